@@ -1,0 +1,77 @@
+"""Errors an analyst can mend. Each says what is wrong and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with the input, with its place and its remedy.
+
+    ``row`` is the row of the spreadsheet (the heading is row 1); empty places do not apply to the fault.
+    """
+
+    file: str
+    problem: str
+    remedy: str
+    column: str = ""
+    row: int | None = None
+    value: str = ""
+    expected: str = ""
+
+    def __str__(self) -> str:
+        """One line a person can act on."""
+        place = ", ".join(
+            part for part in (self.file, f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else "") if part
+        )
+        found = f" (found {self.value!r}, expected {self.expected})" if self.value or self.expected else ""
+        return f"{place}: {self.problem}{found}. {self.remedy}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fault as plain data, for ``--json``."""
+        return asdict(self)
+
+
+class BaicunError(Exception):
+    """The root of every error of ours that an analyst may meet."""
+
+    exit_code = 1
+
+
+class InputError(BaicunError):
+    """Bad input: carries every fault that was found, not the first alone."""
+
+    exit_code = 2
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(map(str, faults)))
+
+
+class NoPlanPossible(BaicunError):
+    """No plan can satisfy the rules; carries what clashes."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, clash: Any = None) -> None:
+        self.clash = clash
+        super().__init__(message)
+
+
+class NoPlanFound(BaicunError):
+    """The solver found no plan within its limits, and did not prove that there is none."""
+
+    exit_code = 4
+
+
+class DifferenceFound(BaicunError):
+    """An audit or a rerun found a difference."""
+
+    exit_code = 5
+
+
+def usage(problem: str, remedy: str, **place: Any) -> InputError:
+    """Return the error of a single fault in what was asked for."""
+    return InputError([Fault(file=place.pop("file", ""), problem=problem, remedy=remedy, **place)])

@@ -1,0 +1,1 @@
+"""The two policy documents as data, and what reads them."""

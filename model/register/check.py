@@ -1,0 +1,76 @@
+"""Checks that need more than one cell: identifiers that repeat, counties that are not in the table, codes that disagree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from model.errors import Fault, InputError
+from model.register.parse import Parsed, parse
+from model.register.schema import county_columns, village_columns
+from model.vocabulary import Register
+
+
+def build(
+    villages: pd.DataFrame, counties: pd.DataFrame, files: tuple[str, str] = ("register", "counties"), extra: tuple[str, ...] = ()
+) -> Register:
+    """Return the register of two raw tables of text; raise one :class:`InputError` with every fault of both."""
+    village = parse(villages, village_columns(), files[0], extra)
+    county = parse(counties, county_columns(), files[1])
+    faults = [*village.faults, *county.faults, *_repeats(village, "village_id", files[0]), *_repeats(county, "county_code", files[1])]
+    faults += _strangers(village, county, files)
+    if len(village.table) == 0:
+        faults.append(Fault(files[0], "the register has no villages", "Give at least one row below the heading."))
+    if faults:
+        raise InputError(faults)
+    return Register(
+        villages=_settle(village.table, "village_id"),
+        counties=_settle(county.table, "county_code"),
+        synthetic=bool(village.table.get("synthetic", pd.Series(dtype=bool)).any()),
+    )
+
+
+def _settle(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    whole = {c.name: "int64" for c in (*village_columns(), *county_columns()) if c.kind == "integer"}
+    full = {name: kind for name, kind in whole.items() if name in table and table[name].notna().all()}
+    return table.astype(full).sort_values(key, ignore_index=True)
+
+
+def _repeats(parsed: Parsed, key: str, file: str) -> list[Fault]:
+    if key not in parsed.table:
+        return []
+    values = parsed.table[key]
+    first = values.drop_duplicates(keep="first")
+    row_of = dict(zip(first, parsed.rows[first.index], strict=True))
+    again = np.flatnonzero(values.duplicated(keep="first") & (values != ""))
+    return [
+        Fault(
+            file,
+            f"{key} appears again (first in row {row_of[values[i]]})",
+            "Remove one row or correct the code.",
+            column=key,
+            row=int(parsed.rows[i]),
+            value=values[i],
+            expected="each code once",
+        )
+        for i in again
+    ]
+
+
+def _strangers(village: Parsed, county: Parsed, files: tuple[str, str]) -> list[Fault]:
+    if "county_code" not in village.table or "county_code" not in county.table:
+        return []
+    codes = village.table["county_code"]
+    unknown = np.flatnonzero(~codes.isin(county.table["county_code"]) & codes.str.fullmatch(r"\d{6}"))
+    return [
+        Fault(
+            files[0],
+            "county is not in the county table",
+            f"Correct the code, or add the county to {files[1]}.",
+            column="county_code",
+            row=int(village.rows[i]),
+            value=codes[i],
+            expected=f"a county_code of {files[1]}",
+        )
+        for i in unknown
+    ]

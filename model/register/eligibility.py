@@ -1,0 +1,49 @@
+"""Eligibility (申报条件): which villages may be selected, and which condition each excluded one fails.
+
+Every exclusion names the clause of its condition; the thresholds are in ``[eligibility]`` of the scenario.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.vocabulary import Register
+
+
+class Eligibility(BaseModel):
+    """Which conditions hold, and their thresholds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    accepted: bool
+    min_industry_base: int = Field(ge=1, le=5)
+    operation_plan: bool
+    min_party_leadership: int = Field(ge=1, le=5)
+    creation_enthusiasm: bool
+    no_hidden_debt_risk: bool
+    village_plan: bool
+    resident_consent: bool
+
+
+def conditions(villages: pd.DataFrame, asked: Eligibility) -> dict[str, pd.Series]:
+    """Return, by clause, which villages fail a condition that is asked for (a boolean a village)."""
+    return {
+        "P23-POOL": ~villages["accepted"] & asked.accepted,
+        "P23-DECL-1": (villages["industry_base"] < asked.min_industry_base)
+        | (~villages["operation_plan"] & asked.operation_plan),
+        "P23-DECL-2": villages["party_leadership"] < asked.min_party_leadership,
+        "P23-DECL-3": ~villages["creation_enthusiasm"] & asked.creation_enthusiasm,
+        "P23-DECL-4": villages["hidden_debt_risk"] & asked.no_hidden_debt_risk,
+        "P23-PLAN": ~villages["village_plan"] & asked.village_plan,
+        "P23-FARMER": ~villages["resident_consent"] & asked.resident_consent,
+    }
+
+
+def eligibility(register: Register, asked: Eligibility) -> pd.DataFrame:
+    """Return ``village_id``, ``eligible`` and ``failed_conditions`` (clause ids joined by ``;``)."""
+    failed = pd.DataFrame(conditions(register.villages, asked))
+    names = [";".join(failed.columns[row]) for row in failed.to_numpy()]
+    return pd.DataFrame(
+        {"village_id": register.villages["village_id"], "eligible": ~failed.any(axis=1), "failed_conditions": names}
+    )

@@ -1,0 +1,128 @@
+"""The columns of the register and of the county table: names, kinds, units and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from model.policy import catalogue
+from model.vocabulary import ASPECTS, DIMENSIONS, VILLAGE_TYPES
+
+Kind = Literal["code", "text", "integer", "number", "flag", "choice"]
+QUOTA_YEARS = tuple(range(2023, 2029))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: English and Chinese heading, kind, unit and bounds.
+
+    ``digits`` is the length of a code; ``low`` and ``high`` bound a number, both included.
+    """
+
+    name: str
+    zh: str
+    kind: Kind
+    required: bool = False
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    digits: int = 0
+    choices: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """What a cell of this column may hold, in words."""
+        if self.kind == "code":
+            return f"{self.digits} digits"
+        if self.kind == "flag":
+            return "1 or 0 (是 or 否)"
+        if self.kind == "choice":
+            return " / ".join(self.choices)
+        if self.kind == "text":
+            return "text"
+        noun = "a whole number" if self.kind == "integer" else "a number"
+        if self.low is not None and self.high is not None:
+            return f"{noun} from {self.low:g} to {self.high:g}"
+        if self.low is not None:
+            return f"{noun} of at least {self.low:g}"
+        return noun
+
+
+_REQUIRED = (
+    Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",)),
+    Column("name", "村名", "text", True, also=("村名称", "行政村")),
+    Column("county_code", "县代码", "code", True, digits=6, also=("县区代码",)),
+    Column("longitude", "经度", "number", True, "degree WGS84", 73, 136),
+    Column("latitude", "纬度", "number", True, "degree WGS84", 3, 54),
+    Column("households", "户数", "integer", True, "household", 1, 20000),
+    Column("created_year", "创建年度", "integer", True, "year", 2018, 2035),
+    Column("accepted", "是否通过验收", "flag", True),
+    Column("village_type", "村庄类型", "choice", True, choices=VILLAGE_TYPES),
+    Column("leading_industry", "主导产业", "text", True),
+    Column("poverty_lifted", "脱贫村", "flag", True),
+    Column("border", "边境村", "flag", True),
+    Column("industry_base", "产业基础", "integer", True, "grade", 1, 5),
+    Column("operation_plan", "后续运营规划", "flag", True),
+    Column("party_leadership", "党组织带头人", "integer", True, "grade", 1, 5),
+    Column("creation_enthusiasm", "创建积极性", "flag", True),
+    Column("hidden_debt_risk", "隐性债务风险", "flag", True),
+    Column("village_plan", "村庄规划", "flag", True),
+    Column("resident_consent", "村民同意", "flag", True),
+)
+_OPTIONAL = (
+    Column("township", "乡镇", "text"),
+    Column("general_bond_wan_yuan", "标准包一般债券资金", "number", unit="万元", low=0, high=20000),
+    Column("total_cost_wan_yuan", "标准包总投资", "number", unit="万元", low=0, high=100000),
+    Column("score", "综合评分", "number", unit="points", low=0, high=100),
+    Column("upkeep_haves", "管护四有项数", "integer", unit="have", low=0, high=4),
+    Column("income_yuan", "农村居民人均可支配收入", "number", unit="yuan", low=0, high=500000),
+    Column("synthetic", "模拟数据", "flag"),
+)
+_ASPECT_ZH = {"foundation": "基础条件", "matching": "配套投入", "outcome": "目标成效", "pathway": "实施路径"}
+_DIMENSION_ZH = {"industry": "产业", "talent": "人才", "culture": "文化", "ecology": "生态", "organisation": "组织"}
+_TYPE_ZH = {"jiju": "集聚提升", "tese": "特色发展", "chengjiao": "城郊融合"}
+
+
+def choice_words() -> dict[str, str]:
+    """Return the Chinese words accepted for the codes of choice columns."""
+    plain = {zh: code for code, zh in _TYPE_ZH.items()}
+    return plain | {f"{zh}类": code for zh, code in plain.items()}
+
+
+@cache
+def village_columns() -> tuple[Column, ...]:
+    """Return the columns of the register: required, optional, review, index and indicator columns."""
+    review = (Column(f"review_{a}", f"{_ASPECT_ZH[a]}评审分", "number", unit="points", low=0, high=100) for a in ASPECTS)
+    index = (Column(f"index_{d}", f"{_DIMENSION_ZH[d]}指数", "number", unit="points", low=0, high=100) for d in DIMENSIONS)
+    indicators = (_indicator(task) for task in catalogue.tasks())
+    return (*_REQUIRED, *_OPTIONAL, *review, *index, *indicators)
+
+
+def _indicator(task: catalogue.Task) -> Column:
+    high = 100.0 if task.unit == "%" else 1.0 if task.unit == "yes/no" else 1000.0
+    return Column(task.indicator, f"{task.zh}现状", "number", unit=task.unit, low=0, high=high)
+
+
+@cache
+def county_columns() -> tuple[Column, ...]:
+    """Return the columns of the county table."""
+    quotas = (
+        Column(f"bond_quota_wan_yuan_{year}", f"{year}年一般债券限额", "number", True, "万元", 0, 1e7) for year in QUOTA_YEARS
+    )
+    return (
+        Column("county_code", "县代码", "code", True, digits=6),
+        Column("name", "县名", "text", True),
+        Column("prefecture", "市州", "text", True),
+        *quotas,
+        Column("longitude", "经度", "number", unit="degree WGS84", low=73, high=136),
+        Column("latitude", "纬度", "number", unit="degree WGS84", low=3, high=54),
+        Column("synthetic", "模拟数据", "flag"),
+    )
+
+
+def by_name(columns: Iterable[Column]) -> dict[str, Column]:
+    """Return the columns by their English name."""
+    return {column.name: column for column in columns}

@@ -1,0 +1,19 @@
+"""Normalisation (标准化): an indicator becomes points from 0 to 100, in its own direction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+
+def attainment(values: Array, target: float) -> Array:
+    """Return how much of a target is reached, 0-100; ``values`` and ``target`` share a unit, more is better."""
+    return np.clip(100.0 * values / target, 0.0, 100.0)
+
+
+def grade(values: Array, lowest: float, highest: float) -> Array:
+    """Return a grade's place between its ends, 0-100."""
+    return np.clip(100.0 * (values - lowest) / (highest - lowest), 0.0, 100.0)

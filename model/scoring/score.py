@@ -1,0 +1,64 @@
+r"""The score (综合评分; clauses P23-REVIEW, P23-FIVE): review aspects and dimensions, weighed.
+
+.. math:: s_v = \rho \sum_a w_a r_{va} + (1 - \rho) \sum_d u_d q_{vd}, \qquad s_v \in [0, 100]
+
+A review or index column the register lacks is derived: ecology from the attainment of the catalogue's indicators,
+industry and organisation from the graded declaration conditions, the rest from the mean of those three.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from model.policy.catalogue import tasks
+from model.scoring.normalise import attainment, grade
+from model.scoring.settings import Scoring
+from model.scoring.weigh import weighted
+from model.vocabulary import ASPECTS, DIMENSIONS, Register, Scores
+
+
+def score(register: Register, scoring: Scoring) -> Scores:
+    """Return scores, aspects and dimensions (0-100) and readiness (0-1), one row a village."""
+    villages = register.villages
+    points = pd.concat([_dimensions(villages), _aspects(villages)], axis=1)
+    review = weighted(points, scoring.aspects.model_dump())
+    revitalisation = weighted(points, scoring.dimensions.model_dump())
+    derived = scoring.review_share * review + (1 - scoring.review_share) * revitalisation
+    given = villages.get("score", pd.Series(np.nan, index=villages.index))
+    table = pd.DataFrame({"village_id": villages["village_id"], "score": given.fillna(derived).round(6)})
+    return Scores(table.join(points[[*ASPECTS, *DIMENSIONS]].round(6)).assign(readiness=_readiness(villages)))
+
+
+def _dimensions(villages: pd.DataFrame) -> pd.DataFrame:
+    derived = {
+        "industry": pd.Series(grade(villages["industry_base"].to_numpy(), 1, 5), index=villages.index),
+        "organisation": pd.Series(grade(villages["party_leadership"].to_numpy(), 1, 5), index=villages.index),
+        "ecology": _attained(villages),
+    }
+    mean = sum(derived.values(), start=pd.Series(0.0, index=villages.index)) / len(derived)
+    return pd.DataFrame({d: _given(villages, f"index_{d}", derived.get(d, mean)) for d in DIMENSIONS})
+
+
+def _aspects(villages: pd.DataFrame) -> pd.DataFrame:
+    mean = _dimensions(villages).mean(axis=1)
+    return pd.DataFrame({a: _given(villages, f"review_{a}", mean) for a in ASPECTS})
+
+
+def _given(villages: pd.DataFrame, column: str, derived: pd.Series) -> pd.Series:
+    return villages[column].fillna(derived) if column in villages else derived
+
+
+def _attained(villages: pd.DataFrame) -> pd.Series:
+    parts = [
+        attainment(_given(villages, task.indicator, pd.Series(task.baseline, index=villages.index)).to_numpy(), task.target)
+        for task in tasks()
+    ]
+    return pd.Series(np.mean(parts, axis=0), index=villages.index)
+
+
+def _readiness(villages: pd.DataFrame) -> pd.Series:
+    """Return how ready a village is to start (0-1): industry base, party leadership and the four haves of upkeep."""
+    haves = villages["upkeep_haves"].fillna(2) if "upkeep_haves" in villages else pd.Series(2.0, index=villages.index)
+    grades = (villages["industry_base"] - 1) / 4 + (villages["party_leadership"] - 1) / 4 + haves / 4
+    return (grades / 3).round(6)

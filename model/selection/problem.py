@@ -1,0 +1,77 @@
+r"""The problem's nouns as arrays: what every rule and objective is written in.
+
+A column :math:`x_{vtk} = 1` says that village *v* joins cohort *t* with package *k*. Columns exist for villages that
+may be selected, so half a million villages cost no more than their candidates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from model.selection.labels import Labels
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Villages, counties, cohorts, packages, and one entry a column.
+
+    Shapes: V villages, C counties, T cohorts, K packages, Y quota years, N columns. Money in 万元.
+    """
+
+    village_ids: Array  # [V] text
+    county_codes: Array  # [C] text
+    cohorts: Array  # [T] year
+    packages: tuple[str, ...]  # [K]
+    years: Array  # [Y] year
+    county: Array  # [V] index of the county
+    eligible: Array  # [V] bool
+    poverty: Array  # [V] bool
+    village_type: Array  # [V] text
+    score: Array  # [V] 0-100
+    bond: Array  # [V, K]
+    total_cost: Array  # [V, K]
+    merit: Array  # [V, T, K]
+    quota: Array  # [C, Y]
+    payment_profile: Array  # [cycle years], adds up to 1
+    cohort_target: int
+    standard_bond: float
+    column_village: Array  # [N] index of the village
+    column_cohort: Array  # [N] index of the cohort
+    column_package: Array  # [N] index of the package
+
+    @property
+    def size(self) -> int:
+        """The number of columns N."""
+        return len(self.column_village)
+
+    @property
+    def column_county(self) -> Array:
+        """The county index of each column."""
+        return self.county[self.column_village]
+
+    @property
+    def column_bond(self) -> Array:
+        """General-bond money of each column, 万元."""
+        return self.bond[self.column_village, self.column_package]
+
+    @property
+    def labels(self) -> Labels:
+        """The columns' names: village, cohort, package."""
+        packages = np.array(self.packages, dtype=object)[self.column_package]
+        return Labels((self.village_ids[self.column_village], self.cohorts[self.column_cohort], packages))
+
+    def sums(self, group: Array, groups: int, weights: Array | None = None) -> sparse.csr_array:
+        """Return the matrix that adds up columns by group, shape (groups, N), each times its weight.
+
+        ``group`` holds a group index a column; a negative one leaves the column out.
+        """
+        data = np.ones(self.size) if weights is None else np.asarray(weights, dtype=float)
+        kept = (group >= 0) & (data != 0)
+        where = (group[kept], np.flatnonzero(kept))
+        return sparse.csr_array((data[kept], where), shape=(groups, self.size))

@@ -1,0 +1,134 @@
+"""The integer program: labelled columns, an objective in named terms, and labelled blocks of rows.
+
+.. math:: \\max \\sum_o w_o\\, c_o^T x \\quad \\text{s.t.} \\quad l \\le A x \\le u,\\ x \\in \\{0, 1\\}^n
+
+It knows nothing of villages: solvers, strategies and tests see numbers and labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from model.selection.labels import Labels
+
+Array = np.ndarray[Any, Any]
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """The rows of one rule: ``lower <= matrix @ x <= upper``, with a label a row.
+
+    ``matrix`` has shape (rows, columns); infinite bounds are open; ``unit`` is that of the rows' activity.
+    """
+
+    rule: str
+    labels: Labels
+    matrix: sparse.csr_array
+    lower: Array
+    upper: Array
+    unit: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """One objective: a coefficient a column, and its weight in the blend (both to be maximised)."""
+
+    objective: str
+    weight: float
+    coefficients: Array
+
+
+@dataclass(frozen=True)
+class Program:
+    """A maximisation over 0/1 columns. ``group`` tells solvers where the program nearly falls apart (here: counties)."""
+
+    columns: Labels
+    terms: tuple[Term, ...]
+    blocks: tuple[RowBlock, ...]
+    group: Array  # [columns] whole number: columns of different groups share few rows
+
+    @cached_property
+    def objective(self) -> Array:
+        """The blended coefficient of each column."""
+        return sum((t.weight * t.coefficients for t in self.terms), start=np.zeros(len(self.columns)))
+
+    @cached_property
+    def matrix(self) -> sparse.csr_array:
+        """All rows stacked, shape (rows, columns)."""
+        if not self.blocks:
+            return sparse.csr_array((0, len(self.columns)))
+        return sparse.csr_array(sparse.vstack([block.matrix for block in self.blocks], format="csr"))
+
+    @cached_property
+    def lower(self) -> Array:
+        """The lower bound of each row."""
+        return np.concatenate([np.empty(0), *(block.lower for block in self.blocks)])
+
+    @cached_property
+    def upper(self) -> Array:
+        """The upper bound of each row."""
+        return np.concatenate([np.empty(0), *(block.upper for block in self.blocks)])
+
+    @cached_property
+    def row_rule(self) -> Array:
+        """The index of each row's block."""
+        return np.repeat(np.arange(len(self.blocks)), [len(block.labels) for block in self.blocks])
+
+    def value(self, x: Array) -> float:
+        """Return the blended objective of a choice, in double precision."""
+        return float(self.objective @ x)
+
+    def violation(self, x: Array) -> float:
+        """Return the largest amount by which a choice breaks a row, relative to the row's bound; 0 when none is broken."""
+        if len(self.lower) == 0:
+            return 0.0
+        activity = self.matrix @ x
+        scale = np.maximum(1.0, np.abs(np.where(np.isfinite(self.upper), self.upper, self.lower)))
+        return float(np.max(np.maximum(self.lower - activity, activity - self.upper) / scale, initial=0.0).clip(0.0))
+
+    def activity(self, x: Array) -> pd.DataFrame:
+        """Return the table of rules at a choice: rule, label, lower, activity, upper, slack, binding.
+
+        A row binds when its slack is smaller than its smallest step: nothing more fits. A ratio of nothing (no column
+        chosen, bound 0) does not bind. The slack is the distance to the nearer finite bound.
+        """
+        parts = [_activity(block, x) for block in self.blocks]
+        names = ["rule", "label", "lower", "activity", "upper", "slack", "binding"]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names)
+
+    def without(self, rules: set[str]) -> Program:
+        """Return the program without the rules named."""
+        return Program(self.columns, self.terms, tuple(block for block in self.blocks if block.rule not in rules), self.group)
+
+
+def _activity(block: RowBlock, x: Array) -> pd.DataFrame:
+    activity = block.matrix @ x
+    slack = np.minimum(activity - block.lower, block.upper - activity)
+    steps = np.abs(block.matrix).tocoo()
+    smallest = np.full(len(block.labels), np.inf)
+    np.minimum.at(smallest, steps.row[steps.data > 0], steps.data[steps.data > 0])
+    return pd.DataFrame(
+        {
+            "rule": block.rule,
+            "label": list(block.labels),
+            "lower": np.where(np.isfinite(block.lower), block.lower, np.nan),
+            "activity": activity,
+            "upper": np.where(np.isfinite(block.upper), block.upper, np.nan),
+            "slack": slack,
+            "binding": (slack < smallest - TOLERANCE) & ~_idle(block, x),
+        }
+    )
+
+
+def _idle(block: RowBlock, x: Array) -> Array:
+    """Which rows have no chosen column and no bound but 0."""
+    untouched = (abs(block.matrix) @ x) == 0
+    bounds = np.nan_to_num(block.lower, neginf=0.0) ** 2 + np.nan_to_num(block.upper, posinf=0.0) ** 2
+    return np.asarray(untouched & (bounds == 0))

@@ -1,0 +1,39 @@
+"""The rules of selection. The list of rules that are on *is* the policy; each stands beside its formula and clause."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from model.selection.rules.counties import ConcurrentCapacity, CountyMaximum, CountyMinimum
+from model.selection.rules.mix import PovertyMinimum, VillageTypes
+from model.selection.rules.money import CountyAverage, CountyQuota
+from model.selection.rules.rule import Rule
+from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
+
+__all__ = ["Rule", "Rules"]
+
+
+class Rules(BaseModel):
+    """Every rule, on or off: the section ``[rules]`` of a scenario."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    eligible_only: EligibleOnly
+    once_only: OnceOnly
+    cohort_band: CohortBand
+    programme_band: ProgrammeBand
+    county_quota: CountyQuota
+    county_average: CountyAverage
+    county_minimum: CountyMinimum
+    county_maximum: CountyMaximum
+    concurrent_capacity: ConcurrentCapacity
+    poverty_minimum: PovertyMinimum
+    village_types: VillageTypes
+
+    def named(self) -> dict[str, Rule]:
+        """Return the rules by name, in the order above."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    def switched_on(self) -> dict[str, Rule]:
+        """Return the rules that are on."""
+        return {name: rule for name, rule in self.named().items() if rule.on}

@@ -1,0 +1,85 @@
+"""Rules of counties: how many villages each takes part with, in a cohort and at once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from model.selection.problem import Problem
+from model.selection.program import RowBlock
+from model.selection.rules.rule import Rule, pairs
+
+
+class CountyMinimum(Rule):
+    r"""County minimum (每县最少; clause P23-COUNTY): a county with enough eligible villages takes part.
+
+    .. math:: \sum_{v \in c} \sum_{t} \sum_{k} x_{vtk} \ge m \qquad \forall c : |E_c| \ge e
+
+    Every county may declare; that each takes part is an assumption.
+    """
+
+    name: ClassVar[str] = "county_minimum"
+    term: ClassVar[str] = "每县最少村数"
+    clause: ClassVar[str] = "P23-COUNTY"
+
+    villages: int = Field(ge=0)
+    min_eligible: int = Field(ge=1)
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a county with enough eligible villages."""
+        counties = len(problem.county_codes)
+        eligible = np.bincount(problem.county[problem.eligible], minlength=counties)
+        bound = np.flatnonzero(eligible >= self.min_eligible)
+        matrix = problem.sums(problem.column_county, counties)[bound]
+        return self._block((problem.county_codes[bound],), matrix, self.villages, np.inf)
+
+
+class CountyMaximum(Rule):
+    r"""County maximum (每批每县最多; clause P23-AFFORD): no county takes too many villages of a cohort.
+
+    .. math:: \sum_{v \in c} \sum_{k} x_{vtk} \le M \qquad \forall c, t
+
+    The plan asks counties to act within their means; the number is an assumption.
+    """
+
+    name: ClassVar[str] = "county_maximum"
+    term: ClassVar[str] = "每批每县最多村数"
+    clause: ClassVar[str] = "P23-AFFORD"
+
+    villages: int = Field(ge=0)
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a county and cohort."""
+        counties, cohorts = len(problem.county_codes), len(problem.cohorts)
+        group = problem.column_county * cohorts + problem.column_cohort
+        matrix = problem.sums(group, counties * cohorts)
+        return self._block(pairs(problem.county_codes, problem.cohorts), matrix, -np.inf, self.villages)
+
+
+class ConcurrentCapacity(Rule):
+    r"""Concurrent capacity (同期在建能力; clauses P23-CYCLE, P23-AFFORD): cohorts *t-1* and *t* load a county together.
+
+    .. math:: \sum_{v \in c} \sum_{k} (x_{v,t-1,k} + x_{vtk}) \le Q \qquad \forall c, t
+
+    The number is an assumption.
+    """
+
+    name: ClassVar[str] = "concurrent_capacity"
+    term: ClassVar[str] = "同期在建能力"
+    clause: ClassVar[str] = "P23-CYCLE;P23-AFFORD"
+
+    villages: int = Field(ge=0)
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a county and cohort."""
+        counties, cohorts = len(problem.county_codes), len(problem.cohorts)
+        own = problem.column_county * cohorts + problem.column_cohort
+        matrix = problem.sums(own, counties * cohorts)
+        year = problem.cohorts[problem.column_cohort] + 1
+        place = np.searchsorted(problem.cohorts, year)
+        follows = (place < cohorts) & (problem.cohorts[np.minimum(place, cohorts - 1)] == year)
+        later = np.where(follows, problem.column_county * cohorts + place, -1)
+        matrix = matrix + problem.sums(later, counties * cohorts)
+        return self._block(pairs(problem.county_codes, problem.cohorts), matrix, -np.inf, self.villages)

@@ -1,0 +1,84 @@
+"""Rules of size: which villages, how often, how many."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from model.selection.problem import Problem
+from model.selection.program import RowBlock
+from model.selection.rules.rule import Rule
+
+
+class EligibleOnly(Rule):
+    r"""Eligibility (申报条件; clauses P23-POOL, P23-DECL-1..4, P23-PLAN, P23-FARMER): only eligible villages are selected.
+
+    .. math:: x_{vtk} = 0 \qquad \forall v \notin E
+
+    Columns of other villages are not built, so the rule has one row a county that counts what is left: always satisfied.
+    """
+
+    name: ClassVar[str] = "eligible_only"
+    term: ClassVar[str] = "申报条件"
+    clause: ClassVar[str] = "P23-DECL-1;P23-DECL-2;P23-DECL-3;P23-DECL-4;P23-POOL;P23-PLAN;P23-FARMER"
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row: ineligible villages that are selected, at most none."""
+        ineligible = np.where(problem.eligible[problem.column_village], -1, 0)
+        return self._block((np.array(["programme"]),), problem.sums(ineligible, 1), -np.inf, 0.0)
+
+
+class OnceOnly(Rule):
+    r"""Once only (每村一次; clause P23-TOTAL): a village is selected at most once, with one package.
+
+    .. math:: \sum_{t} \sum_{k} x_{vtk} \le 1 \qquad \forall v
+    """
+
+    name: ClassVar[str] = "once_only"
+    term: ClassVar[str] = "每村一次"
+    clause: ClassVar[str] = "P23-TOTAL"
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a village that has columns."""
+        present = np.unique(problem.column_village)
+        group = np.searchsorted(present, problem.column_village)
+        return self._block((problem.village_ids[present],), problem.sums(group, len(present)), -np.inf, 1.0)
+
+
+class CohortBand(Rule):
+    r"""Cohort band (年度规模; clause P23-ANNUAL): each cohort has about 200 villages.
+
+    .. math:: \underline{n} \le \sum_{v} \sum_{k} x_{vtk} \le \overline{n} \qquad \forall t
+    """
+
+    name: ClassVar[str] = "cohort_band"
+    term: ClassVar[str] = "年度规模"
+    clause: ClassVar[str] = "P23-ANNUAL"
+
+    low: int = Field(ge=0)
+    high: int = Field(ge=0)
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a cohort."""
+        return self._block((problem.cohorts,), problem.sums(problem.column_cohort, len(problem.cohorts)), self.low, self.high)
+
+
+class ProgrammeBand(Rule):
+    r"""Programme band (总体规模; clause P23-TOTAL): about 1,000 villages are upgraded by 2028.
+
+    .. math:: \underline{N} \le \sum_{v} \sum_{t} \sum_{k} x_{vtk} \le \overline{N}
+    """
+
+    name: ClassVar[str] = "programme_band"
+    term: ClassVar[str] = "总体规模"
+    clause: ClassVar[str] = "P23-TOTAL"
+
+    low: int = Field(ge=0)
+    high: int = Field(ge=0)
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row."""
+        everything = problem.sums(np.zeros(problem.size, dtype=int), 1)
+        return self._block((np.array(["programme"]),), everything, self.low, self.high)

@@ -1,0 +1,88 @@
+"""The calendar (日历): dates to days and back, yearly dates, and frozen ground by county and year.
+
+Simulation time is in days since the date of the plan, 0:00.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from model.simulation.chances import Chapter, Luck
+from model.simulation.settings import Season
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Real dates against days of simulation time."""
+
+    start: date
+    end: date
+
+    def day(self, when: date) -> float:
+        """Return the day of a date's beginning."""
+        return float((when - self.start).days)
+
+    def date(self, day: float) -> date:
+        """Return the date a moment falls on."""
+        return self.start + timedelta(days=int(day // 1))
+
+    def yearly(self, month_day: str, year: int) -> float:
+        """Return the day of ``MM-DD`` in a year; 29 February is 28 February where there is none."""
+        month, day = map(int, month_day.split("-"))
+        if (month, day) == (2, 29):
+            day = 28
+        return self.day(date(year, month, day))
+
+    @property
+    def years(self) -> range:
+        """The calendar years of the projection."""
+        return range(self.start.year, self.end.year + 1)
+
+    def end_of(self, year: int) -> float:
+        """Return the last moment of a year."""
+        return self.day(date(year + 1, 1, 1))
+
+
+@dataclass(frozen=True)
+class FrozenGround:
+    """Closed windows of a county, in days: from ``closes[i]`` to ``opens[i]`` no outdoor work goes on."""
+
+    closes: tuple[float, ...]
+    opens: tuple[float, ...]
+
+    def finish(self, start: float, work: float) -> float:
+        """Return when work begun at ``start`` is done if it pauses in frozen ground and goes on after it."""
+        now = start
+        i = bisect_right(self.opens, now)
+        while i < len(self.closes):
+            open_until = self.closes[i]
+            if now < open_until:
+                if now + work <= open_until:
+                    return now + work
+                work -= open_until - now
+            now = max(now, self.opens[i])
+            i += 1
+        return now + work
+
+    def worked(self, start: float, stop: float) -> float:
+        """Return the open days between two moments."""
+        closed = sum(max(0.0, min(stop, o) - max(start, c)) for c, o in zip(self.closes, self.opens, strict=True))
+        return max(0.0, stop - start - closed)
+
+
+ALWAYS_OPEN = FrozenGround((), ())
+
+
+def frozen_ground(calendar: Calendar, season: Season, latitude: float, county: int, luck: Luck) -> FrozenGround:
+    """Return a county's frozen ground in each winter: earlier freeze and later thaw to the north, with luck by year."""
+    closes, opens = [], []
+    north = (latitude - season.central_latitude) * season.days_per_degree
+    for year in range(calendar.start.year - 1, calendar.end.year + 6):
+        freeze = calendar.yearly(season.freeze_day, year) - north + season.sd_days * luck.normal(county, Chapter.FREEZE, year)
+        thaw = calendar.yearly(season.thaw_day, year + 1) + north + season.sd_days * luck.normal(county, Chapter.THAW, year + 1)
+        if thaw > freeze and (not opens or freeze > opens[-1]):
+            closes.append(freeze)
+            opens.append(thaw)
+    return FrozenGround(tuple(closes), tuple(opens))

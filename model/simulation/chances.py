@@ -1,0 +1,89 @@
+"""Luck by name (随机数): each draw is keyed by seed, replication, entity, chapter, task and occurrence, never by scenario or order.
+
+A village that two plans share meets the same luck in both, and adding a village or a task changes no other draw. The generator is
+Philox4x32-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC 2011): a function of a key and a counter, so there is
+no state to keep in step.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+
+MASK = 0xFFFFFFFF
+_M0, _M1 = 0xD2511F53, 0xCD9E8D57
+_W0, _W1 = 0x9E3779B9, 0xBB67AE85
+_TO_UNIT = 2.0**-53
+
+
+class Chapter(IntEnum):
+    """What a draw is for. The numbers are part of the key: never renumber, only add."""
+
+    FUNDING = 1
+    DESIGN = 2
+    DURATION = 3
+    REWORK = 4
+    INSPECTION = 5
+    FINDING = 6
+    RECTIFICATION = 7
+    EXAMINATION = 8
+    DEFECT = 9
+    DETECTION = 10
+    REPAIR = 11
+    RELAPSE = 12
+    VISIT = 13
+    MENDING = 14
+    POOL_RELAPSE = 15
+    POOL_VISIT = 16
+    DELISTING = 17
+    FREEZE = 18
+    THAW = 19
+
+
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+    """Return four words of 32 bits from a counter of four words and a key of two."""
+    for _ in range(10):
+        product0, product1 = _M0 * c0, _M1 * c2
+        c0, c1, c2, c3 = (product1 >> 32) ^ c1 ^ k0, product1 & MASK, (product0 >> 32) ^ c3 ^ k1, product0 & MASK
+        k0, k1 = (k0 + _W0) & MASK, (k1 + _W1) & MASK
+    return c0, c1, c2, c3
+
+
+class Luck:
+    """The luck of one replication. ``entity`` is a whole number below 2**40, such as a village or county code."""
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self.seed = seed & MASK
+        self.replication = replication & MASK
+
+    def uniform(self, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+        """Return a number in (0, 1)."""
+        return self._two(entity, chapter, task, occurrence)[0]
+
+    def happens(self, probability: float, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> bool:
+        """Return whether something of this probability happens."""
+        return self.uniform(entity, chapter, task, occurrence) < probability
+
+    def exponential(self, mean: float, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+        """Return a waiting time of this mean; endless where the mean is endless."""
+        return -mean * math.log(self.uniform(entity, chapter, task, occurrence)) if mean > 0 else 0.0
+
+    def normal(self, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+        """Return a standard normal number (Box and Muller 1958)."""
+        first, second = self._two(entity, chapter, task, occurrence)
+        return math.sqrt(-2.0 * math.log(first)) * math.cos(2.0 * math.pi * second)
+
+    def lognormal(self, mean: float, sd: float, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+        """Return a lognormal number of this mean and standard deviation."""
+        if mean <= 0 or sd <= 0:
+            return max(mean, 0.0)
+        variance = math.log1p((sd / mean) ** 2)
+        return mean * math.exp(math.sqrt(variance) * self.normal(entity, chapter, task, occurrence) - variance / 2.0)
+
+    def _two(self, entity: int, chapter: Chapter, task: int, occurrence: int) -> tuple[float, float]:
+        w0, w1, w2, w3 = philox(
+            entity & MASK, (entity >> 32 & 0xFF) | (chapter << 8), task & MASK, occurrence & MASK, self.seed, self.replication
+        )
+        first = (((w0 << 32 | w1) >> 11) + 0.5) * _TO_UNIT
+        second = (((w2 << 32 | w3) >> 11) + 0.5) * _TO_UNIT
+        return first, second

@@ -1,0 +1,1 @@
+"""The chapters of the policy as SimPy processes, one file each."""

@@ -1,0 +1,35 @@
+"""Chapter 8 in the pool (摘牌; clause P22-VISIT): a village waiting in the pool may relapse, be seen, and lose its plaque.
+
+A delisted village is no candidate: if a later cohort had planned for it, its place is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from model.simulation.chances import Chapter
+from model.simulation.chapters.supervision import DAYS_A_YEAR
+from model.simulation.chapters.upkeep import relapse_rate
+from model.simulation.scene import Waiting
+from model.simulation.world import World
+
+
+def waiting(world: World, village: Waiting) -> Generator[Any, Any, None]:
+    """Watch over a pool village until its cohort is announced, or to the end."""
+    settings, luck = world.settings.pool, world.luck
+    rate = relapse_rate(settings.relapses_per_year, village.haves, world.settings.upkeep.upkeep_effect)
+    if rate == 0 or settings.visits_per_year == 0:
+        return
+    until = float("inf") if village.cohort is None else world.announcement(village.cohort)
+    number = 0
+    while True:
+        yield world.env.timeout(luck.exponential(DAYS_A_YEAR / rate, village.number, Chapter.POOL_RELAPSE, 0, number))
+        yield world.env.timeout(luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Chapter.POOL_VISIT, 0, number))
+        if world.env.now >= until:
+            return
+        if luck.happens(settings.delisting_probability, village.number, Chapter.DELISTING, 0, number):
+            world.delisted[village.village_id] = world.env.now
+            world.note(village.village_id, "delisted")
+            return
+        number += 1

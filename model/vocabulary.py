@@ -1,0 +1,69 @@
+"""The nouns that pass between the steps of a study. All are frozen: no step changes what it was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+VILLAGE_TYPES = ("jiju", "tese", "chengjiao")
+PACKAGES = ("basic", "standard", "enhanced")
+SOURCES = (
+    "general_bond",
+    "special_bond",
+    "transfer_subsidy",
+    "county_pool",
+    "departmental",
+    "county_budget",
+    "social_capital",
+    "villagers",
+)
+ASPECTS = ("foundation", "matching", "outcome", "pathway")
+DIMENSIONS = ("industry", "talent", "culture", "ecology", "organisation")
+
+
+@dataclass(frozen=True)
+class Register:
+    """The candidate villages (备选村名册) and their counties.
+
+    ``villages`` has one row a village, sorted by ``village_id``; ``counties`` one row a county, sorted by
+    ``county_code``; columns are those of :mod:`model.register.schema`. ``synthetic`` says that the figures are invented.
+    """
+
+    villages: pd.DataFrame
+    counties: pd.DataFrame
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the comprehensive review (综合评审) makes of each village.
+
+    ``table`` has one row a village: ``village_id``, ``score`` (0-100), each aspect and dimension (0-100), ``readiness`` (0-1).
+    """
+
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A selection plan (遴选方案).
+
+    ``table`` has one row a selected village: ``village_id``, ``county_code``, ``cohort``, ``package``, ``status``,
+    ``score``, ``total_cost_wan_yuan``, ``general_bond_wan_yuan``; sorted by cohort, county and village.
+    """
+
+    table: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What the projection says, replication by replication.
+
+    ``kpis``: ``kpi``, ``year`` (0 = no year), ``replication``, ``value``.
+    ``county_kpis``: ``kpi``, ``county_code``, ``year``, ``replication``, ``value``.
+    """
+
+    kpis: pd.DataFrame
+    county_kpis: pd.DataFrame
+    replications: int

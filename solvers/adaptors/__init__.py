@@ -1,0 +1,1 @@
+"""One file a solver: the program translated to its tongue, the answer translated back."""

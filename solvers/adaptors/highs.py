@@ -1,0 +1,140 @@
+"""HiGHS, direct and sparse: the program is handed over as arrays and the answer read from the solver's own bound."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from model.selection.program import Program
+from solvers.answer import Answer, Limits, Stop, certify, infeasible
+
+Array = np.ndarray[Any, Any]
+
+_STOPS: dict[highspy.HighsModelStatus, Stop] = {
+    highspy.HighsModelStatus.kSolutionLimit: "work",
+    highspy.HighsModelStatus.kIterationLimit: "work",
+    highspy.HighsModelStatus.kTimeLimit: "time",
+    highspy.HighsModelStatus.kInterrupt: "interrupt",
+}
+_EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """A maximisation as bare arrays: ``max objective @ x`` with ``lower <= matrix @ x <= upper`` and x in {0, 1}."""
+
+    objective: Array
+    matrix: sparse.csr_array
+    lower: Array
+    upper: Array
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What HiGHS says: a choice or none, its bound, why it stopped, nodes, and whether it proved there is no choice."""
+
+    x: Array | None
+    bound: float
+    stopped_by: Stop
+    nodes: int
+    empty: bool
+
+
+def solve(program: Program, limits: Limits) -> Answer:
+    """Solve to the gap asked for, on one thread, so that the search is the same on every run."""
+    started = time.perf_counter()
+    found = search(arrays(program), limits)
+    seconds = time.perf_counter() - started
+    if found.empty:
+        return infeasible("highs", seconds)
+    return certify(
+        program, found.x, found.bound, limits, solver="highs", stopped_by=found.stopped_by, seconds=seconds, nodes=found.nodes
+    )
+
+
+def arrays(program: Program) -> Arrays:
+    """Return the program's numbers without its names."""
+    return Arrays(program.objective, program.matrix, program.lower, program.upper)
+
+
+def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:
+    """Run the integer search, from a given choice where there is one."""
+    solver = _solver(limits)
+    solver.passModel(_model(what, whole=True))
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start)
+        solver.setSolution(solution)
+    solver.run()
+    status, info = solver.getModelStatus(), solver.getInfo()
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    x = np.array(solver.getSolution().col_value) if found else None
+    bound = float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else float("inf")
+    return Outcome(x, bound, _STOPS.get(status, "gap"), max(0, int(info.mip_node_count)), status in _EMPTY)
+
+
+def relax(what: Arrays) -> tuple[float, Array]:
+    """Return the value of the linear relaxation and the worth of one more unit of each row's bound.
+
+    An infeasible relaxation gives ``-inf`` and zeros.
+    """
+    solver = _solver(Limits())
+    solver.passModel(_model(what, whole=False))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return float("-inf"), np.zeros(len(what.lower))
+    return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().row_dual)
+
+
+def elastic(what: Arrays, choices: int, whole: bool, limits: Limits) -> Array:
+    """Return the best point when the columns after the first ``choices`` are amounts of at least 0, without upper bound."""
+    solver = _solver(limits)
+    model = _model(what, whole=False)
+    n = what.matrix.shape[1]
+    model.col_upper_ = np.concatenate([np.ones(choices), np.full(n - choices, highspy.kHighsInf)])
+    if whole:
+        kinds = [highspy.HighsVarType.kInteger] * choices + [highspy.HighsVarType.kContinuous] * (n - choices)
+        model.integrality_ = kinds
+    solver.passModel(model)
+    solver.run()
+    return np.array(solver.getSolution().col_value)
+
+
+def _solver(limits: Limits) -> highspy.Highs:
+    solver = highspy.Highs()
+    for name, value in {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": limits.seed,
+        "mip_rel_gap": limits.gap,
+        "mip_abs_gap": 0.0,
+        "mip_feasibility_tolerance": 1e-7,
+        "mip_max_nodes": limits.work,
+        "time_limit": limits.time,
+    }.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
+def _model(what: Arrays, whole: bool) -> highspy.HighsLp:
+    rows, n = what.matrix.shape
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = n, rows
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = what.objective
+    model.col_lower_, model.col_upper_ = np.zeros(n), np.ones(n)
+    model.row_lower_ = np.where(np.isfinite(what.lower), what.lower, -highspy.kHighsInf)
+    model.row_upper_ = np.where(np.isfinite(what.upper), what.upper, highspy.kHighsInf)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.num_col_, model.a_matrix_.num_row_ = n, rows
+    model.a_matrix_.start_ = what.matrix.indptr
+    model.a_matrix_.index_ = what.matrix.indices
+    model.a_matrix_.value_ = what.matrix.data
+    if whole:
+        model.integrality_ = [highspy.HighsVarType.kInteger] * n
+    return model

@@ -1,0 +1,73 @@
+"""What every solver is asked within (limits) and what it must give back (an answer)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from model.selection.program import TOLERANCE, Program
+
+Array = np.ndarray[Any, Any]
+Status = Literal["optimal", "feasible", "infeasible", "not_found"]
+Stop = Literal["gap", "work", "time", "interrupt"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Relative gap asked for, work (branch-and-bound nodes), time in seconds, and the solver's seed.
+
+    Work is deterministic. The time limit is a safety net: a run it stopped promises no identity.
+    """
+
+    gap: float = 0.01
+    work: int = 200_000
+    time: float = 1200.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A solver's answer to a maximisation.
+
+    ``optimal``: a choice within the gap asked for. ``feasible``: a choice, the gap not reached. ``infeasible``: proven that
+    no choice exists. ``not_found``: neither a choice nor a proof. ``gap`` = (bound - objective) / max(1, \\|objective\\|).
+    """
+
+    solver: str
+    status: Status
+    stopped_by: Stop
+    x: Array | None
+    objective: float
+    bound: float
+    seconds: float
+    nodes: int = 0
+
+    @property
+    def gap(self) -> float:
+        """The certified relative gap; not a number where there is no choice."""
+        if self.x is None:
+            return float("nan")
+        return max(0.0, self.bound - self.objective) / max(1.0, abs(self.objective))
+
+
+def certify(
+    program: Program, candidate: Array | None, bound: float, limits: Limits, *, solver: str, stopped_by: Stop, seconds: float, nodes: int = 0
+) -> Answer:
+    """Return the answer after checking the choice ourselves: whole, inside every row, and its gap recomputed."""
+    x = None if candidate is None else np.round(np.asarray(candidate, dtype=float))
+    if x is not None and (np.abs(x - candidate).max(initial=0.0) > 1e-4 or program.violation(x) > TOLERANCE):
+        x = None
+    if x is None:
+        return Answer(solver, "not_found", stopped_by, None, float("nan"), bound, seconds, nodes)
+    objective = program.value(x)
+    answer = Answer(solver, "feasible", stopped_by, x, objective, max(bound, objective), seconds, nodes)
+    if answer.gap <= limits.gap + 1e-12:
+        return Answer(solver, "optimal", "gap", x, objective, answer.bound, seconds, nodes)
+    return answer
+
+
+def infeasible(solver: str, seconds: float) -> Answer:
+    """Return the answer of a proven absence of any choice."""
+    return Answer(solver, "infeasible", "gap", None, float("nan"), float("nan"), seconds)

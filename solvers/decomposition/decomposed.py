@@ -1,0 +1,63 @@
+"""The program solved group by group: a first choice of the whole, rounds of neighbourhoods, and a bound from prices.
+
+Work is counted in rounds and nodes, never in seconds, so the same input gives the same answer.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from model.selection.program import TOLERANCE, Program
+from solvers.adaptors import highs
+from solvers.answer import Answer, Limits, Stop, certify
+from solvers.decomposition import neighbourhood, prices
+from solvers.decomposition.pieces import Pieces, split
+
+Array = np.ndarray[Any, Any]
+
+FIRST_GAP = 0.03
+CLUSTER_COLUMNS = 900
+NODES_PER_PIECE = 200
+NODES_PER_CLUSTER = 60
+ROUNDS_PER_WORK = 10_000  # the limit of work is stated in nodes; a round counts as so many
+FEW_GROUPS = 4
+
+
+def solve(program: Program, limits: Limits) -> Answer:
+    """Solve to the gap asked for; programs of few groups, and those without a first choice, go to HiGHS whole."""
+    started = time.perf_counter()
+    pieces = split(program)
+    if len(pieces.columns) < FEW_GROUPS:
+        return highs.solve(program, limits)
+    first = highs.search(highs.arrays(program), Limits(max(limits.gap, FIRST_GAP), 1, limits.time, limits.seed))
+    if first.x is None or program.violation(np.round(first.x)) > TOLERANCE:
+        return highs.solve(program, limits)
+    x, bound, stop = _rounds(program, pieces, np.round(first.x), first.bound, limits, started)
+    return certify(program, x, bound, limits, solver="decomposed", stopped_by=stop, seconds=time.perf_counter() - started)
+
+
+def _rounds(
+    program: Program, pieces: Pieces, x: Array, bound: float, limits: Limits, started: float
+) -> tuple[Array, float, Stop]:
+    """Improve a choice cluster by cluster until the gap is reached; price the links once the first round has not done it."""
+    rng = np.random.default_rng(limits.seed)
+    small = Limits(1e-4, NODES_PER_CLUSTER, limits.time, limits.seed)
+    for round_number in range(max(1, limits.work // ROUNDS_PER_WORK)):
+        if round_number == 1:
+            bound = min(bound, _priced(program, pieces, limits))
+        for cluster in neighbourhood.clusters(pieces, CLUSTER_COLUMNS, rng):
+            if bound - program.value(x) <= limits.gap * max(1.0, abs(program.value(x))):
+                return x, bound, "gap"
+            if time.perf_counter() - started > limits.time:
+                return x, bound, "time"
+            x = neighbourhood.improve(program, pieces, x, cluster, small)
+    return x, bound, "work"
+
+
+def _priced(program: Program, pieces: Pieces, limits: Limits) -> float:
+    """Return the bound at the prices of the linear relaxation."""
+    _, worth = highs.relax(highs.arrays(program))
+    return prices.bound(program, pieces, worth[pieces.links], Limits(1e-4, NODES_PER_PIECE, limits.time, limits.seed))
