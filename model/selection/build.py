@@ -12,8 +12,8 @@ from model.selection.objectives.merit import merit_by_cohort
 from model.selection.problem import Problem
 from model.selection.program import Program
 from model.selection.rules import Rules
-from model.selection.settings import Packages, Programme
-from model.vocabulary import Register, Scores
+from model.selection.settings import Packages
+from model.vocabulary import Programme, Register, Scores
 
 
 def problem(

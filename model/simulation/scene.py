@@ -14,7 +14,7 @@ from model.policy.catalogue import Task, tasks
 from model.register.money import Money
 from model.simulation.calendar import Calendar
 from model.simulation.settings import Construction, Simulation
-from model.vocabulary import Plan, Register
+from model.vocabulary import Plan, Programme, Register
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,13 @@ class Scene:
     sites: tuple[Site, ...]
     pool: tuple[Waiting, ...]
     seed: int
+    target_day: float
+    target_villages: int
 
 
-def scene(register: Register, plan: Plan, settings: Simulation, money: Money, start: str, end: str, seed: int) -> Scene:
+def scene(
+    register: Register, plan: Plan, settings: Simulation, money: Money, programme: Programme, target_villages: int, seed: int
+) -> Scene:
     """Return the scene of a plan. Villages and counties are in the order of their codes."""
     villages = register.villages
     haves = villages["upkeep_haves"].fillna(2.0) if "upkeep_haves" in villages else pd.Series(2.0, index=villages.index)
@@ -97,8 +101,9 @@ def scene(register: Register, plan: Plan, settings: Simulation, money: Money, st
         for code, have, year, accepted in zip(villages["village_id"], haves, cohort.astype(float), villages["accepted"], strict=True)
         if accepted
     )
+    calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))
     return Scene(
-        calendar=Calendar(date.fromisoformat(start), date.fromisoformat(end)),
+        calendar=calendar,
         settings=settings,
         catalogue=tasks(),
         payment_profile=tuple(money.payment_profile),
@@ -106,6 +111,8 @@ def scene(register: Register, plan: Plan, settings: Simulation, money: Money, st
         sites=sites,
         pool=pool,
         seed=seed,
+        target_day=calendar.day(date.fromisoformat(programme.target_date)) + 1.0,
+        target_villages=target_villages,
     )
 
 

@@ -38,11 +38,11 @@ class Clash:
 
 def clash(program: Program, keep: frozenset[str] = frozenset({"once_only", "eligible_only"}), limits: Limits | None = None) -> Clash:
     """Return the clash of a program that has no choice. ``keep`` names rules that are never in question."""
-    limits = limits or Limits(gap=1.0, work=2000, time=60.0)
+    limits = limits or Limits(gap=0.02, work=2000, time=60.0)
     whole = _fits_relaxed(program)
     left = [block.rule for block in program.blocks if block.rule not in keep]
     proven: dict[str, bool] = {}
-    for rule in list(left):
+    for rule in reversed(list(left)):  # assumptions stand last in the policy: they go first
         fits = _fits(program.without({rule, *_dropped(program, left, keep)}), whole, limits)
         if fits is False:
             left.remove(rule)

@@ -1,0 +1,1 @@
+"""Outcomes (成效): records become tables."""

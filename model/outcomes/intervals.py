@@ -1,0 +1,90 @@
+"""Intervals (区间): what the replications say of a mean, a chance and a difference, at 95 %.
+
+The interval of a mean holds Monte-Carlo error (few replications); the 5-95 % range holds the luck of a single programme. Neither holds
+the uncertainty of the parameters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from model.outcomes.kpis import KPIS
+from model.vocabulary import Estimates
+
+Array = np.ndarray[Any, Any]
+LEVEL = 0.95
+
+
+def mean_interval(values: Array, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return mean and both ends of Student's interval; without two finite values the ends are not known."""
+    finite = np.asarray(values, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    if len(finite) == 0:
+        return (float("nan"),) * 3
+    mean = float(finite.mean())
+    if len(finite) < 2:
+        return mean, float("nan"), float("nan")
+    half = float(stats.t.ppf(0.5 + level / 2, len(finite) - 1) * finite.std(ddof=1) / np.sqrt(len(finite)))
+    return mean, mean - half, mean + half
+
+
+def chance_interval(values: Array, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return the share of ones and both ends of Wilson's interval."""
+    hits = np.asarray(values, dtype=float)
+    found = stats.binomtest(int(hits.sum()), len(hits)).proportion_ci(level, method="wilson")
+    return float(hits.mean()), float(found.low), float(found.high)
+
+
+def kpi_table(estimates: Estimates) -> pd.DataFrame:
+    """Return ``kpis.csv``: mean with interval and the 5, 50 and 95 % points of single programmes; a year of 0 is left blank."""
+    rows = []
+    for (name, year), values in estimates.kpis.groupby(["kpi", "year"], sort=False)["value"]:
+        kpi = KPIS[name]
+        mean, low, high = (chance_interval if kpi.chance else mean_interval)(values.to_numpy())
+        p05, p50, p95 = np.nanquantile(values, [0.05, 0.5, 0.95]) if values.notna().any() else (np.nan,) * 3
+        rows.append((name, kpi.unit, year or pd.NA, mean, low, high, p05, p50, p95, np.nan, np.nan))
+    names = ["kpi", "unit", "year", "mean", "ci_low", "ci_high", "p05", "p50", "p95", "param_low", "param_high"]
+    return pd.DataFrame(rows, columns=names).astype({"year": "Int64"})
+
+
+def county_table(estimates: Estimates, prefecture: pd.Series) -> pd.DataFrame:
+    """Return ``county_kpis.csv``; ``prefecture`` is indexed by county code."""
+    table = estimates.county_kpis
+    grouped = table.groupby(["kpi", "county_code", "year"], sort=False)["value"]
+    found = grouped.agg(["mean", "std", "count"]).reset_index()
+    half = stats.t.ppf(0.5 + LEVEL / 2, np.maximum(found["count"] - 1, 1)) * found["std"] / np.sqrt(found["count"])
+    return pd.DataFrame(
+        {
+            "kpi": found["kpi"],
+            "unit": [KPIS[name].unit for name in found["kpi"]],
+            "county_code": found["county_code"],
+            "prefecture": found["county_code"].map(prefecture),
+            "year": found["year"],
+            "mean": found["mean"],
+            "ci_low": found["mean"] - half,
+            "ci_high": found["mean"] + half,
+        }
+    )
+
+
+def paired(first: Estimates, second: Estimates) -> pd.DataFrame:
+    """Return the differences second - first, replication by replication (same luck), with Student's interval.
+
+    Columns: kpi, unit, year, first, second, difference, ci_low, ci_high, certain (zero lies outside the interval), luck_shared (how
+    much smaller the variance is than with separate lucks; blank where it cannot be told).
+    """
+    both = first.kpis.merge(second.kpis, on=["kpi", "year", "replication"], suffixes=("_first", "_second"))
+    rows = []
+    for (name, year), part in both.groupby(["kpi", "year"], sort=False):
+        one, two = part["value_first"].to_numpy(), part["value_second"].to_numpy()
+        mean, low, high = mean_interval(two - one)
+        certain = bool(low > 0 or high < 0)
+        alone, together = np.nanvar(one) + np.nanvar(two), np.nanvar(two - one)
+        shared = alone / together if together > 0 else np.nan
+        rows.append((name, KPIS[name].unit, year or pd.NA, np.nanmean(one), np.nanmean(two), mean, low, high, certain, shared))
+    names = ["kpi", "unit", "year", "first", "second", "difference", "ci_low", "ci_high", "certain", "luck_shared"]
+    return pd.DataFrame(rows, columns=names).astype({"year": "Int64"})

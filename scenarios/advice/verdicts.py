@@ -1,0 +1,92 @@
+"""Verdicts (结论): for each village, in or out, and why, in plain words.
+
+A village that was left out although it may be selected is told which rules its entry would break in the cohort where it would break
+fewest, everything else staying as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from model.selection.problem import Problem
+from model.selection.program import TOLERANCE, Program
+from scenarios.spec import Scenario
+
+Array = np.ndarray[Any, Any]
+
+CONDITIONS = {
+    "P23-POOL": ("未通过千村示范验收", "not accepted under the Thousand-Village Demonstration"),
+    "P23-DECL-1": ("产业基础或后续运营规划不符合", "industry base or operation plan falls short"),
+    "P23-DECL-2": ("村党组织带头人不符合", "party leadership falls short"),
+    "P23-DECL-3": ("缺乏创建积极性", "no enthusiasm to create"),
+    "P23-DECL-4": ("存在政府隐性债务风险", "hidden-debt risk"),
+    "P23-PLAN": ("无村庄规划", "no village plan"),
+    "P23-FARMER": ("未经村民同意", "no consent of residents"),
+}
+
+
+def verdicts(nouns: Problem, program: Program, x: Array, eligible: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """Return ``village_id``, ``selected``, ``reason_code``, ``reason_zh``, ``reason_en`` for every village."""
+    cohort_of = np.zeros(len(nouns.village_ids), dtype=int)
+    chosen = np.flatnonzero(x > 0.5)
+    cohort_of[nouns.column_village[chosen]] = nouns.cohorts[nouns.column_cohort[chosen]]
+    blockers = _fewest_blockers(nouns, program, x)
+    terms = {name: rule.term for name, rule in scenario.rules.named().items()}
+    rows = [
+        _verdict(i, cohort_of[i], failed, blockers, terms)
+        for i, failed in enumerate(eligible["failed_conditions"])
+    ]
+    table = pd.DataFrame(rows, columns=["selected", "reason_code", "reason_zh", "reason_en"])
+    table.insert(0, "village_id", nouns.village_ids.astype(str))
+    return table
+
+
+def _verdict(i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str]]], terms: dict[str, str]) -> tuple[Any, ...]:
+    if cohort:
+        return True, "selected", f"列入{cohort}年批次。", f"In the cohort of {cohort}."
+    if i not in blockers:
+        zh = "；".join(f"{CONDITIONS[c][0]}（{c}）" for c in failed.split(";"))
+        en = "; ".join(f"{CONDITIONS[c][1]} ({c})" for c in failed.split(";"))
+        return False, "ineligible", f"不符合申报条件：{zh}。", f"Not eligible: {en}."
+    year, rules = blockers[i]
+    if not rules:
+        return (
+            False,
+            "within_gap",
+            f"其他村不变时可加入{year}年批次；未入选属最优间隙以内的取舍。",
+            f"Could join {year} with all else as it is; left out within the certified gap.",
+        )
+    zh = "、".join(terms[rule] for rule in rules)
+    return (
+        False,
+        "+".join(rules),
+        f"其他村不变时，最宽松的{year}年批次也将突破：{zh}。",
+        f"With all else as it is, even in {year} its entry would break: {', '.join(rules)}.",
+    )
+
+
+def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str]]]:
+    """Return, for each village that has columns, the cohort its entry would break fewest rules in, and those rules."""
+    matrix = sparse.csc_array(program.matrix)
+    activity = matrix @ x
+    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
+    after = activity[matrix.indices] + matrix.data
+    broken = (after > program.upper[matrix.indices] + TOLERANCE) | (after < program.lower[matrix.indices] - TOLERANCE)
+    rule_of = program.row_rule[matrix.indices[broken]]
+    names = [block.rule for block in program.blocks]
+    pairs = np.unique(np.column_stack([column[broken], rule_of]), axis=0)
+    count = np.bincount(pairs[:, 0], minlength=nouns.size)
+    by_column: dict[int, list[str]] = {}
+    for j, rule in pairs:
+        by_column.setdefault(int(j), []).append(names[rule])
+    order = np.lexsort((nouns.column_cohort, count, nouns.column_village))
+    villages, first = np.unique(nouns.column_village[order], return_index=True)
+    best = order[first]
+    return {
+        int(v): (int(nouns.cohorts[nouns.column_cohort[j]]), by_column.get(int(j), []))
+        for v, j in zip(villages, best, strict=True)
+    }

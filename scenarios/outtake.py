@@ -1,0 +1,36 @@
+"""Outtake: a register written as files an analyst can open, in the form that intake reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from model.errors import usage
+from model.vocabulary import Register
+from scenarios.intake import SUFFIXES
+
+
+def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
+    """Write villages to ``out`` and counties beside it as ``<stem>.counties.<ext>``; return both paths."""
+    if out.suffix not in SUFFIXES:
+        raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(out), value=out.suffix)
+    beside = out.with_name(f"{out.stem}.counties{out.suffix}")
+    if standing := [path for path in (out, beside) if path.exists() and not force]:
+        raise usage("the file exists", "Give another --out, or --force.", file=str(standing[0]))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for table, path in ((register.villages, out), (register.counties, beside)):
+        flags = {name: int for name in table if table[name].dtype == bool}
+        _write(table.astype(flags), path)
+    return [out, beside]
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    if path.suffix == ".csv":
+        path.write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    elif path.suffix == ".parquet":
+        table.to_parquet(path, index=False)
+    else:
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
+            table.to_excel(book, index=False)

@@ -1,0 +1,31 @@
+"""The assumptions sheet: every parameter in use with its range, source and confidence."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from model.policy.cards import cards
+from scenarios.load import flat
+from scenarios.spec import Scenario
+
+COLUMNS = ["parameter", "value", "low", "high", "unit", "source", "confidence", "clause"]
+
+
+def assumptions(scenario: Scenario) -> pd.DataFrame:
+    """Return one row a parameter card, with the value in use; a value the scenario changed says so."""
+    used = flat(scenario.tables())
+    rows = []
+    for path, card in cards().items():
+        value = used[path]
+        changed = value != card.value
+        source = f"set by scenario {scenario.name} (card: {card.value})" if changed else card.source
+        rows.append((path, _text(value), card.low, card.high, card.unit, source, "assumption" if changed else card.confidence, card.clause))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return str(value)

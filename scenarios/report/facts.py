@@ -1,0 +1,72 @@
+"""What the documents are made of: a run folder's own tables, read back and joined once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.report import tables
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A run folder read back."""
+
+    folder: Path
+    manifest: dict[str, Any]
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Return a table of the folder, or nothing where the run has none."""
+        path = self.folder / f"{name}.csv"
+        return tables.read(path) if path.is_file() else None
+
+    @cached_property
+    def villages(self) -> pd.DataFrame:
+        """The register as used."""
+        return tables.read(self.folder / "inputs" / "register.csv")
+
+    @cached_property
+    def counties(self) -> pd.DataFrame:
+        """The county table, with selected and eligible villages, money, and a place for the map."""
+        table = tables.read(self.folder / "inputs" / "counties.csv").set_index("county_code")
+        place = self.villages.groupby("county_code")[["longitude", "latitude"]].mean()
+        for axis in ("longitude", "latitude"):
+            known = table[axis] if axis in table else pd.Series(float("nan"), index=table.index)
+            table[axis] = known.fillna(place[axis])
+        eligible = self.villages.merge(tables.read(self.folder / "eligibility.csv"), on="village_id")
+        grouped = self.plan.groupby("county_code")
+        table["eligible"] = eligible.groupby("county_code")["eligible"].sum()
+        table["villages"] = grouped.size()
+        table["bond"] = grouped["general_bond_wan_yuan"].sum()
+        counted = ["eligible", "villages", "bond"]
+        table[counted] = table[counted].fillna(0)
+        return table[table["longitude"].notna()].reset_index()
+
+    @cached_property
+    def plan(self) -> pd.DataFrame:
+        """The plan with the register's and county table's columns."""
+        listed = tables.read(self.folder / "plan.csv")
+        own = [c for c in self.villages.columns if c not in listed.columns or c == "village_id"]
+        joined = listed.merge(self.villages[own], on="village_id", how="left", validate="m:1")
+        county = tables.read(self.folder / "inputs" / "counties.csv")[["county_code", "name", "prefecture"]]
+        return joined.merge(county.rename(columns={"name": "county"}), on="county_code", how="left")
+
+    @cached_property
+    def kpis(self) -> pd.DataFrame | None:
+        """The key figures, if the run has a projection."""
+        return self.table("kpis")
+
+    @cached_property
+    def quota_by_year(self) -> pd.Series:
+        """The sum of county quotas a year, 万元, with the scenario's factor."""
+        import tomllib
+
+        factor = tomllib.loads((self.folder / "scenario.toml").read_text(encoding="utf-8"))["money"]["quota_factor"]
+        table = tables.read(self.folder / "inputs" / "counties.csv")
+        quotas = table[[c for c in table if c.startswith("bond_quota_wan_yuan_")]].sum() * factor
+        quotas.index = [int(name.rsplit("_", 1)[1]) for name in quotas.index]
+        return quotas

@@ -1,0 +1,135 @@
+"""Figures: each takes facts and words and returns a Plotly figure, for the page and for notebooks alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from scenarios.report.facts import Facts
+from scenarios.report.words import Words
+
+INK, MUTED, PAPER = "#22313a", "#7b8a91", "#ffffff"
+SERIES = ("#1f6f78", "#d98e32", "#7a9e4f", "#8c5a7c", "#4f7cac")
+FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
+
+
+def _figure(height: int, **layout: Any) -> Any:
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.update_layout(
+        template="simple_white",
+        font={"family": FONT, "color": INK, "size": 13},
+        margin={"l": 60, "r": 20, "t": 20, "b": 45},
+        height=height,
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        legend={"orientation": "h", "y": 1.12, "x": 0},
+        separators=".,",
+        **layout,
+    )
+    return figure
+
+
+def county_map(facts: Facts, words: Words) -> Any:
+    """Bubbles at county seats: area by selected villages, colour by their share of the eligible."""
+    table = facts.counties
+    share = (table["villages"] / table["eligible"].clip(lower=1)).clip(upper=1)
+    hover = [
+        words("map_hover", name=r.name, prefecture=r.prefecture, count=int(r.villages), bond=r.bond, eligible=int(r.eligible))
+        for r in table.rename_axis("i").itertuples(index=False)
+    ]
+    figure = _figure(560, showlegend=False)
+    figure.add_scatter(
+        x=table["longitude"],
+        y=table["latitude"],
+        mode="markers+text",
+        text=table["name"].where(table["villages"] >= table["villages"].quantile(0.5), ""),
+        textposition="bottom center",
+        textfont={"size": 10, "color": INK},
+        hovertext=hover,
+        hoverinfo="text",
+        marker={
+            "size": table["villages"],
+            "sizemode": "area",
+            "sizeref": max(table["villages"].max(), 1) / 1400,
+            "sizemin": 3,
+            "color": share,
+            "colorscale": [[0, "#dcebe8"], [1, "#1f6f78"]],
+            "cmin": 0,
+            "cmax": 1,
+            "line": {"color": "#ffffff", "width": 1},
+            "colorbar": {"title": {"text": words("map_colour"), "side": "right"}, "tickformat": ".0%", "thickness": 12},
+        },
+    )
+    figure.update_xaxes(title=words("longitude"), ticksuffix="°")
+    figure.update_yaxes(title=words("latitude"), ticksuffix="°", scaleanchor="x", scaleratio=1.38)
+    return figure
+
+
+def cohorts(facts: Facts, words: Words) -> Any:
+    """Villages of each cohort by village type."""
+    counts = facts.plan.groupby(["cohort", "village_type"]).size().unstack(fill_value=0)
+    figure = _figure(320, barmode="stack")
+    for kind, colour in zip(("jiju", "tese", "chengjiao"), SERIES, strict=False):
+        if kind in counts:
+            figure.add_bar(x=counts.index, y=counts[kind], name=words(kind), marker={"color": colour})
+    figure.update_xaxes(title=words("cohort"), dtick=1)
+    figure.update_yaxes(title=words("villages"))
+    return figure
+
+
+def money(facts: Facts, words: Words, profile: list[float]) -> Any:
+    """General-bond money by year, stacked by cohort so that their overlap shows, against the sum of quotas."""
+    figure = _figure(340, barmode="stack")
+    totals = facts.plan.groupby("cohort")["general_bond_wan_yuan"].sum()
+    for (cohort, total), colour in zip(totals.items(), SERIES * 3, strict=False):
+        years = [int(cohort) + offset for offset in range(len(profile))]
+        figure.add_bar(x=years, y=[total * share for share in profile], name=f"{cohort}", marker={"color": colour})
+    quota = facts.quota_by_year
+    line = {"color": INK, "dash": "dot", "width": 1.5}
+    figure.add_scatter(x=quota.index, y=quota.to_numpy(), name=words("quota"), mode="lines+markers", line=line)
+    figure.update_xaxes(title=words("year"), dtick=1)
+    figure.update_yaxes(title=words("money_axis"), tickformat=",")
+    return figure
+
+
+def projection(facts: Facts, words: Words) -> Any:
+    """Selected, completed and accepted villages by year: means, and the range of single programmes."""
+    figure = _figure(380)
+    for name, colour in zip(("selected", "completed", "accepted"), (MUTED, SERIES[1], SERIES[0]), strict=True):
+        part = facts.kpis[(facts.kpis["kpi"] == name) & facts.kpis["year"].notna()]
+        years = part["year"].astype(int)
+        band = {"x": [*years, *years[::-1]], "y": [*part["p95"], *part["p05"][::-1]]}
+        figure.add_scatter(**band, fill="toself", fillcolor=colour, opacity=0.18, line={"width": 0}, hoverinfo="skip", showlegend=False)
+        figure.add_scatter(x=years, y=part["mean"], name=words(name), mode="lines+markers", line={"color": colour, "width": 2.2})
+    figure.update_xaxes(title=words("year"), dtick=1)
+    figure.update_yaxes(title=words("villages"), rangemode="tozero")
+    return figure
+
+
+def accepted_by_target(facts: Facts, words: Words) -> Any:
+    """The distribution of villages accepted by the target date over the replications."""
+    values = facts.table("replications").query("kpi == 'accepted_by_target'")["value"]
+    counts = values.round().astype(int).value_counts().sort_index()
+    figure = _figure(280)
+    figure.add_bar(x=counts.index, y=counts.to_numpy(), marker={"color": SERIES[0]}, showlegend=False)
+    figure.update_xaxes(title=words("villages"))
+    figure.update_yaxes(title=words("times"), dtick=max(1, int(counts.max()) // 5))
+    return figure
+
+
+def tornado(effects: pd.DataFrame, words: Words, title: str) -> Any:
+    """One bar a parameter: how far an outcome moves between the ends of the parameter's range.
+
+    ``effects``: ``parameter``, ``low``, ``high`` (differences from the baseline at either end), longest first.
+    """
+    figure = _figure(90 + 34 * len(effects), barmode="overlay")
+    ordered = effects.iloc[::-1]
+    for side, colour in (("low", SERIES[1]), ("high", SERIES[0])):
+        name = words("plausible") + (" ↓" if side == "low" else " ↑")
+        figure.add_bar(x=ordered[side], y=ordered["parameter"], orientation="h", name=name, marker={"color": colour}, width=0.6)
+    figure.update_xaxes(title=title, zeroline=True, zerolinecolor=INK)
+    figure.update_layout(margin={"l": 220, "r": 20, "t": 30, "b": 45})
+    return figure

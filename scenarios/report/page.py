@@ -1,0 +1,198 @@
+"""The report page: one offline HTML file made from a run folder's tables. It asks the network for nothing."""
+
+from __future__ import annotations
+
+import html
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.outcomes.kpis import KPIS
+from model.policy.cards import cards
+from model.selection.rules import Rules
+from scenarios.report import figures
+from scenarios.report.facts import Facts
+from scenarios.report.words import Words
+
+
+def write(folder: Path, manifest: dict[str, Any], lang: str) -> None:
+    """Write ``report.html`` into a run folder."""
+    (folder / "report.html").write_bytes(render(Facts(folder, manifest), Words(lang)).encode("utf-8"))
+
+
+def render(facts: Facts, words: Words) -> str:
+    """Return the page."""
+    import jinja2
+    from plotly.offline import get_plotlyjs
+
+    scenario = tomllib.loads((facts.folder / "scenario.toml").read_text(encoding="utf-8"))
+    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
+        (resources.files("scenarios.report") / "page.html").read_text(encoding="utf-8")
+    )
+    solver = facts.manifest["solver"]
+    safe = _safe
+    return template.render(
+        w=words,
+        m=facts.manifest,
+        font=safe(figures.FONT),
+        plotly=safe(get_plotlyjs()),
+        title=scenario[f"title_{words.lang}"],
+        figures=_headline(facts, words),
+        recommended_line=_recommended(facts, words),
+        certified=solver["objective"] is not None,
+        gap_line=_gap(facts, words),
+        charts=_charts(facts, words, scenario["money"]["payment_profile"]),
+        cohort_table=safe(_cohorts(facts, words)),
+        kpi_table=safe(_kpis(facts, words)),
+        projection_note=words("projection_note", n=facts.manifest["replications"]),
+        rule_table=safe(_rules(facts, words)),
+        county_table=safe(_counties(facts, words)),
+        assumption_table=safe(_assumptions(facts, words)),
+    )
+
+
+def _safe(text: str) -> Any:
+    import markupsafe
+
+    return markupsafe.Markup(text)
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[object]], numbers: int) -> str:
+    """Return an HTML table whose last ``numbers`` columns are set to the right."""
+    first = len(headings) - numbers
+    def cells(row: Sequence[object], tag: str) -> str:
+        return "".join(
+            f"<{tag}{' class=n' if i >= first else ''}>{html.escape(str(cell))}</{tag}>" for i, cell in enumerate(row)
+        )
+
+    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
+    return f"<table><thead><tr>{cells(headings, 'th')}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _charts(facts: Facts, words: Words, profile: list[float]) -> dict[str, Any]:
+    drawn = {
+        "map": figures.county_map(facts, words),
+        "cohorts": figures.cohorts(facts, words),
+        "money": figures.money(facts, words, profile),
+        "projection": figures.projection(facts, words) if facts.kpis is not None else None,
+        "target": figures.accepted_by_target(facts, words) if facts.kpis is not None else None,
+    }
+    return {name: _chart(figure, name) if figure is not None else "" for name, figure in drawn.items()}
+
+
+def _chart(figure: Any, name: str) -> Any:
+    config = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+    return _safe(figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}", config=config))
+
+
+def _headline(facts: Facts, words: Words) -> list[tuple[str, str]]:
+    first = facts.plan[facts.plan["status"] == "recommended"]
+    shown = [
+        (f"{facts.manifest['as_of']} · {words('recommended')}", f"{len(first):,}"),
+        (words("outlook"), f"{int((facts.plan['status'] == 'outlook').sum()):,}"),
+        (words("bond"), f"{facts.plan['general_bond_wan_yuan'].sum():,.0f}"),
+    ]
+    if facts.kpis is not None:
+        row = facts.kpis[facts.kpis["kpi"] == "accepted_by_target"].iloc[0]
+        shown.append((words("accepted_target"), f"{row['mean']:,.0f}（{row['ci_low']:,.0f}–{row['ci_high']:,.0f}）"))
+    return shown
+
+
+def _recommended(facts: Facts, words: Words) -> str:
+    first = facts.plan[facts.plan["status"] == "recommended"]
+    bond = first["general_bond_wan_yuan"]
+    return words("recommended_line", year=facts.manifest["as_of"], count=len(first), bond=bond.sum(), mean=bond.mean())
+
+
+def _gap(facts: Facts, words: Words) -> str:
+    solver = facts.manifest["solver"]
+    if solver["objective"] is None:
+        return words("gap_none")
+    mean = max(solver["objective"] / max(len(facts.plan), 1), 1e-9)
+    villages = (solver["bound"] - solver["objective"]) / mean
+    return words("gap_line", gap=solver["gap"], objective=solver["objective"], bound=solver["bound"], villages=villages)
+
+
+def _cohorts(facts: Facts, words: Words) -> str:
+    keys = ("cohort", "status", "villages", "counties", "poverty", "border", "mean_score", "bond", "bond_mean", "total_cost")
+    rows = []
+    for (cohort, status), part in facts.plan.groupby(["cohort", "status"]):
+        bond = part["general_bond_wan_yuan"]
+        rows.append(
+            (
+                cohort,
+                words(status) if words.has(status) else status,
+                len(part),
+                part["county_code"].nunique(),
+                int(part["poverty_lifted"].sum()),
+                int(part["border"].sum()),
+                f"{part['score'].mean():.1f}",
+                f"{bond.sum():,.0f}",
+                f"{bond.mean():,.0f}",
+                f"{part['total_cost_wan_yuan'].sum():,.0f}",
+            )
+        )
+    return table([words(key) for key in keys], rows, 8)
+
+
+def _kpis(facts: Facts, words: Words) -> str:
+    if facts.kpis is None:
+        return ""
+    rows = []
+    for row in facts.kpis.itertuples(index=False):
+        year = "" if pd.isna(row.year) else int(row.year)
+        name = getattr(KPIS[row.kpi], words.lang)
+        digits = 2 if abs(row.mean) < 10 else 0 if abs(row.mean) > 1000 else 1
+        interval = f"{row.ci_low:,.{digits}f} – {row.ci_high:,.{digits}f}"
+        rows.append((name, year, row.unit, f"{row.mean:,.{digits}f}", interval, f"{row.p05:,.{digits}f} – {row.p95:,.{digits}f}"))
+    keys = ("kpi", "year", "unit", "mean", "interval", "range")
+    return '<div class="scroll">' + table([words(key) for key in keys], rows, 3) + "</div>"
+
+
+def _rules(facts: Facts, words: Words) -> str:
+    found = facts.table("rules")
+    if found is None:
+        return ""
+    classes = {name: field.annotation for name, field in Rules.model_fields.items()}
+    counted = found.groupby("rule", sort=False)["binding"].agg(["size", "sum"])
+    rows = [
+        (classes[name].term if words.lang == "zh" else name, classes[name].clause.replace(";", "，"), int(r["size"]), int(r["sum"]))
+        for name, r in counted.iterrows()
+    ]
+    return table([words(key) for key in ("rule", "clause", "rows", "binding")], rows, 2)
+
+
+def _counties(facts: Facts, words: Words) -> str:
+    accepted = _accepted(facts)
+    rows = []
+    for row in facts.counties.to_dict("records"):
+        done = accepted.get(row["county_code"])
+        shown = "" if done is None else f"{done['mean']:.1f}（{done['ci_low']:.1f}–{done['ci_high']:.1f}）"
+        rows.append((row["prefecture"], row["name"], int(row["eligible"]), int(row["villages"]), f"{row['bond']:,.0f}", shown))
+    keys = ("prefecture", "county", "eligible", "villages", "bond", "accepted_target")
+    return table([words(key) for key in keys], rows, 4)
+
+
+def _accepted(facts: Facts) -> dict[str, Any]:
+    found = facts.table("county_kpis")
+    if found is None:
+        return {}
+    part = found[(found["kpi"] == "accepted") & (found["year"] == 2028)]
+    return {row["county_code"]: row for row in part.to_dict("records")}
+
+
+def _assumptions(facts: Facts, words: Words) -> str:
+    found = facts.table("assumptions").fillna("")
+    rows = []
+    for row in found.to_dict("records"):
+        card = cards()[row["parameter"]]
+        span = "" if row["low"] == "" else f"{row['low']:g}–{row['high']:g}"
+        rows.append(
+            (getattr(card, words.lang), row["parameter"], row["value"], span, row["unit"], row["confidence"], row["clause"], row["source"])
+        )
+    keys = ("parameter", "parameter", "value", "plausible", "unit", "confidence", "clause", "source")
+    return table([words(key) for key in keys], rows, 0)

@@ -1,0 +1,225 @@
+"""The candidate workbook (候选名单.xlsx): a list officials can read, check and sign, in Chinese."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.policy.cards import cards
+from scenarios.report.facts import Facts
+from scenarios.report.page import _gap, _recommended
+from scenarios.report.words import Words
+
+NAME = "候选名单.xlsx"
+CREATED = datetime(2023, 2, 24)  # fixed, so that the same run gives the same bytes
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+WIDTHS = {"序号": 6, "村名": 22, "乡镇": 16, "村代码": 15, "理由": 60, "来源": 44, "参数": 34, "规则": 20, "名称": 34}
+
+
+def write(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the workbook into a run folder."""
+    import xlsxwriter
+
+    facts, words = Facts(folder, manifest), Words("zh")
+    with xlsxwriter.Workbook(str(folder / NAME), SAFE) as book:
+        book.set_properties({"title": words("title"), "author": "Baicun", "created": CREATED})
+        styles = _styles(book)
+        _cover(book, styles, facts, words)
+        first = facts.plan["status"] == "recommended"
+        _sheet(book, styles, words("candidates"), _listed(facts.plan[first], words), facts, words, sign=True)
+        _sheet(book, styles, "推演名单", _listed(facts.plan[~first], words), facts, words)
+        _sheet(book, styles, "分县汇总", _counties(facts), facts, words)
+        if (verdicts := facts.table("verdicts")) is not None:
+            _sheet(book, styles, words("verdicts_title"), _verdicts(facts, verdicts), facts, words)
+        if (rules := facts.table("rules")) is not None:
+            _sheet(book, styles, "规则执行", _rules(rules), facts, words)
+        if facts.kpis is not None:
+            _sheet(book, styles, "推演结果", _kpis(facts.kpis), facts, words)
+        _sheet(book, styles, "参数与假设", _assumptions(facts), facts, words)
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    base = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
+    edge = {"border": 1, "border_color": "#C9D3D6"}
+    return {
+        "title": book.add_format({**base, "font_size": 16, "bold": True}),
+        "warning": book.add_format({**base, "bold": True, "font_color": "#8A4B08", "bg_color": "#FFF4E2", "text_wrap": True}),
+        "note": book.add_format({**base, "text_wrap": True, "valign": "top"}),
+        "head": book.add_format({**base, **edge, "bold": True, "bg_color": "#E3EFEE", "text_wrap": True, "align": "center"}),
+        "text": book.add_format({**base, **edge, "num_format": "@"}),
+        "whole": book.add_format({**base, **edge, "num_format": "#,##0"}),
+        "number": book.add_format({**base, **edge, "num_format": "#,##0.00"}),
+    }
+
+
+def _cover(book: Any, styles: dict[str, Any], facts: Facts, words: Words) -> None:
+    sheet = book.add_worksheet(words("cover"))
+    sheet.set_column(0, 0, 110)
+    sheet.hide_gridlines(2)
+    lines = [
+        (words("title"), "title"),
+        *([(words("synthetic"), "warning")] if facts.manifest["synthetic"] else []),
+        (f"{words('scenario')}：{facts.manifest['scenario']}　{words('as_of')}：{facts.manifest['as_of']}", "note"),
+        (_recommended(facts, words), "note"),
+        (_gap(facts, words), "note"),
+        *([(words("audit_line"), "note")] if facts.manifest["solver"]["objective"] is not None else []),
+        (words("money_note"), "note"),
+        *([(words("projection_note", n=facts.manifest["replications"]), "note")] if facts.kpis is not None else []),
+        (words("documents"), "note"),
+        (f"编号：{facts.manifest['identity'][:12]}", "note"),
+    ]
+    for row, (text, style) in enumerate(lines):
+        sheet.set_row(row, 28 if style != "note" else 17 * (1 + len(text) // 60))
+        sheet.write_string(row, 0, text, styles[style])
+    _print(sheet, 1)
+
+
+def _print(sheet: Any, columns: int) -> None:
+    sheet.set_paper(9)
+    if columns > 6:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _sheet(book: Any, styles: dict[str, Any], name: str, table: pd.DataFrame, facts: Facts, words: Words, sign: bool = False) -> None:
+    sheet = book.add_worksheet(name)
+    label = f"（{words('synthetic')}）" if facts.manifest["synthetic"] else ""
+    sheet.write_string(0, 0, f"{name}{label}", styles["warning" if label else "title"])
+    sheet.set_row(0, 22)
+    for c, heading in enumerate(table.columns):
+        sheet.write_string(1, c, heading, styles["head"])
+        sheet.set_column(c, c, WIDTHS.get(heading, 12))
+    for r, row in enumerate(table.itertuples(index=False), 2):
+        for c, cell in enumerate(row):
+            _write(sheet, r, c, cell, styles)
+    last = len(table) + 1
+    sheet.freeze_panes(2, 3 if len(table.columns) > 6 else 0)
+    if len(table):
+        sheet.autofilter(1, 0, last, len(table.columns) - 1)
+    if sign:
+        sheet.write_string(last + 2, 0, words("sign"))
+    sheet.repeat_rows(1)
+    _print(sheet, len(table.columns))
+
+
+def _write(sheet: Any, row: int, column: int, cell: Any, styles: dict[str, Any]) -> None:
+    if pd.isna(cell):
+        sheet.write_blank(row, column, None, styles["text"])
+    elif isinstance(cell, str):
+        sheet.write_string(row, column, cell, styles["text"])
+    else:
+        value = float(cell)
+        sheet.write_number(row, column, value, styles["whole" if value.is_integer() else "number"])
+
+
+def _listed(plan: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Return the list as officials read it, by prefecture, county and score."""
+    ordered = plan.sort_values(["cohort", "prefecture", "county_code", "score"], ascending=[True, True, True, False], kind="stable")
+    blank = pd.Series("", index=ordered.index)
+    return pd.DataFrame(
+        {
+            "序号": range(1, len(ordered) + 1),
+            "市州": ordered["prefecture"],
+            "县（市、区）": ordered["county"],
+            "乡镇": ordered.get("township", blank),
+            "村名": ordered["name"],
+            "村代码": ordered["village_id"],
+            "批次": ordered["cohort"].astype(str),
+            "村庄类型": ordered["village_type"].map(words),
+            "主导产业": ordered["leading_industry"],
+            "脱贫村": ordered["poverty_lifted"].map({1: "是", 0: ""}),
+            "边境村": ordered["border"].map({1: "是", 0: ""}),
+            "户数": ordered["households"],
+            "综合得分": ordered["score"].round(2),
+            "建设包": ordered["package"].map(words),
+            "一般债券（万元）": ordered["general_bond_wan_yuan"],
+            "总投资（万元）": ordered["total_cost_wan_yuan"],
+        }
+    )
+
+
+def _counties(facts: Facts) -> pd.DataFrame:
+    counts = facts.plan.pivot_table(index="county_code", columns="cohort", values="village_id", aggfunc="count", fill_value=0)
+    table = facts.counties[["prefecture", "county_code", "name", "eligible", "villages", "bond"]].merge(
+        counts.rename(columns=lambda year: f"{year}批"), left_on="county_code", right_index=True, how="left"
+    )
+    names = {
+        "prefecture": "市州",
+        "county_code": "县代码",
+        "name": "县（市、区）",
+        "eligible": "合格村",
+        "villages": "入选合计",
+        "bond": "一般债券（万元）",
+    }
+    cohorts = [column for column in table if column.endswith("批")]
+    return table.assign(**{c: table[c].fillna(0) for c in cohorts}).rename(columns=names)
+
+
+def _verdicts(facts: Facts, verdicts: pd.DataFrame) -> pd.DataFrame:
+    county = facts.counties.set_index("county_code")["name"]
+    joined = verdicts.merge(facts.villages[["village_id", "name", "county_code"]], on="village_id")
+    return pd.DataFrame(
+        {
+            "县（市、区）": joined["county_code"].map(county),
+            "村名": joined["name"],
+            "村代码": joined["village_id"],
+            "是否入选": joined["selected"].map({1: "是", 0: "否"}),
+            "理由": joined["reason_zh"],
+        }
+    )
+
+
+def _rules(rules: pd.DataFrame) -> pd.DataFrame:
+    from model.selection.rules import Rules
+
+    term = {name: field.annotation.term for name, field in Rules.model_fields.items()}
+    kept = rules[(rules["binding"] == 1) & (rules["rule"] != "once_only")]
+    return pd.DataFrame(
+        {
+            "规则": kept["rule"].map(term),
+            "约束": kept["label"].astype(str),
+            "下限": kept["lower"],
+            "实际": kept["activity"],
+            "上限": kept["upper"],
+            "余量": kept["slack"],
+        }
+    )
+
+
+def _kpis(kpis: pd.DataFrame) -> pd.DataFrame:
+    from model.outcomes.kpis import KPIS
+
+    return pd.DataFrame(
+        {
+            "名称": [KPIS[name].zh for name in kpis["kpi"]],
+            "年度": ["" if pd.isna(year) else str(int(year)) for year in kpis["year"]],
+            "单位": kpis["unit"],
+            "均值": kpis["mean"],
+            "95%区间下限": kpis["ci_low"],
+            "95%区间上限": kpis["ci_high"],
+            "5%分位": kpis["p05"],
+            "中位数": kpis["p50"],
+            "95%分位": kpis["p95"],
+        }
+    )
+
+
+def _assumptions(facts: Facts) -> pd.DataFrame:
+    table = facts.table("assumptions")
+    return pd.DataFrame(
+        {
+            "名称": [cards()[path].zh for path in table["parameter"]],
+            "参数": table["parameter"],
+            "取值": table["value"].astype(str),
+            "低": table["low"],
+            "高": table["high"],
+            "单位": table["unit"],
+            "可信度": table["confidence"],
+            "条款": table["clause"],
+            "来源": table["source"],
+        }
+    )

@@ -1,0 +1,86 @@
+"""The scenario (情景): what may be changed, section by section. Numbers not stated are those of their parameter cards."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from model.policy.cards import defaults
+from model.register.eligibility import Eligibility
+from model.register.money import Money
+from model.scoring.settings import Scoring
+from model.selection.objectives import Objective
+from model.selection.rules import Rules
+from model.selection.settings import Packages
+from model.simulation.settings import Simulation
+from model.vocabulary import Programme
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class RegisterSource(_Section):
+    """Where the register comes from: files, or a synthetic register of so many villages and a seed."""
+
+    file: str = ""
+    counties: str = ""
+    extra_columns: list[str] = Field(default_factory=list)
+    synthetic_villages: int = Field(ge=100, le=500_000)
+    synthetic_seed: int = Field(ge=0)
+
+
+class Run(_Section):
+    """How it is solved and played; work is deterministic, the time limit is a safety net."""
+
+    seed: int = Field(ge=0, lt=2**32)
+    replications: int = Field(ge=2, le=100_000)
+    gap: float = Field(ge=0, lt=1)
+    work: int = Field(ge=1)
+    time_limit: float = Field(gt=0)
+    solver: str
+    lang: Literal["zh", "en"]
+
+
+class Scenario(_Section):
+    """A whole scenario, resolved: nothing is left to a default."""
+
+    name: str = Field(pattern=r"^[\w.-]+$")
+    title_zh: str = ""
+    title_en: str = ""
+    programme: Programme
+    register_: RegisterSource = Field(alias="register")
+    eligibility: Eligibility
+    scoring: Scoring
+    packages: Packages
+    money: Money
+    rules: Rules
+    objective: Objective
+    simulation: Simulation
+    run: Run
+
+    def tables(self) -> dict[str, Any]:
+        """Return the scenario as plain nested tables, as its TOML file states it."""
+        return self.model_dump(by_alias=True)
+
+    def with_changes(self, changes: dict[str, Any]) -> Scenario:
+        """Return a scenario that differs in the values at dotted paths, such as ``{"money.quota_factor": 0.8}``."""
+        tables = self.tables()
+        for path, value in changes.items():
+            *parents, leaf = path.split(".")
+            branch = tables
+            for parent in parents:
+                branch = branch[parent]
+            if leaf not in branch:
+                raise KeyError(f"{path} is not a parameter; see `baicun schema`.")
+            branch[leaf] = value
+        return Scenario.model_validate(tables)
+
+
+def base() -> dict[str, Any]:
+    """Return the tables every scenario starts from: the cards' values, and every rule off."""
+    tables = defaults()
+    for name in Rules.model_fields:
+        tables["rules"].setdefault(name, {})["on"] = False
+    return tables

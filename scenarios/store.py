@@ -1,0 +1,151 @@
+"""Run folders (运行文件夹): written whole or not at all, sealed by a manifest of hashes, and run again from themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import platform
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tomli_w
+
+from model.errors import usage
+from model.register.schema import county_columns, village_columns
+from model.vocabulary import Register
+from scenarios.report import tables
+from scenarios.spec import Scenario
+
+PACKAGES = ("baicun", "numpy", "scipy", "pandas", "highspy", "pulp", "simpy", "plotly", "xlsxwriter")
+OUTSIDE = ("manifest.json", "timings.json")
+HISTORY = ("village_id", "cohort", "package", "general_bond_wan_yuan", "status")
+
+
+def input_bytes(scenario: Scenario, register: Register) -> dict[str, bytes]:
+    """Return the inputs of a run as the files that will hold them."""
+    return {
+        "scenario.toml": tomli_w.dumps(scenario.tables()).encode("utf-8"),
+        "inputs/register.csv": _table_bytes(register.villages, [c.name for c in village_columns()]),
+        "inputs/counties.csv": _table_bytes(register.counties, [c.name for c in county_columns()]),
+        "inputs/history.csv": _table_bytes(pd.DataFrame(columns=list(HISTORY)), list(HISTORY)),
+    }
+
+
+def _table_bytes(table: pd.DataFrame, order: list[str]) -> bytes:
+    columns = [name for name in order if name in table] + [name for name in table if name not in order]
+    plain = table[columns].copy()
+    for name in plain.columns:
+        if plain[name].dtype == bool:
+            plain[name] = plain[name].astype(int)
+    return b"\xef\xbb\xbf" + plain.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def identity(inputs: dict[str, bytes], kind: str, parent: str = "") -> str:
+    """Return 64 hex digits that name a run: its inputs, what was asked (``run``, ``select``, ``simulate``) and its parent."""
+    parts = [f"{name}:{digest(data)}" for name, data in sorted(inputs.items())]
+    return digest("\n".join([kind, parent, *parts]).encode())
+
+
+def default_folder(scenario: Scenario, name: str) -> Path:
+    """Return where a run goes when nobody says."""
+    return Path("runs") / f"{scenario.name}-{name[:12]}"
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that made a run."""
+    return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+
+
+def reusable(folder: Path, name: str, force: bool) -> bool:
+    """Whether a complete, identical run stands there; anything else there is refused unless ``force``."""
+    if not folder.exists():
+        return False
+    manifest = read_manifest(folder) if (folder / "manifest.json").is_file() else None
+    if manifest and manifest["identity"] == name and manifest["versions"] == versions() and not altered(folder, manifest):
+        return not force
+    if not force:
+        raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(folder))
+    return False
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return a run folder's manifest."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise usage("not a run folder: manifest.json is missing", "Give a folder that `baicun run` wrote.", file=str(folder))
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def altered(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Return the files of a run folder that are missing or no longer what its manifest says."""
+    return [
+        name
+        for name, known in manifest["files"].items()
+        if not (folder / name).is_file() or digest((folder / name).read_bytes()) != known
+    ]
+
+
+@contextlib.contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """Yield a folder to write into; it takes its place only when the block ends well, and leaves nothing otherwise."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp"
+    draft.mkdir()
+    try:
+        yield draft
+        if folder.exists():
+            old = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.old"
+            os.replace(folder, old)
+            os.replace(draft, folder)
+            shutil.rmtree(old)
+        else:
+            os.replace(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def write_inputs(folder: Path, inputs: dict[str, bytes]) -> None:
+    """Write a run's inputs."""
+    (folder / "inputs").mkdir(exist_ok=True)
+    for name, data in inputs.items():
+        (folder / name).write_bytes(data)
+
+
+def write_tables(folder: Path, found: dict[str, pd.DataFrame]) -> None:
+    """Write a run's tables, each under its name with ``.csv``."""
+    for name, table in found.items():
+        tables.write(table, folder / f"{name}.csv")
+
+
+def seal(folder: Path, facts: dict[str, Any]) -> None:
+    """Write the manifest over every file there."""
+    files = {
+        path.relative_to(folder).as_posix(): digest(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in OUTSIDE
+    }
+    manifest = {**facts, "versions": versions(), "files": files}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / "manifest.json").write_bytes((text + "\n").encode("utf-8"))
+
+
+def write_timings(folder: Path, seconds: dict[str, float]) -> None:
+    """Write how long each step took, where and when; it takes part in no comparison."""
+    facts = {"seconds": {k: round(v, 3) for k, v in seconds.items()}, "host": socket.gethostname()}
+    facts["date"] = datetime.now().astimezone().isoformat(timespec="seconds")
+    (folder / "timings.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,169 @@
+"""The study: the flow from a scenario to results. This file is the table of contents of the project.
+
+load -> validate -> score -> build -> presolve -> solve -> audit -> explain -> simulate -> summarise -> report. Every step takes and
+returns frozen values, so each can be run alone in a notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from model.errors import DifferenceFound, InputError, NoPlanFound, NoPlanPossible
+from model.outcomes import finance, kpis
+from model.register.eligibility import eligibility
+from model.register.money import standard_costs
+from model.scoring.score import score
+from model.selection import build
+from model.selection.audit import Finding, audit
+from model.selection.plan import plan as read_plan
+from model.selection.presolve import Impossible, presolve
+from model.selection.problem import Problem
+from model.selection.program import Program
+from model.simulation.replicate import replicate
+from model.simulation.scene import scene
+from model.vocabulary import Estimates, Plan, Register, Scores
+from scenarios.advice.verdicts import verdicts
+from scenarios.intake import register_of
+from scenarios.load import folder_of, load
+from scenarios.spec import Scenario
+from solvers.answer import Answer, Limits
+from solvers.solve import solve
+from solvers.strategies.clash import Clash, clash
+
+Progress = Callable[[str], None]
+
+
+def _quiet(message: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario's world before solving: eligibility, scores, the problem's nouns and the program."""
+
+    scenario: Scenario
+    register: Register
+    eligible: pd.DataFrame
+    scores: Scores
+    nouns: Problem
+    program: Program
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A plan that passed the audit, with its certificate and its tables."""
+
+    prepared: Prepared
+    answer: Answer
+    plan: Plan
+    rules: pd.DataFrame
+    objectives: pd.DataFrame
+    verdicts: pd.DataFrame
+    funding: pd.DataFrame
+
+
+def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Scenario, Register]:
+    """Load and validate: a scenario and the register it names."""
+    scenario = load(name, changes)
+    return scenario, register_of(scenario.register_, folder_of(name))
+
+
+def prepare(scenario: Scenario, register: Register) -> Prepared:
+    """Score and build."""
+    eligible = eligibility(register, scenario.eligibility)
+    scores = score(register, scenario.scoring)
+    only = scenario.rules.eligible_only.on
+    nouns = build.problem(
+        register, scores, eligible, scenario.programme, scenario.packages, scenario.money, scenario.scoring, only
+    )
+    return Prepared(scenario, register, eligible, scores, nouns, build.build(nouns, scenario.rules, scenario.objective))
+
+
+def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Selection:
+    """Score, build, presolve, solve, audit, explain: return an audited plan.
+
+    Raises :class:`NoPlanPossible` with what clashes, :class:`NoPlanFound` at a limit, :class:`DifferenceFound` when the audit objects.
+    """
+    prepared = prepare(scenario, register)
+    say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
+    if reasons := presolve(prepared.nouns, scenario.rules):
+        raise _impossible(prepared.program, reasons)
+    run = scenario.run
+    answer = solve(prepared.program, run.solver, Limits(run.gap, run.work, run.time_limit, run.seed))
+    if answer.status == "infeasible":
+        raise _impossible(prepared.program, [])
+    if answer.x is None:
+        raise NoPlanFound(
+            f"The solver stopped at its limit of {answer.stopped_by} without a plan. Raise --work or --time-limit, or ease a rule."
+        )
+    say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
+    plan = read_plan(prepared.nouns, answer.x, scenario.programme.as_of)
+    if findings := check(plan.table, scenario, register):
+        raise DifferenceFound("The audit objects to the solver's plan; please report this:\n" + "\n".join(map(str, findings[:20])))
+    return Selection(
+        prepared=prepared,
+        answer=answer,
+        plan=plan,
+        rules=prepared.program.activity(answer.x),
+        objectives=_objectives(prepared.program, answer),
+        verdicts=verdicts(prepared.nouns, prepared.program, answer.x, prepared.eligible, scenario),
+        funding=finance.funding(plan, scenario.money.payment_profile),
+    )
+
+
+def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossible:
+    found = clash(program)
+    return NoPlanPossible("No plan can satisfy the rules.", (reasons, found))
+
+
+def check(listed: pd.DataFrame, scenario: Scenario, register: Register) -> list[Finding]:
+    """Audit any list: return every broken rule."""
+    costs = standard_costs(register.villages, scenario.money)
+    return audit(listed, register.villages, register.counties, costs, scenario.tables())
+
+
+def project(
+    scenario: Scenario, register: Register, plan: Plan, workers: int = 1, progress: Callable[[int, int], None] | None = None
+) -> Estimates:
+    """Simulate and summarise: play the programme with a plan as often as the scenario says."""
+    low = scenario.rules.programme_band.low
+    stage = scene(register, plan, scenario.simulation, scenario.money, scenario.programme, low, scenario.run.seed)
+    return kpis.estimates(replicate(stage, scenario.run.replications, kpis.summarise, workers, progress))
+
+
+def _objectives(program: Program, answer: Answer) -> pd.DataFrame:
+    rows = []
+    for term in program.terms:
+        value = float(term.coefficients @ answer.x)
+        rows.append((term.objective, 1, term.weight, value, term.weight * value))
+    return pd.DataFrame(rows, columns=["objective", "stage", "weight", "value", "contribution"])
+
+
+def read_list(path: Path) -> pd.DataFrame:
+    """Return a list of villages from a file: ``village_id`` and ``cohort`` suffice, ``package`` is standard where missing."""
+    from model.errors import Fault
+    from scenarios.intake import read_table
+
+    raw = read_table(path)
+    names = {"村代码": "village_id", "批次": "cohort", "建设包": "package"}
+    raw = raw.rename(columns=lambda heading: names.get(heading.strip(), heading.strip()))
+    faults = [
+        Fault(path.name, "required column is missing", f"Add the column {column}.", column=column, row=1)
+        for column in ("village_id", "cohort")
+        if column not in raw
+    ]
+    if faults:
+        raise InputError(faults)
+    faults = [
+        Fault(path.name, "cohort is not a year", "Write a year such as 2024.", column="cohort", row=int(i), value=cell)
+        for i, cell in raw["cohort"].items()
+        if not cell.strip().isdigit()
+    ]
+    if faults:
+        raise InputError(faults)
+    kept = raw[[column for column in ("village_id", "cohort", "package") if column in raw]]
+    return kept.assign(cohort=kept["cohort"].astype(int)).reset_index(drop=True)
