@@ -23,11 +23,12 @@ class Fault:
 
     def __str__(self) -> str:
         """One line a person can act on."""
-        place = ", ".join(
-            part for part in (self.file, f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else "") if part
-        )
-        found = f" (found {self.value!r}, expected {self.expected})" if self.value or self.expected else ""
-        return f"{place}: {self.problem}{found}. {self.remedy}"
+        parts = (self.file, f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else "")
+        place = ", ".join(part for part in parts if part)
+        seen = [f"found {self.value!r}"] if self.value else []
+        asked = [f"expected {self.expected}"] if self.expected else []
+        detail = f" ({', '.join(seen + asked)})" if seen or asked else ""
+        return f"{place}: {self.problem}{detail}. {self.remedy}".removeprefix(": ")
 
     def as_dict(self) -> dict[str, Any]:
         """The fault as plain data, for ``--json``."""
@@ -50,7 +51,7 @@ class InputError(BaicunError):
         super().__init__("\n".join(map(str, faults)))
 
 
-class NoPlanPossible(BaicunError):
+class NoPlanPossibleError(BaicunError):
     """No plan can satisfy the rules; carries what clashes."""
 
     exit_code = 3
@@ -60,13 +61,13 @@ class NoPlanPossible(BaicunError):
         super().__init__(message)
 
 
-class NoPlanFound(BaicunError):
+class NoPlanFoundError(BaicunError):
     """The solver found no plan within its limits, and did not prove that there is none."""
 
     exit_code = 4
 
 
-class DifferenceFound(BaicunError):
+class DifferenceFoundError(BaicunError):
     """An audit or a rerun found a difference."""
 
     exit_code = 5

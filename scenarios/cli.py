@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -12,13 +11,19 @@ from typing import Annotated, Any
 
 import typer
 
-from model.errors import BaicunError, InputError, NoPlanPossible
+from model.errors import BaicunError
+from scenarios.register_commands import register_app
+from scenarios.screen import finish, internal_fault, note, records, show_comparison, show_error, show_json
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help="百村提升 遴选与推演 / village selection and projection")
-register_app = typer.Typer(no_args_is_help=True, help="备选村名册 / the register of candidate villages")
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="百村提升 遴选与推演 / village selection and projection",
+)
 app.add_typer(register_app, name="register")
 
-SHOWN = 50
+CORES = max(1, min(4, os.cpu_count() or 1))
 
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name of the library, or a .toml file")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="a run folder")]
@@ -49,100 +54,23 @@ def main() -> None:
     except typer.Exit as ended:
         sys.exit(ended.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        _note("Stopped. Nothing was written.")
+        note("Stopped. Nothing was written.")
         sys.exit(130)
     except BaicunError as error:
-        _show_error(error)
+        show_error(error)
         sys.exit(error.exit_code)
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "show"):  # a usage error of the command line itself
             error.show()
             sys.exit(2)
-        _internal(error)
+        internal_fault(error)
         sys.exit(1)
-
-
-def _internal(error: Exception) -> None:
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile("w", prefix="baicun-", suffix=".log", delete=False, encoding="utf-8") as log:
-        traceback.print_exc(file=log)
-    _note(f"A fault of ours: {type(error).__name__}: {error}")
-    _note(f"Nothing was written. Please report it with the file {log.name}; `baicun doctor` shows whether the installation is whole.")
-
-
-def _show_error(error: BaicunError) -> None:
-    wants_json = "--json" in sys.argv
-    if isinstance(error, InputError):
-        if wants_json:
-            _json({"faults": [fault.as_dict() for fault in error.faults]})
-            return
-        _note(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''} in the input; nothing was written.")
-        for fault in error.faults[:SHOWN]:
-            _note(f"  {fault}")
-        if len(error.faults) > SHOWN:
-            _note(f"  ... and {len(error.faults) - SHOWN} more: --json gives them all.")
-    elif isinstance(error, NoPlanPossible):
-        text = _clash(error, wants_json)
-        if target := _option_value("--diagnose"):
-            Path(target).write_text(text + "\n", encoding="utf-8")
-            _note(f"No plan can satisfy the rules; what clashes is in {target}.")
-        else:
-            print(text)
-    else:
-        _note(str(error))
-
-
-def _option_value(name: str) -> str | None:
-    for i, word in enumerate(sys.argv):
-        if word == name and i + 1 < len(sys.argv):
-            return sys.argv[i + 1]
-        if word.startswith(f"{name}="):
-            return word.split("=", 1)[1]
-    return None
-
-
-def _clash(error: NoPlanPossible, as_json: bool) -> str:
-    reasons, found = error.clash
-    relaxed = found.relaxations
-    if as_json:
-        facts = {
-            "error": str(error),
-            "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en} for r in reasons],
-            "clash": [{"rule": r, "proven": p} for r, p in zip(found.rules, found.proven, strict=True)],
-            "only_among_whole_choices": found.whole,
-            "relaxations": relaxed.to_dict("records"),
-        }
-        return json.dumps(facts, ensure_ascii=False, indent=2)
-    from model.selection.rules import Rules
-
-    term = {name: field.annotation.term for name, field in Rules.model_fields.items() if field.annotation}
-    lines = ["没有任何方案能同时满足全部规则。 No plan can satisfy the rules."]
-    lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
-    lines.append("互相冲突的规则（去掉任何一条，其余即可同时成立） Rules that clash (drop any one and the rest can hold):")
-    for rule, proven in zip(found.rules, found.proven, strict=True):
-        lines.append(f"  {rule} {term[rule]}" + ("" if proven else "（未判定 undecided）"))
-    lines.append("最省的放宽幅度（按相对幅度之和最小） Least that would have to give way, by relative amounts:")
-    for row in relaxed.head(SHOWN).itertuples(index=False):
-        lines.append(f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}")
-    if len(relaxed) > SHOWN:
-        lines.append(f"  ... {len(relaxed) - SHOWN} more rows: --json gives them all")
-    return "\n".join(lines)
-
-
-def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _json(data: Any) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=str))
 
 
 def _options(out: Path | None, force: bool, workers: int, quiet: bool) -> Any:
     from scenarios.run import Options
 
-    say: Callable[[str], None] = (lambda _: None) if quiet else _note
+    say: Callable[[str], None] = (lambda _: None) if quiet else note
     return Options(out, force, workers, say, None if quiet else _bar())
 
 
@@ -171,23 +99,8 @@ def _world(name: str, register: Path | None, counties: Path | None, **stated: An
     return scenario, found
 
 
-def _finish(folder: Path, as_json: bool) -> None:
-    from scenarios import store
-
-    manifest = store.read_manifest(folder)
-    if as_json:
-        _json({**manifest, "folder": str(folder)})
-        return
-    solver = manifest["solver"]
-    if solver["objective"] is not None:
-        print(f"{manifest['scenario']}: {solver['status']}, objective {solver['objective']:,.1f}, bound {solver['bound']:,.1f}, gap {solver['gap']:.3%}")
-    if manifest["synthetic"]:
-        print("模拟数据 / synthetic data")
-    print(folder)
-
-
-@app.command()
-def run(
+@app.command("run")
+def run_command(
     scenario: ScenarioName,
     register: RegisterFile = None,
     counties: CountiesFile = None,
@@ -199,18 +112,26 @@ def run(
     work: Work = None,
     time_limit: TimeLimit = None,
     solver: Solver = None,
-    workers: Workers = max(1, min(4, os.cpu_count() or 1)),
+    workers: Workers = CORES,
     lang: Lang = None,
-    diagnose: Diagnose = None,
+    diagnose: Diagnose = None,  # noqa: ARG001 (read where the clash is shown)
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Load, validate, score, select, audit, simulate, report into a run folder."""
     from scenarios import run as runs
 
-    stated = {"seed": seed, "replications": replications, "gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "lang": lang}
-    world = _world(scenario, register, counties, **stated)
-    _finish(runs.run(*world, _options(out, force, workers, quiet)), as_json)
+    stated = {
+        "seed": seed,
+        "replications": replications,
+        "gap": gap,
+        "work": work,
+        "time_limit": time_limit,
+        "solver": solver,
+        "lang": lang,
+    }
+    world, found = _world(scenario, register, counties, **stated)
+    finish(runs.run(world, found, _options(out, force, workers, quiet)), as_json)
 
 
 @app.command()
@@ -226,7 +147,7 @@ def select(
     time_limit: TimeLimit = None,
     solver: Solver = None,
     lang: Lang = None,
-    diagnose: Diagnose = None,
+    diagnose: Diagnose = None,  # noqa: ARG001 (read where the clash is shown)
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -234,8 +155,8 @@ def select(
     from scenarios import run as runs
 
     stated = {"seed": seed, "gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "lang": lang}
-    world = _world(scenario, register, counties, **stated)
-    _finish(runs.run(*world, _options(out, force, 1, quiet), simulate=False), as_json)
+    world, found = _world(scenario, register, counties, **stated)
+    finish(runs.run(world, found, _options(out, force, 1, quiet), simulate=False), as_json)
 
 
 @app.command()
@@ -246,7 +167,7 @@ def simulate(
     force: Force = False,
     seed: Seed = None,
     replications: Replications = None,
-    workers: Workers = max(1, min(4, os.cpu_count() or 1)),
+    workers: Workers = CORES,
     lang: Lang = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -255,12 +176,17 @@ def simulate(
     from scenarios import run as runs
 
     changes = {f"run.{k}": v for k, v in {"seed": seed, "replications": replications, "lang": lang}.items() if v is not None}
-    _finish(runs.simulate_again(run_dir, _options(out, force, workers, quiet), plan, changes), as_json)
+    finish(runs.simulate_again(run_dir, _options(out, force, workers, quiet), plan, changes), as_json)
 
 
 @app.command()
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARIO ...", help="names, .toml files or run folders; differences are against the first")],
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO SCENARIO ...", help="names, .toml files or run folders; differences are against the first"
+        ),
+    ],
     register: RegisterFile = None,
     counties: CountiesFile = None,
     out: Out = None,
@@ -268,7 +194,7 @@ def compare(
     seed: Seed = None,
     replications: Replications = None,
     gap: Gap = None,
-    workers: Workers = max(1, min(4, os.cpu_count() or 1)),
+    workers: Workers = CORES,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -285,39 +211,25 @@ def compare(
         if (Path(name) / "manifest.json").is_file():
             folders.append(Path(name))
         else:
-            folders.append(runs.run(*_world(name, register, counties, seed=seed, replications=replications, gap=gap), options))
-    found = comparing.compare(folders)
+            world, found = _world(name, register, counties, seed=seed, replications=replications, gap=gap)
+            folders.append(runs.run(world, found, options))
+    differences = comparing.compare(folders)
     target = out or Path("runs") / f"compare-{'-'.join(folder.name.rsplit('-', 1)[-1] for folder in folders)}"
     if target.exists() and out and not force:
         raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(target))
-    comparing.write(found, folders, target)
+    comparing.write(differences, folders, target)
     if as_json:
-        _json({"folder": str(target), "optima": found.optima.to_dict("records"), "outcomes": _records(found.outcomes), "changed_villages": len(found.lists)})
+        show_json(
+            {
+                "folder": str(target),
+                "optima": differences.optima.to_dict("records"),
+                "outcomes": records(differences.outcomes),
+                "changed_villages": len(differences.lists),
+            }
+        )
         return
-    _show_comparison(found)
+    show_comparison(differences)
     print(target)
-
-
-def _records(table: Any) -> Any:
-    import numpy as np
-
-    return table.astype(object).replace({np.nan: None}).where(table.notna(), None).to_dict("records")
-
-
-def _show_comparison(found: Any) -> None:
-    from model.outcomes.kpis import KPIS
-
-    for row in found.optima.itertuples(index=False):
-        verdict = "certain" if row.certain else "sign not certain"
-        print(f"{row.scenario}: merit {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})")
-    for name, part in found.lists.groupby("scenario"):
-        gone, new = part["cohort_second"].isna().sum(), part["cohort_first"].isna().sum()
-        print(f"{name}: {new} villages enter, {gone} leave, {len(part) - new - gone} change cohort")
-    shown = found.outcomes[found.outcomes["year"].isna() | (found.outcomes["year"] == 2028)]
-    for row in shown.itertuples(index=False):
-        sure = "*" if row.certain else " "
-        print(f" {sure} {row.scenario}  {KPIS[row.kpi].zh}: {row.first:,.1f} -> {row.second:,.1f}  {row.difference:+,.2f} [{row.ci_low:+,.2f}, {row.ci_high:+,.2f}] {row.unit}")
-    print("同一运气下逐次配对之差，95%区间只含蒙特卡洛误差；* 区间不含零。 Paired by replication; 95 % intervals hold Monte-Carlo error alone; * excludes zero.")
 
 
 @app.command()
@@ -339,13 +251,13 @@ def audit(
         listed = study.read_list(plan / "plan.csv")
         changed = store.altered(plan, store.read_manifest(plan))
         if changed:
-            _note(f"altered since it was written: {', '.join(changed)}")
+            note(f"altered since it was written: {', '.join(changed)}")
     else:
         world, found = _world(scenario, register, counties)
         listed = study.read_list(plan)
     findings = study.check(listed, world, found)
     if as_json:
-        _json({"villages": len(listed), "findings": [asdict(f) for f in findings]})
+        show_json({"villages": len(listed), "findings": [asdict(f) for f in findings]})
     else:
         for finding in findings:
             print(f"{finding.rule} {finding.where}: asked {finding.asked}, found {finding.found}, off by {finding.excess:g}")
@@ -364,18 +276,22 @@ def explain(run_dir: RunFolder, village_id: str, lang: Lang = None, as_json: AsJ
     names = ("verdicts", "scores", "eligibility", "plan")
     if not (run_dir / "verdicts.csv").is_file():
         raise usage("the run has no verdicts", "Give a run of `baicun run` or `baicun select`.", file=str(run_dir))
-    found = {name: tables.read(run_dir / f"{name}.csv").query("village_id == @village_id") for name in names}
+    whole = {name: tables.read(run_dir / f"{name}.csv") for name in names}
+    found = {name: table[table["village_id"] == village_id] for name, table in whole.items()}
     if found["verdicts"].empty:
         raise usage("the village is not in the register", "Check the code: 12 digits.", value=village_id)
     facts = {name: table.to_dict("records")[0] for name, table in found.items() if len(table)}
     if as_json:
-        _json(facts)
+        show_json(facts)
         return
     print(facts["verdicts"]["reason_en" if lang == "en" else "reason_zh"])
     print("score " + ", ".join(f"{k} {v:.1f}" for k, v in facts["scores"].items() if k != "village_id"))
     if "plan" in facts:
         row = facts["plan"]
-        print(f"cohort {row['cohort']}, package {row['package']}, {row['status']}, general bond {row['general_bond_wan_yuan']:,.0f} 万元")
+        print(
+            f"cohort {row['cohort']}, package {row['package']}, {row['status']}, general bond "
+            f"{row['general_bond_wan_yuan']:,.0f} 万元"
+        )
 
 
 @app.command()
@@ -385,7 +301,7 @@ def scenarios(as_json: AsJson = False) -> None:
 
     known = library()
     if as_json:
-        _json(known)
+        show_json(known)
         return
     for name, stated in known.items():
         extends = f" (extends {stated['extends']})" if "extends" in stated else ""
@@ -401,7 +317,7 @@ def diff(first: str, second: str, as_json: AsJson = False) -> None:
 
     found = differences(load(first), load(second))
     if as_json:
-        _json({path: {"first": a, "second": b} for path, (a, b) in found.items()})
+        show_json({path: {"first": a, "second": b} for path, (a, b) in found.items()})
         return
     for path, (a, b) in found.items():
         card = cards().get(path)
@@ -418,7 +334,7 @@ def schema() -> None:
     """JSON Schema of a scenario file, with unit, range and source of each parameter."""
     from scenarios.describe import json_schema
 
-    _json(json_schema())
+    show_json(json_schema())
 
 
 @app.command()
@@ -428,7 +344,7 @@ def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_jso
 
     found = runs.rerun(run_dir, _options(None, True, workers, quiet))
     if as_json:
-        _json({"folder": str(run_dir), "differences": found})
+        show_json({"folder": str(run_dir), "differences": found})
     else:
         print("\n".join(found) if found else "no difference")
     raise typer.Exit(5 if found else 0)
@@ -452,43 +368,6 @@ def doctor() -> None:
         faults += not fine
         print(f"{'ok   ' if fine else 'FAULT'} {name}: {words}")
     raise typer.Exit(1 if faults else 0)
-
-
-@register_app.command()
-def generate(
-    out: Annotated[Path, typer.Option("--out", help=".csv, .xlsx or .parquet")],
-    villages: Annotated[int, typer.Option("--villages")] = 2051,
-    seed: Annotated[int, typer.Option("--seed")] = 2023,
-    force: Force = False,
-) -> None:
-    """A synthetic register, with its county table beside it."""
-    from scenarios.outtake import write_register
-
-    from model.register.synthetic import generate as make
-
-    for path in write_register(make(villages, seed), out, force):
-        print(path)
-
-
-@register_app.command()
-def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    counties: CountiesFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Validate a register: every fault at once."""
-    from model.register.schema import village_columns
-    from scenarios.intake import read_register
-
-    found = read_register(file, counties)
-    zh = {column.name: column.zh for column in village_columns()}
-    if as_json:
-        _json({"villages": len(found.villages), "counties": len(found.counties), "synthetic": found.synthetic, "columns": list(found.villages), "faults": []})
-        return
-    for name in found.villages:
-        print(f"{name} {zh.get(name, '')}")
-    label = "，模拟数据 / synthetic" if found.synthetic else ""
-    print(f"{len(found.villages)} villages, {len(found.counties)} counties, no faults{label}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Compare: scenarios against the first one, with paired differences and intervals.
 
-The projection's luck is the same in every scenario, so differences are taken replication by replication. The difference between two
-optima is an interval from both certified bounds; a sign is claimed only when zero lies outside.
+The projection's luck is the same in every scenario, so differences are taken replication by replication. The
+difference between two optima is an interval from both certified bounds; a sign is claimed only when zero lies
+outside.
 """
 
 from __future__ import annotations

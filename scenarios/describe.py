@@ -17,7 +17,9 @@ def json_schema() -> dict[str, Any]:
         place = _place(schema, path.split("."))
         if place is not None:
             span = f"; range {card.low:g}-{card.high:g}" if card.low is not None and card.high is not None else ""
-            place["description"] = f"{card.zh} / {card.en} ({card.unit}{span}; {card.confidence}: {card.source}) {card.clause}".strip()
+            place["description"] = (
+                f"{card.zh} / {card.en} ({card.unit}{span}; {card.confidence}: {card.source}) {card.clause}".strip()
+            )
             place["default"] = card.value
     for part in (schema, *schema.get("$defs", {}).values()):
         part.pop("required", None)

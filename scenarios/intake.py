@@ -33,7 +33,12 @@ def read_table(path: Path) -> pd.DataFrame:
     except InputError:
         raise
     except Exception as error:
-        raise usage("the file cannot be read as a table", "Save it again as CSV or Excel.", file=str(path), value=str(error)[:200]) from error
+        raise usage(
+            "the file cannot be read as a table",
+            "Save it again as CSV or Excel.",
+            file=str(path),
+            value=str(error)[:200],
+        ) from error
     return raw[(raw != "").any(axis=1)]
 
 
@@ -70,7 +75,9 @@ def _headings(headings: list[str], path: Path) -> list[str]:
     named = [heading.strip() for heading in headings]
     twice = sorted({name for name in named if named.count(name) > 1 and name})
     if twice:
-        raise InputError([Fault(str(path), "the heading appears twice", "Keep one.", column=name, row=1, value=name) for name in twice])
+        raise InputError(
+            [Fault(str(path), "the heading appears twice", "Keep one.", column=name, row=1, value=name) for name in twice]
+        )
     return [name or f"(column {i + 1})" for i, name in enumerate(named)]
 
 
@@ -101,7 +108,11 @@ def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = ()
     """Return the register of a file and its county table; without a county file, ``<stem>.counties.<ext>`` beside it."""
     beside = counties or file.with_name(f"{file.stem}.counties{file.suffix}")
     if not counties and not beside.is_file():
-        raise usage("no county table", f"Give --counties FILE, or put the table beside the register as {beside.name}.", file=str(file))
+        raise usage(
+            "no county table",
+            f"Give --counties FILE, or put the table beside the register as {beside.name}.",
+            file=str(file),
+        )
     return check.build(read_table(file), read_table(beside), (file.name, beside.name), extra)
 
 

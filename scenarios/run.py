@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.errors import DifferenceFound
+from model.errors import DifferenceFoundError
 from model.outcomes import intervals
 from model.vocabulary import Estimates, Plan, Register
 from scenarios import store, study
@@ -91,8 +91,13 @@ def simulate_again(parent: Path, options: Options, listed: Path | None, changes:
         options.say(f"an identical run is complete: {folder}")
         return folder
     clock = _Clock()
-    kept = ("eligibility", "scores", "rules", "objectives", "verdicts", "funding") if listed is None else ("eligibility", "scores")
-    found = {key: tables.read(parent / f"{key}.csv") for key in kept} | {"plan": plan.table, "assumptions": assumptions(scenario)}
+    kept = (
+        ("eligibility", "scores", "rules", "objectives", "verdicts", "funding") if listed is None else ("eligibility", "scores")
+    )
+    found = {key: tables.read(parent / f"{key}.csv") for key in kept} | {
+        "plan": plan.table,
+        "assumptions": assumptions(scenario),
+    }
     with clock.step("simulate"):
         found |= projection_tables(project(scenario, register, plan, options), register)
     solver = manifest["solver"] if listed is None else dict.fromkeys(manifest["solver"])
@@ -106,7 +111,9 @@ def _given_plan(listed: Path, scenario: Scenario, register: Register, say: Progr
     entries = study.read_list(listed)
     prepared = study.prepare(scenario, register)
     findings = study.check(entries, scenario, register)
-    say(f"audit of {listed.name}: {len(findings)} findings" + "".join(f"\n  {f.rule} {f.where}: {f.found}" for f in findings[:20]))
+    say(
+        f"audit of {listed.name}: {len(findings)} findings" + "".join(f"\n  {f.rule} {f.where}: {f.found}" for f in findings[:20])
+    )
     nouns = prepared.nouns
     place = {village: i for i, village in enumerate(nouns.village_ids)}
     known = entries[entries["village_id"].isin(place) & entries["cohort"].isin(scenario.programme.cohorts)]
@@ -180,7 +187,7 @@ def rerun(folder: Path, options: Options) -> list[str]:
     """Run a folder again from its own inputs; return the differences (raises when the folder itself was altered)."""
     manifest = store.read_manifest(folder)
     if touched := store.altered(folder, manifest):
-        raise DifferenceFound(f"{folder} is not as it was written; altered or missing: {', '.join(touched)}.")
+        raise DifferenceFoundError(f"{folder} is not as it was written; altered or missing: {', '.join(touched)}.")
     scenario, register = reopen(folder)
     twin = folder.parent / f".{folder.name}.rerun"
     again = Options(twin, force=True, workers=options.workers, say=options.say, progress=options.progress)
@@ -227,7 +234,13 @@ def _compare_projection(folder: Path, scenario: Scenario, register: Register, op
 
 
 def _facts(
-    scenario: Scenario, register: Register, inputs: dict[str, bytes], kind: str, name: str, solver: dict[str, Any], parent: str
+    scenario: Scenario,
+    register: Register,
+    inputs: dict[str, bytes],
+    kind: str,
+    name: str,
+    solver: dict[str, Any],
+    parent: str,
 ) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
@@ -244,7 +257,12 @@ def _facts(
 
 
 def _write(
-    folder: Path, inputs: dict[str, bytes], found: dict[str, pd.DataFrame], facts: dict[str, Any], lang: str, clock: _Clock
+    folder: Path,
+    inputs: dict[str, bytes],
+    found: dict[str, pd.DataFrame],
+    facts: dict[str, Any],
+    lang: str,
+    clock: _Clock,
 ) -> None:
     with store.written_whole(folder) as draft:
         store.write_inputs(draft, inputs)

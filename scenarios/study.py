@@ -1,7 +1,7 @@
 """The study: the flow from a scenario to results. This file is the table of contents of the project.
 
-load -> validate -> score -> build -> presolve -> solve -> audit -> explain -> simulate -> summarise -> report. Every step takes and
-returns frozen values, so each can be run alone in a notebook.
+load -> validate -> score -> build -> presolve -> solve -> audit -> explain -> simulate -> summarise -> report. Every
+step takes and returns frozen values, so each can be run alone in a notebook.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.errors import DifferenceFound, InputError, NoPlanFound, NoPlanPossible
+from model.errors import DifferenceFoundError, InputError, NoPlanFoundError, NoPlanPossibleError
 from model.outcomes import finance, kpis
 from model.register.eligibility import eligibility
 from model.register.money import standard_costs
@@ -32,7 +32,7 @@ from scenarios.load import folder_of, load
 from scenarios.spec import Scenario
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
-from solvers.strategies.clash import Clash, clash
+from solvers.strategies.clash import clash
 
 Progress = Callable[[str], None]
 
@@ -86,7 +86,8 @@ def prepare(scenario: Scenario, register: Register) -> Prepared:
 def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Selection:
     """Score, build, presolve, solve, audit, explain: return an audited plan.
 
-    Raises :class:`NoPlanPossible` with what clashes, :class:`NoPlanFound` at a limit, :class:`DifferenceFound` when the audit objects.
+    Raises :class:`NoPlanPossibleError` with what clashes, :class:`NoPlanFoundError` at a limit, and
+    :class:`DifferenceFoundError` when the audit objects.
     """
     prepared = prepare(scenario, register)
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
@@ -97,13 +98,16 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Se
     if answer.status == "infeasible":
         raise _impossible(prepared.program, [])
     if answer.x is None:
-        raise NoPlanFound(
-            f"The solver stopped at its limit of {answer.stopped_by} without a plan. Raise --work or --time-limit, or ease a rule."
+        raise NoPlanFoundError(
+            f"The solver stopped at its limit of {answer.stopped_by} without a plan. "
+            "Raise --work or --time-limit, or ease a rule."
         )
     say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
     plan = read_plan(prepared.nouns, answer.x, scenario.programme.as_of)
     if findings := check(plan.table, scenario, register):
-        raise DifferenceFound("The audit objects to the solver's plan; please report this:\n" + "\n".join(map(str, findings[:20])))
+        raise DifferenceFoundError(
+            "The audit objects to the solver's plan; please report this:\n" + "\n".join(map(str, findings[:20]))
+        )
     return Selection(
         prepared=prepared,
         answer=answer,
@@ -115,9 +119,9 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Se
     )
 
 
-def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossible:
+def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleError:
     found = clash(program)
-    return NoPlanPossible("No plan can satisfy the rules.", (reasons, found))
+    return NoPlanPossibleError("No plan can satisfy the rules.", (reasons, found))
 
 
 def check(listed: pd.DataFrame, scenario: Scenario, register: Register) -> list[Finding]:
@@ -127,7 +131,11 @@ def check(listed: pd.DataFrame, scenario: Scenario, register: Register) -> list[
 
 
 def project(
-    scenario: Scenario, register: Register, plan: Plan, workers: int = 1, progress: Callable[[int, int], None] | None = None
+    scenario: Scenario,
+    register: Register,
+    plan: Plan,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Estimates:
     """Simulate and summarise: play the programme with a plan as often as the scenario says."""
     low = scenario.rules.programme_band.low

@@ -10,6 +10,7 @@ import numpy as np
 from model.selection.program import TOLERANCE, Program
 
 Array = np.ndarray[Any, Any]
+GAP_TOLERANCE = 2e-6  # solvers prove an optimum up to their own tolerances
 Status = Literal["optimal", "feasible", "infeasible", "not_found"]
 Stop = Literal["gap", "work", "time", "interrupt"]
 
@@ -53,7 +54,15 @@ class Answer:
 
 
 def certify(
-    program: Program, candidate: Array | None, bound: float, limits: Limits, *, solver: str, stopped_by: Stop, seconds: float, nodes: int = 0
+    program: Program,
+    candidate: Array | None,
+    bound: float,
+    limits: Limits,
+    *,
+    solver: str,
+    stopped_by: Stop,
+    seconds: float,
+    nodes: int = 0,
 ) -> Answer:
     """Return the answer after checking the choice ourselves: whole, inside every row, and its gap recomputed."""
     x = None if candidate is None else np.round(np.asarray(candidate, dtype=float))
@@ -63,7 +72,7 @@ def certify(
         return Answer(solver, "not_found", stopped_by, None, float("nan"), bound, seconds, nodes)
     objective = program.value(x)
     answer = Answer(solver, "feasible", stopped_by, x, objective, max(bound, objective), seconds, nodes)
-    if answer.gap <= limits.gap + 1e-12:
+    if answer.gap <= limits.gap + GAP_TOLERANCE:
         return Answer(solver, "optimal", "gap", x, objective, answer.bound, seconds, nodes)
     return answer
 

@@ -8,7 +8,10 @@ from model.vocabulary import Plan
 
 
 def funding(plan: Plan, payment_profile: list[float]) -> pd.DataFrame:
-    """Return ``county_code``, ``year``, ``source``, ``amount_wan_yuan`` of general-bond money; other sources are not planned yet."""
+    """Return ``county_code``, ``year``, ``source``, ``amount_wan_yuan`` of general-bond money.
+
+    Other sources are not planned yet.
+    """
     parts = [
         plan.table.assign(year=plan.table["cohort"] + offset, amount=plan.table["general_bond_wan_yuan"] * share)
         for offset, share in enumerate(payment_profile)

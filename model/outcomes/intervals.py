@@ -1,7 +1,7 @@
 """Intervals (区间): what the replications say of a mean, a chance and a difference, at 95 %.
 
-The interval of a mean holds Monte-Carlo error (few replications); the 5-95 % range holds the luck of a single programme. Neither holds
-the uncertainty of the parameters.
+The interval of a mean holds Monte-Carlo error (few replications); the 5-95 % range holds the luck of a single
+programme. Neither holds the uncertainty of the parameters.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def county_table(estimates: Estimates, prefecture: pd.Series) -> pd.DataFrame:
 def paired(first: Estimates, second: Estimates) -> pd.DataFrame:
     """Return the differences second - first, replication by replication (same luck), with Student's interval.
 
-    Columns: kpi, unit, year, first, second, difference, ci_low, ci_high, certain (zero lies outside the interval), luck_shared (how
-    much smaller the variance is than with separate lucks; blank where it cannot be told).
+    Columns: kpi, unit, year, first, second, difference, ci_low, ci_high, certain (zero lies outside the interval),
+    luck_shared (how much smaller the variance is than with separate lucks; blank where it cannot be told).
     """
     both = first.kpis.merge(second.kpis, on=["kpi", "year", "replication"], suffixes=("_first", "_second"))
     rows = []

@@ -41,7 +41,13 @@ YEARLY = (
 )
 WHOLE = (
     Kpi("accepted_by_target", "village", "目标日期前验收合格村数", "villages accepted by the target date"),
-    Kpi("target_reached", "probability", "目标日期前达到总规模下限的概率", "chance that the programme band is reached by the target date", True),
+    Kpi(
+        "target_reached",
+        "probability",
+        "目标日期前达到总规模下限的概率",
+        "chance that the programme band is reached by the target date",
+        True,
+    ),
     Kpi("days_to_completion", "day", "公布至完工平均天数", "mean days from announcement to completion"),
     Kpi("first_pass_share", "share", "首次验收通过率", "share of examined villages that pass at first"),
     Kpi("missed_defects", "indicator", "验收漏检指标数", "short indicators that acceptance missed"),

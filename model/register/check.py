@@ -12,12 +12,20 @@ from model.vocabulary import Register
 
 
 def build(
-    villages: pd.DataFrame, counties: pd.DataFrame, files: tuple[str, str] = ("register", "counties"), extra: tuple[str, ...] = ()
+    villages: pd.DataFrame,
+    counties: pd.DataFrame,
+    files: tuple[str, str] = ("register", "counties"),
+    extra: tuple[str, ...] = (),
 ) -> Register:
     """Return the register of two raw tables of text; raise one :class:`InputError` with every fault of both."""
     village = parse(villages, village_columns(), files[0], extra)
     county = parse(counties, county_columns(), files[1])
-    faults = [*village.faults, *county.faults, *_repeats(village, "village_id", files[0]), *_repeats(county, "county_code", files[1])]
+    faults = [
+        *village.faults,
+        *county.faults,
+        *_repeats(village, "village_id", files[0]),
+        *_repeats(county, "county_code", files[1]),
+    ]
     faults += _strangers(village, county, files)
     if len(village.table) == 0:
         faults.append(Fault(files[0], "the register has no villages", "Give at least one row below the heading."))

@@ -14,6 +14,7 @@ from model.errors import Fault
 from model.register.schema import Column, choice_words
 
 YES = {"1", "是", "有", "√", "y", "yes", "true", "1.0"}
+FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
 NO = {"0", "否", "无", "×", "n", "no", "false", "0.0"}
 
 
@@ -32,7 +33,7 @@ def parse(raw: pd.DataFrame, columns: Sequence[Column], file: str, extra: Sequen
 
     ``raw`` is indexed by spreadsheet row; ``extra`` names further columns to keep, as numbers.
     """
-    mapping, faults = _match_headings(raw.columns, columns, file, extra)
+    mapping, faults = _match_headings(list(raw.columns), columns, file, extra)
     typed: dict[str, pd.Series] = {}
     for heading, name in mapping.items():
         column = next((c for c in columns if c.name == name), Column(name, name, "number"))
@@ -77,7 +78,14 @@ def _match_headings(
             remedy = f"Write {near[0]}, or list the heading in [register] extra_columns if it is another column."
             faults.append(Fault(file, "unknown heading", remedy, column=heading, row=1, value=heading, expected=near[0]))
     faults.extend(
-        Fault(file, "required column is missing", f"Add the column {c.name} ({c.zh}).", column=c.name, row=1, expected=c.expected)
+        Fault(
+            file,
+            "required column is missing",
+            f"Add the column {c.name} ({c.zh}).",
+            column=c.name,
+            row=1,
+            expected=c.expected,
+        )
         for c in columns
         if c.required and c.name not in taken
     )
@@ -102,7 +110,7 @@ def _read(cells: pd.Series, column: Column, file: str, heading: str) -> tuple[pd
 
 def _convert(cells: pd.Series, column: Column, empty: pd.Series) -> tuple[pd.Series, pd.Series]:
     if column.kind == "text":
-        return cells, pd.Series(False, index=cells.index)
+        return cells, cells.str.match(FORMULA)
     if column.kind == "code":
         return cells, ~cells.str.fullmatch(rf"\d{{{column.digits}}}") & ~empty
     if column.kind == "flag":

@@ -42,7 +42,7 @@ class Column:
         if self.kind == "choice":
             return " / ".join(self.choices)
         if self.kind == "text":
-            return "text"
+            return "text that does not begin with = + - @"
         noun = "a whole number" if self.kind == "integer" else "a number"
         if self.low is not None and self.high is not None:
             return f"{noun} from {self.low:g} to {self.high:g}"

@@ -64,14 +64,13 @@ def apportion(total: int, weights: Array, cap: Array | None = None) -> Array:
     share = np.zeros(len(weights), dtype=np.int64)
     while (left := min(total, int(limit.sum())) - int(share.sum())) > 0:
         room = np.where(share < limit, weights, 0.0)
-        if room.sum() == 0:
+        if room.sum() == 0:  # what has weight is full: the rest goes to what has room
             room = (share < limit).astype(float)
         exact = left * room / room.sum()
-        step = np.minimum(np.floor(exact).astype(np.int64), limit - share)
-        if step.sum() == 0:
-            order = np.argsort(-np.where(share < limit, exact, -1.0), kind="stable")[:left]
-            step = np.zeros_like(share)
-            step[order] = (share < limit)[order]
+        step = np.floor(exact).astype(np.int64)
+        largest = np.argsort(-(exact - step), kind="stable")[: left - int(step.sum())]
+        step[largest] += 1
+        step = np.minimum(step, limit - share)
         share += step
     return share
 
@@ -81,9 +80,19 @@ def _draw_pool(counties: pd.DataFrame, villages: int, rng: np.random.Generator) 
     scale = villages / _number("pool.villages")
     half_2022 = round(_number("pool.created_2022") * scale)
     halves = [
-        _draw_half(counties, 2022, half_2022, round(_number("pool.border_2022") * scale), round(_number("pool.poverty_2022") * scale)),
         _draw_half(
-            counties, 2021, villages - half_2022, round(_number("pool.border_2021") * scale), round(_number("pool.poverty_2021") * scale)
+            counties,
+            2022,
+            half_2022,
+            round(_number("pool.border_2022") * scale),
+            round(_number("pool.poverty_2022") * scale),
+        ),
+        _draw_half(
+            counties,
+            2021,
+            villages - half_2022,
+            round(_number("pool.border_2021") * scale),
+            round(_number("pool.poverty_2021") * scale),
         ),
     ]
     table = pd.concat(halves, ignore_index=True)
@@ -163,7 +172,7 @@ def _people(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generato
 
 def _pick(weights: Array, rng: np.random.Generator) -> Array:
     edges = np.cumsum(weights / weights.sum(axis=1, keepdims=True), axis=1)
-    return np.minimum((rng.random(len(weights))[:, None] > edges).sum(axis=1), weights.shape[1] - 1)
+    return np.asarray(np.minimum((rng.random(len(weights))[:, None] > edges).sum(axis=1), weights.shape[1] - 1))
 
 
 def _indicators(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -188,11 +197,11 @@ def _indicators(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Gene
 
 def _indicator(unit: str, baseline: float, level: Array) -> Array:
     if unit == "%" and baseline > 99:
-        return np.clip(baseline + 0.1 * level, 99.0, 99.99).round(3)
+        return np.asarray(np.clip(baseline + 0.1 * level, 99.0, 99.99).round(3))
     if unit == "%":
-        return (100 * expit(logit(baseline / 100) + level)).round(1)
+        return np.asarray((100 * expit(logit(baseline / 100) + level)).round(1))
     cut = ndtri(np.clip(baseline if unit == "yes/no" else 0.4, 0.05, 0.95))
-    return (level / np.sqrt(0.98) < cut).astype(float)
+    return np.asarray(level / np.sqrt(0.98) < cut, dtype=float)
 
 
 def _conditions(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -201,7 +210,7 @@ def _conditions(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
     def holds(name: str, latent: str, sign: float = 1.0) -> Array:
         z = sign * 0.5 * table[latent].to_numpy() + np.sqrt(0.75) * rng.standard_normal(n)
-        return z < ndtri(_number(f"conditions.{name}"))
+        return np.asarray(z < ndtri(_number(f"conditions.{name}")))
 
     def grade(latent: str) -> Array:
         z = 0.8 * table[latent].to_numpy() + 0.6 * rng.standard_normal(n)
@@ -236,7 +245,8 @@ def _merits(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     }
     assert len(drivers) == len(ASPECTS) + len(DIMENSIONS)
     points = {
-        name: np.clip(66 + 11 * (driver + 0.5 * rng.standard_normal(len(table))), 5, 100).round(1) for name, driver in drivers.items()
+        name: np.clip(66 + 11 * (driver + 0.5 * rng.standard_normal(len(table))), 5, 100).round(1)
+        for name, driver in drivers.items()
     }
     return table.assign(**points)
 

@@ -1,14 +1,14 @@
 """Audit (核查): an independent reading of every rule from plain tables, for any list, without a solver.
 
-It shares no code with the rules: each check is written again, row by row, from the policy. It names every broken rule, where it is
-broken and by how much.
+It shares no code with the rules: each check is written again, row by row, from the policy. It names every broken
+rule, where it is broken and by how much.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,13 @@ class _Entry:
     village: Mapping[str, Any]
 
 
-def audit(listed: pd.DataFrame, villages: pd.DataFrame, counties: pd.DataFrame, costs: pd.DataFrame, scenario: Mapping[str, Any]) -> list[Finding]:
+def audit(
+    listed: pd.DataFrame,
+    villages: pd.DataFrame,
+    counties: pd.DataFrame,
+    costs: pd.DataFrame,
+    scenario: Mapping[str, Any],
+) -> list[Finding]:
     """Return every broken rule of a list; an empty list of findings says that every rule that is on holds.
 
     ``listed`` needs ``village_id`` and ``cohort``; ``package`` is standard where it is missing. ``costs`` holds the standard
@@ -51,7 +57,7 @@ def audit(listed: pd.DataFrame, villages: pd.DataFrame, counties: pd.DataFrame, 
     findings = list(_strangers(listed, register, scenario))
     entries = list(_entries(listed, register, scenario))
     rules = scenario["rules"]
-    checks = {
+    checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "eligible_only": lambda: _eligible(entries, scenario["eligibility"]),
         "once_only": lambda: _once(entries),
         "cohort_band": lambda: _cohorts(entries, rules["cohort_band"], scenario["programme"]["cohorts"]),
@@ -70,6 +76,10 @@ def audit(listed: pd.DataFrame, villages: pd.DataFrame, counties: pd.DataFrame, 
     if missing := {name for name, rule in rules.items() if rule["on"]} - set(checks):
         raise ValueError(f"The audit does not know the rules {sorted(missing)}; add a check to model/selection/audit.py.")
     return findings
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def _strangers(listed: pd.DataFrame, register: Mapping[str, Any], scenario: Mapping[str, Any]) -> Iterator[Finding]:
@@ -112,7 +122,13 @@ def _failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]
 def _eligible(entries: list[_Entry], asked: Mapping[str, Any]) -> Iterator[Finding]:
     for entry in entries:
         if failed := _failures(entry.village, asked):
-            yield Finding("eligible_only", entry.village_id, "every declaration condition", "fails " + ", ".join(failed), len(failed))
+            yield Finding(
+                "eligible_only",
+                entry.village_id,
+                "every declaration condition",
+                "fails " + ", ".join(failed),
+                len(failed),
+            )
 
 
 def _once(entries: list[_Entry]) -> Iterator[Finding]:
@@ -147,7 +163,13 @@ def _quota(entries: list[_Entry], counties: pd.DataFrame, money: Mapping[str, An
     for (county, year), amount in sorted(paid.items()):
         quota = table[county].get(f"bond_quota_wan_yuan_{year}", 0.0) * money["quota_factor"]
         if amount > quota + CENT:
-            yield Finding("county_quota", f"{county}|{year}", f"at most {quota:.2f} 万元", round(amount, 2), round(amount - quota, 2))
+            yield Finding(
+                "county_quota",
+                f"{county}|{year}",
+                f"at most {quota:.2f} 万元",
+                round(amount, 2),
+                round(amount - quota, 2),
+            )
 
 
 def _average(entries: list[_Entry], band: float, standard: float) -> Iterator[Finding]:
@@ -162,12 +184,20 @@ def _average(entries: list[_Entry], band: float, standard: float) -> Iterator[Fi
             yield Finding("county_average", f"{county}|{cohort}", f"{low:g} to {high:g} 万元", round(mean, 2), round(off, 2))
 
 
-def _county_minimum(entries: list[_Entry], villages: pd.DataFrame, rule: Mapping[str, Any], asked: Mapping[str, Any]) -> Iterator[Finding]:
-    eligible = Counter(row["county_code"] for row in villages.to_dict("records") if not _failures(row, asked))
+def _county_minimum(
+    entries: list[_Entry], villages: pd.DataFrame, rule: Mapping[str, Any], asked: Mapping[str, Any]
+) -> Iterator[Finding]:
+    eligible = Counter(row["county_code"] for row in _rows(villages) if not _failures(row, asked))
     taken = Counter(entry.county for entry in entries)
     for county, number in sorted(eligible.items()):
         if number >= rule["min_eligible"] and taken[county] < rule["villages"]:
-            yield Finding("county_minimum", county, f"at least {rule['villages']}", taken[county], rule["villages"] - taken[county])
+            yield Finding(
+                "county_minimum",
+                county,
+                f"at least {rule['villages']}",
+                taken[county],
+                rule["villages"] - taken[county],
+            )
 
 
 def _county_maximum(entries: list[_Entry], most: int) -> Iterator[Finding]:
@@ -182,7 +212,9 @@ def _concurrent(entries: list[_Entry], most: int) -> Iterator[Finding]:
         yield from _band("concurrent_capacity", f"{county}|{cohort}", together, 0, most)
 
 
-def _poverty(entries: list[_Entry], villages: pd.DataFrame, share: str | float, programme: Mapping[str, Any]) -> Iterator[Finding]:
+def _poverty(
+    entries: list[_Entry], villages: pd.DataFrame, share: str | float, programme: Mapping[str, Any]
+) -> Iterator[Finding]:
     part = sum(villages["poverty_lifted"]) / len(villages) if share == "pool" else float(share)
     least = math.floor(part * programme["cohort_target"] + 1e-9)
     poor = Counter(entry.cohort for entry in entries if entry.village["poverty_lifted"])
@@ -199,4 +231,10 @@ def _types(entries: list[_Entry], rule: Mapping[str, Any]) -> Iterator[Finding]:
             low, high = rule[f"{kind}_low"], rule[f"{kind}_high"]
             if not low - SLIVER <= share <= high + SLIVER:
                 off = low - share if share < low else share - high
-                yield Finding("village_types", f"{kind}|{cohort}", f"a share of {low:g} to {high:g}", round(share, 4), round(off, 4))
+                yield Finding(
+                    "village_types",
+                    f"{kind}|{cohort}",
+                    f"a share of {low:g} to {high:g}",
+                    round(share, 4),
+                    round(off, 4),
+                )

@@ -43,7 +43,8 @@ def problem(
     )
     candidate = eligible["eligible"].to_numpy() if eligible_only else np.ones(len(villages), dtype=bool)
     village, cohort, package = (
-        axis.ravel() for axis in np.meshgrid(np.flatnonzero(candidate), np.arange(len(cohorts)), np.arange(len(cost_ratio)), indexing="ij")
+        axis.ravel()
+        for axis in np.meshgrid(np.flatnonzero(candidate), np.arange(len(cohorts)), np.arange(len(cost_ratio)), indexing="ij")
     )
     return Problem(
         village_ids=villages["village_id"].to_numpy(dtype=object),

@@ -30,7 +30,9 @@ def _bands(rules: Rules) -> list[Impossible]:
         if rule.on and rule.low > rule.high:
             found.append(
                 Impossible(
-                    (name,), f"{rule.term}：下限{rule.low}大于上限{rule.high}。", f"{name}: the low end {rule.low} is above the high end {rule.high}."
+                    (name,),
+                    f"{rule.term}：下限{rule.low}大于上限{rule.high}。",
+                    f"{name}: the low end {rule.low} is above the high end {rule.high}.",
                 )
             )
     return found

@@ -77,7 +77,8 @@ ALWAYS_OPEN = FrozenGround((), ())
 
 def frozen_ground(calendar: Calendar, season: Season, latitude: float, county: int, luck: Luck) -> FrozenGround:
     """Return a county's frozen ground in each winter: earlier freeze and later thaw to the north, with luck by year."""
-    closes, opens = [], []
+    closes: list[float] = []
+    opens: list[float] = []
     north = (latitude - season.central_latitude) * season.days_per_degree
     for year in range(calendar.start.year - 1, calendar.end.year + 6):
         freeze = calendar.yearly(season.freeze_day, year) - north + season.sd_days * luck.normal(county, Chapter.FREEZE, year)

@@ -1,8 +1,10 @@
-"""Luck by name (随机数): each draw is keyed by seed, replication, entity, chapter, task and occurrence, never by scenario or order.
+"""Luck by name (随机数): a draw is keyed by seed, replication, entity, chapter, task and occurrence.
 
-A village that two plans share meets the same luck in both, and adding a village or a task changes no other draw. The generator is
-Philox4x32-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC 2011): a function of a key and a counter, so there is
-no state to keep in step.
+Neither the scenario nor the order of calls enters the key.
+
+A village that two plans share meets the same luck in both, and adding a village or a task changes no other draw. The
+generator is Philox4x32-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC 2011): a function of a
+key and a counter, so there is no state to keep in step.
 """
 
 from __future__ import annotations
@@ -82,7 +84,12 @@ class Luck:
 
     def _two(self, entity: int, chapter: Chapter, task: int, occurrence: int) -> tuple[float, float]:
         w0, w1, w2, w3 = philox(
-            entity & MASK, (entity >> 32 & 0xFF) | (chapter << 8), task & MASK, occurrence & MASK, self.seed, self.replication
+            entity & MASK,
+            (entity >> 32 & 0xFF) | (chapter << 8),
+            task & MASK,
+            occurrence & MASK,
+            self.seed,
+            self.replication,
         )
         first = (((w0 << 32 | w1) >> 11) + 0.5) * _TO_UNIT
         second = (((w2 << 32 | w3) >> 11) + 0.5) * _TO_UNIT

@@ -75,7 +75,13 @@ class Scene:
 
 
 def scene(
-    register: Register, plan: Plan, settings: Simulation, money: Money, programme: Programme, target_villages: int, seed: int
+    register: Register,
+    plan: Plan,
+    settings: Simulation,
+    money: Money,
+    programme: Programme,
+    target_villages: int,
+    seed: int,
 ) -> Scene:
     """Return the scene of a plan. Villages and counties are in the order of their codes."""
     villages = register.villages
@@ -98,7 +104,9 @@ def scene(
     )
     pool = tuple(
         Waiting(code, int(code), float(have), None if math.isnan(year) else int(year))
-        for code, have, year, accepted in zip(villages["village_id"], haves, cohort.astype(float), villages["accepted"], strict=True)
+        for code, have, year, accepted in zip(
+            villages["village_id"], haves, cohort.astype(float), villages["accepted"], strict=True
+        )
         if accepted
     )
     calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))

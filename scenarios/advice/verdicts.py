@@ -1,7 +1,7 @@
 """Verdicts (结论): for each village, in or out, and why, in plain words.
 
-A village that was left out although it may be selected is told which rules its entry would break in the cohort where it would break
-fewest, everything else staying as it is.
+A village that was left out although it may be selected is told which rules its entry would break in the cohort where
+it would break fewest, everything else staying as it is.
 """
 
 from __future__ import annotations
@@ -36,16 +36,15 @@ def verdicts(nouns: Problem, program: Program, x: Array, eligible: pd.DataFrame,
     cohort_of[nouns.column_village[chosen]] = nouns.cohorts[nouns.column_cohort[chosen]]
     blockers = _fewest_blockers(nouns, program, x)
     terms = {name: rule.term for name, rule in scenario.rules.named().items()}
-    rows = [
-        _verdict(i, cohort_of[i], failed, blockers, terms)
-        for i, failed in enumerate(eligible["failed_conditions"])
-    ]
+    rows = [_verdict(i, cohort_of[i], failed, blockers, terms) for i, failed in enumerate(eligible["failed_conditions"])]
     table = pd.DataFrame(rows, columns=["selected", "reason_code", "reason_zh", "reason_en"])
     table.insert(0, "village_id", nouns.village_ids.astype(str))
     return table
 
 
-def _verdict(i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str]]], terms: dict[str, str]) -> tuple[Any, ...]:
+def _verdict(
+    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str]]], terms: dict[str, str]
+) -> tuple[Any, ...]:
     if cohort:
         return True, "selected", f"列入{cohort}年批次。", f"In the cohort of {cohort}."
     if i not in blockers:

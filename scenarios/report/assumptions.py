@@ -19,7 +19,18 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
         value = used[path]
         changed = value != card.value
         source = f"set by scenario {scenario.name} (card: {card.value})" if changed else card.source
-        rows.append((path, _text(value), card.low, card.high, card.unit, source, "assumption" if changed else card.confidence, card.clause))
+        rows.append(
+            (
+                path,
+                _text(value),
+                card.low,
+                card.high,
+                card.unit,
+                source,
+                "assumption" if changed else card.confidence,
+                card.clause,
+            )
+        )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -37,7 +37,14 @@ def county_map(facts: Facts, words: Words) -> Any:
     table = facts.counties
     share = (table["villages"] / table["eligible"].clip(lower=1)).clip(upper=1)
     hover = [
-        words("map_hover", name=r.name, prefecture=r.prefecture, count=int(r.villages), bond=r.bond, eligible=int(r.eligible))
+        words(
+            "map_hover",
+            name=r.name,
+            prefecture=r.prefecture,
+            count=int(r.villages),
+            bond=r.bond,
+            eligible=int(r.eligible),
+        )
         for r in table.rename_axis("i").itertuples(index=False)
     ]
     figure = _figure(560, showlegend=False)
@@ -70,7 +77,7 @@ def county_map(facts: Facts, words: Words) -> Any:
 
 def cohorts(facts: Facts, words: Words) -> Any:
     """Villages of each cohort by village type."""
-    counts = facts.plan.groupby(["cohort", "village_type"]).size().unstack(fill_value=0)
+    counts = facts.plan.pivot_table(index="cohort", columns="village_type", values="village_id", aggfunc="count", fill_value=0)
     figure = _figure(320, barmode="stack")
     for kind, colour in zip(("jiju", "tese", "chengjiao"), SERIES, strict=False):
         if kind in counts:
@@ -102,7 +109,9 @@ def projection(facts: Facts, words: Words) -> Any:
         part = facts.kpis[(facts.kpis["kpi"] == name) & facts.kpis["year"].notna()]
         years = part["year"].astype(int)
         band = {"x": [*years, *years[::-1]], "y": [*part["p95"], *part["p05"][::-1]]}
-        figure.add_scatter(**band, fill="toself", fillcolor=colour, opacity=0.18, line={"width": 0}, hoverinfo="skip", showlegend=False)
+        figure.add_scatter(
+            **band, fill="toself", fillcolor=colour, opacity=0.18, line={"width": 0}, hoverinfo="skip", showlegend=False
+        )
         figure.add_scatter(x=years, y=part["mean"], name=words(name), mode="lines+markers", line={"color": colour, "width": 2.2})
     figure.update_xaxes(title=words("year"), dtick=1)
     figure.update_yaxes(title=words("villages"), rangemode="tozero")

@@ -64,10 +64,9 @@ def _safe(text: str) -> Any:
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], numbers: int) -> str:
     """Return an HTML table whose last ``numbers`` columns are set to the right."""
     first = len(headings) - numbers
+
     def cells(row: Sequence[object], tag: str) -> str:
-        return "".join(
-            f"<{tag}{' class=n' if i >= first else ''}>{html.escape(str(cell))}</{tag}>" for i, cell in enumerate(row)
-        )
+        return "".join(f"<{tag}{' class=n' if i >= first else ''}>{html.escape(str(cell))}</{tag}>" for i, cell in enumerate(row))
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     return f"<table><thead><tr>{cells(headings, 'th')}</tr></thead><tbody>{body}</tbody></table>"
@@ -118,7 +117,18 @@ def _gap(facts: Facts, words: Words) -> str:
 
 
 def _cohorts(facts: Facts, words: Words) -> str:
-    keys = ("cohort", "status", "villages", "counties", "poverty", "border", "mean_score", "bond", "bond_mean", "total_cost")
+    keys = (
+        "cohort",
+        "status",
+        "villages",
+        "counties",
+        "poverty",
+        "border",
+        "mean_score",
+        "bond",
+        "bond_mean",
+        "total_cost",
+    )
     rows = []
     for (cohort, status), part in facts.plan.groupby(["cohort", "status"]):
         bond = part["general_bond_wan_yuan"]
@@ -148,7 +158,16 @@ def _kpis(facts: Facts, words: Words) -> str:
         name = getattr(KPIS[row.kpi], words.lang)
         digits = 2 if abs(row.mean) < 10 else 0 if abs(row.mean) > 1000 else 1
         interval = f"{row.ci_low:,.{digits}f} – {row.ci_high:,.{digits}f}"
-        rows.append((name, year, row.unit, f"{row.mean:,.{digits}f}", interval, f"{row.p05:,.{digits}f} – {row.p95:,.{digits}f}"))
+        rows.append(
+            (
+                name,
+                year,
+                row.unit,
+                f"{row.mean:,.{digits}f}",
+                interval,
+                f"{row.p05:,.{digits}f} – {row.p95:,.{digits}f}",
+            )
+        )
     keys = ("kpi", "year", "unit", "mean", "interval", "range")
     return '<div class="scroll">' + table([words(key) for key in keys], rows, 3) + "</div>"
 
@@ -160,7 +179,12 @@ def _rules(facts: Facts, words: Words) -> str:
     classes = {name: field.annotation for name, field in Rules.model_fields.items()}
     counted = found.groupby("rule", sort=False)["binding"].agg(["size", "sum"])
     rows = [
-        (classes[name].term if words.lang == "zh" else name, classes[name].clause.replace(";", "，"), int(r["size"]), int(r["sum"]))
+        (
+            classes[name].term if words.lang == "zh" else name,
+            classes[name].clause.replace(";", "，"),
+            int(r["size"]),
+            int(r["sum"]),
+        )
         for name, r in counted.iterrows()
     ]
     return table([words(key) for key in ("rule", "clause", "rows", "binding")], rows, 2)
@@ -192,7 +216,16 @@ def _assumptions(facts: Facts, words: Words) -> str:
         card = cards()[row["parameter"]]
         span = "" if row["low"] == "" else f"{row['low']:g}–{row['high']:g}"
         rows.append(
-            (getattr(card, words.lang), row["parameter"], row["value"], span, row["unit"], row["confidence"], row["clause"], row["source"])
+            (
+                getattr(card, words.lang),
+                row["parameter"],
+                row["value"],
+                span,
+                row["unit"],
+                row["confidence"],
+                row["clause"],
+                row["source"],
+            )
         )
     keys = ("parameter", "parameter", "value", "plausible", "unit", "confidence", "clause", "source")
     return table([words(key) for key in keys], rows, 0)

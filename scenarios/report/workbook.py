@@ -85,7 +85,9 @@ def _print(sheet: Any, columns: int) -> None:
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
-def _sheet(book: Any, styles: dict[str, Any], name: str, table: pd.DataFrame, facts: Facts, words: Words, sign: bool = False) -> None:
+def _sheet(
+    book: Any, styles: dict[str, Any], name: str, table: pd.DataFrame, facts: Facts, words: Words, sign: bool = False
+) -> None:
     sheet = book.add_worksheet(name)
     label = f"（{words('synthetic')}）" if facts.manifest["synthetic"] else ""
     sheet.write_string(0, 0, f"{name}{label}", styles["warning" if label else "title"])
@@ -118,7 +120,9 @@ def _write(sheet: Any, row: int, column: int, cell: Any, styles: dict[str, Any])
 
 def _listed(plan: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Return the list as officials read it, by prefecture, county and score."""
-    ordered = plan.sort_values(["cohort", "prefecture", "county_code", "score"], ascending=[True, True, True, False], kind="stable")
+    ordered = plan.sort_values(
+        ["cohort", "prefecture", "county_code", "score"], ascending=[True, True, True, False], kind="stable"
+    )
     blank = pd.Series("", index=ordered.index)
     return pd.DataFrame(
         {

@@ -53,7 +53,14 @@ def solve(program: Program, limits: Limits) -> Answer:
     if found.empty:
         return infeasible("highs", seconds)
     return certify(
-        program, found.x, found.bound, limits, solver="highs", stopped_by=found.stopped_by, seconds=seconds, nodes=found.nodes
+        program,
+        found.x,
+        found.bound,
+        limits,
+        solver="highs",
+        stopped_by=found.stopped_by,
+        seconds=seconds,
+        nodes=found.nodes,
     )
 
 

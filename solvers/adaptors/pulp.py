@@ -21,7 +21,7 @@ from solvers.adaptors import highs
 from solvers.answer import Answer, Limits, Stop, certify, infeasible
 
 Array = np.ndarray[Any, Any]
-CBC_INCREMENT = 1e-4  # CBC drops branches that would gain less than its increment of 1e-5
+CBC_INCREMENT = 1e-5  # CBC drops branches that would gain less than this
 
 
 def solve_cbc(program: Program, limits: Limits) -> Answer:

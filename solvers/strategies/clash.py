@@ -25,9 +25,10 @@ Array = np.ndarray[Any, Any]
 class Clash:
     """Rules that cannot hold together.
 
-    ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed; ``kept``: rules never questioned.
-    ``relaxations``: the rows that would have to give way and by how much (rule, label, bound, needed, amount, unit), least first by
-    the sum of relative amounts. With ``whole`` the clash shows only among whole choices and the amounts are those of a whole choice.
+    ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed; ``kept``: rules never
+    questioned. ``relaxations``: the rows that would have to give way and by how much (rule, label, bound, needed,
+    amount, unit), least first by the sum of relative amounts. With ``whole`` the clash shows only among whole choices
+    and the amounts are those of a whole choice.
     """
 
     rules: tuple[str, ...]
@@ -36,7 +37,9 @@ class Clash:
     relaxations: pd.DataFrame
 
 
-def clash(program: Program, keep: frozenset[str] = frozenset({"once_only", "eligible_only"}), limits: Limits | None = None) -> Clash:
+def clash(
+    program: Program, keep: frozenset[str] = frozenset({"once_only", "eligible_only"}), limits: Limits | None = None
+) -> Clash:
     """Return the clash of a program that has no choice. ``keep`` names rules that are never in question."""
     limits = limits or Limits(gap=0.02, work=2000, time=60.0)
     whole = _fits_relaxed(program)

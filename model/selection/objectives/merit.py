@@ -2,9 +2,9 @@ r"""Merit (效益): the score, discounted by year and by how ready the village i
 
 .. math:: \mu_{vtk} = \pi_k \, s_v \, \delta^{\,t - t_0} \, \bigl(1 - (1 - r_v)(1 - f)(1 - g)^{t - t_0}\bigr)
 
-:math:`s_v` is the score, :math:`r_v` the readiness in the as-of year :math:`t_0`, *f* the floor of readiness, *g* the share of the
-readiness gap closed each year, :math:`\pi_k` the package's ratio. Ready villages gain by starting early and others by waiting, so
-years are not interchangeable.
+:math:`s_v` is the score, :math:`r_v` the readiness in the as-of year :math:`t_0`, *f* the floor of readiness, *g* the
+share of the readiness gap closed each year, :math:`\pi_k` the package's ratio. Ready villages gain by starting early
+and others by waiting, so years are not interchangeable.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from model.selection.problem import Problem
 Array = np.ndarray[Any, Any]
 
 
-def merit_by_cohort(score: Array, readiness: Array, years_ahead: Array, discount: float, floor: float, gap_closed: float) -> Array:
+def merit_by_cohort(
+    score: Array, readiness: Array, years_ahead: Array, discount: float, floor: float, gap_closed: float
+) -> Array:
     """Return merit of the standard package, shape (villages, cohorts), in points."""
     unready = np.outer(1.0 - readiness, (1.0 - floor) * (1.0 - gap_closed) ** years_ahead)
     return score[:, None] * discount ** years_ahead[None, :] * (1.0 - unready)

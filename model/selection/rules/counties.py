@@ -13,7 +13,7 @@ from model.selection.rules.rule import Rule, pairs
 
 
 class CountyMinimum(Rule):
-    r"""County minimum (每县最少; clause P23-COUNTY): a county with enough eligible villages takes part.
+    r"""County minimum (每县最少村数; clause P23-COUNTY): a county with enough eligible villages takes part.
 
     .. math:: \sum_{v \in c} \sum_{t} \sum_{k} x_{vtk} \ge m \qquad \forall c : |E_c| \ge e
 
@@ -37,7 +37,7 @@ class CountyMinimum(Rule):
 
 
 class CountyMaximum(Rule):
-    r"""County maximum (每批每县最多; clause P23-AFFORD): no county takes too many villages of a cohort.
+    r"""County maximum (每批每县最多村数; clause P23-AFFORD): no county takes too many villages of a cohort.
 
     .. math:: \sum_{v \in c} \sum_{k} x_{vtk} \le M \qquad \forall c, t
 

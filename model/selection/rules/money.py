@@ -14,7 +14,7 @@ from model.selection.rules.rule import Rule, pairs
 
 
 class CountyQuota(Rule):
-    r"""County bond quota (一般债务限额; clause P23-BOND): in each year a county's villages draw no more than its quota.
+    r"""County bond quota (县级一般债务限额; clause P23-BOND): in each year a county's villages draw no more than its quota.
 
     .. math:: \sum_{v \in c} \sum_{t} \sum_{k} p_{y-t} \, b_{vk} \, x_{vtk} \le B_{cy} \qquad \forall c, y
 

@@ -32,9 +32,8 @@ class Rule(BaseModel, ABC):
         """Return the rule's rows; no rule asks whether another has run."""
 
     def _block(self, labels: tuple[Array, ...], matrix: Any, lower: Any, upper: Any) -> RowBlock:
-        count = matrix.shape[0]
-        bounds = (np.broadcast_to(np.asarray(side, dtype=float), count).copy() for side in (lower, upper))
-        return RowBlock(self.name, Labels(labels), matrix, *bounds, unit=self.unit)
+        sides = [np.broadcast_to(np.asarray(side, dtype=float), matrix.shape[0]).copy() for side in (lower, upper)]
+        return RowBlock(self.name, Labels(labels), matrix, sides[0], sides[1], self.unit)
 
 
 def pairs(first: Array, second: Array) -> tuple[Array, Array]:

@@ -1,7 +1,8 @@
-"""Chapter 7, acceptance (验收; clause P23-ACCEPT): every finished village is examined, rectifies what was seen, and is tested again.
+"""Chapter 7, acceptance (验收; clause P23-ACCEPT): every finished village is examined, rectifies and is tested again.
 
-Each binding indicator that was built may be short of its target. An examination sees a short one with the detection probability; what
-it misses is accepted with the village, and counted. A village that still has a seen fault after its last retest fails.
+Each binding indicator that was built may be short of its target. An examination sees a short one with the detection
+probability; what it misses is accepted with the village, and counted. A village that still has a seen fault after its
+last retest fails.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Chapter 4, construction (实施; clauses P23-PLAN, P23-LISTS): designed and funded works are built by the county's crews.
 
-A task waits for its predecessors, for the money of its share of the works, and for a crew; older cohorts go first. Outdoor work pauses
-in frozen ground and goes on after it; a crew stays with its task. Some tasks are partly done again. An inspection that finds a fault
-halts the village's works until it is rectified.
+A task waits for its predecessors, for the money of its share of the works, and for a crew; older cohorts go first.
+Outdoor work pauses in frozen ground and goes on after it; a crew stays with its task. Some tasks are partly done
+again. An inspection that finds a fault halts the village's works until it is rectified.
 """
 
 from __future__ import annotations

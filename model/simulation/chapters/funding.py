@@ -1,7 +1,7 @@
 """Chapter 3, funding (资金; clauses P23-BOND, P23-CYCLE): bond money lands in windows, a share in each year of the cycle.
 
-A county may miss a window and wait for the next; from the issue to the village account there is a lag. All villages of a county share
-the window and the lag of the year.
+A county may miss a window and wait for the next; from the issue to the village account there is a lag. All villages
+of a county share the window and the lag of the year.
 """
 
 from __future__ import annotations

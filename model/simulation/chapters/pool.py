@@ -25,7 +25,9 @@ def waiting(world: World, village: Waiting) -> Generator[Any, Any, None]:
     number = 0
     while True:
         yield world.env.timeout(luck.exponential(DAYS_A_YEAR / rate, village.number, Chapter.POOL_RELAPSE, 0, number))
-        yield world.env.timeout(luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Chapter.POOL_VISIT, 0, number))
+        yield world.env.timeout(
+            luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Chapter.POOL_VISIT, 0, number)
+        )
         if world.env.now >= until:
             return
         if luck.happens(settings.delisting_probability, village.number, Chapter.DELISTING, 0, number):

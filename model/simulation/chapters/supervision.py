@@ -24,7 +24,9 @@ def supervision(world: World, site: Site, record: VillageRecord, yard: Yard) -> 
         return
     visit = 0
     while True:
-        yield world.env.timeout(luck.exponential(DAYS_A_YEAR / settings.inspections_per_year, site.number, Chapter.INSPECTION, 0, visit))
+        yield world.env.timeout(
+            luck.exponential(DAYS_A_YEAR / settings.inspections_per_year, site.number, Chapter.INSPECTION, 0, visit)
+        )
         if yard.done:
             return
         record.inspections += 1

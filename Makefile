@@ -1,0 +1,24 @@
+.PHONY: setup run test quick long bench lock
+
+setup:
+	python3 .ci/tasks.py setup
+
+run:
+	python3 .ci/tasks.py run
+
+test:
+	python3 .ci/tasks.py test
+
+quick:
+	python3 .ci/tasks.py quick
+
+# Hundreds of random worlds instead of CI's few dozen.
+long: setup
+	BAICUN_WORLDS=300 .venv/bin/python -m pytest tests/test_agreement.py
+
+bench: setup
+	.venv/bin/python benchmarks/solvers.py
+
+lock:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev \
+		--output-file requirements.lock.txt pyproject.toml .ci/build-requirements.in

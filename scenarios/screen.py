@@ -1,0 +1,146 @@
+"""The screen: what the command says of results, errors and clashes. Results go to stdout, notes to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from model.errors import BaicunError, InputError, NoPlanPossibleError
+
+SHOWN = 50
+
+
+def internal_fault(error: Exception) -> None:
+    """Say that the fault is ours, and where its trace is kept."""
+    with tempfile.NamedTemporaryFile("w", prefix="baicun-", suffix=".log", delete=False, encoding="utf-8") as log:
+        traceback.print_exc(file=log)
+    note(f"A fault of ours: {type(error).__name__}: {error}")
+    note(
+        f"Nothing was written. Please report it with the file {log.name}; `baicun doctor` shows whether the installation "
+        "is whole."
+    )
+
+
+def show_error(error: BaicunError) -> None:
+    """Show an error an analyst can mend: every fault of the input, or what clashes."""
+    wants_json = "--json" in sys.argv
+    if isinstance(error, InputError):
+        if wants_json:
+            show_json({"faults": [fault.as_dict() for fault in error.faults]})
+            return
+        note(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''} in the input; nothing was written.")
+        for fault in error.faults[:SHOWN]:
+            note(f"  {fault}")
+        if len(error.faults) > SHOWN:
+            note(f"  ... and {len(error.faults) - SHOWN} more: --json gives them all.")
+    elif isinstance(error, NoPlanPossibleError):
+        text = clash_text(error, wants_json)
+        if target := option_value("--diagnose"):
+            Path(target).write_text(text + "\n", encoding="utf-8")
+            note(f"No plan can satisfy the rules; what clashes is in {target}.")
+        else:
+            print(text)
+    else:
+        note(str(error))
+
+
+def option_value(name: str) -> str | None:
+    """Return the value of an option as it was typed."""
+    for i, word in enumerate(sys.argv):
+        if word == name and i + 1 < len(sys.argv):
+            return sys.argv[i + 1]
+        if word.startswith(f"{name}="):
+            return word.split("=", 1)[1]
+    return None
+
+
+def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
+    """Return what clashes, in words or as JSON."""
+    reasons, found = error.clash
+    relaxed = found.relaxations
+    if as_json:
+        facts = {
+            "error": str(error),
+            "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en} for r in reasons],
+            "clash": [{"rule": r, "proven": p} for r, p in zip(found.rules, found.proven, strict=True)],
+            "only_among_whole_choices": found.whole,
+            "relaxations": relaxed.to_dict("records"),
+        }
+        return json.dumps(facts, ensure_ascii=False, indent=2)
+    from model.selection.rules import Rules
+
+    term = {name: field.annotation.term for name, field in Rules.model_fields.items() if field.annotation}
+    lines = ["没有任何方案能同时满足全部规则。 No plan can satisfy the rules."]
+    lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
+    lines.append("互相冲突的规则（去掉任何一条，其余即可同时成立） Rules that clash (drop any one and the rest can hold):")
+    for rule, proven in zip(found.rules, found.proven, strict=True):
+        lines.append(f"  {rule} {term[rule]}" + ("" if proven else "（未判定 undecided）"))
+    lines.append("最省的放宽幅度（按相对幅度之和最小） Least that would have to give way, by relative amounts:")
+    for row in relaxed.head(SHOWN).itertuples(index=False):
+        lines.append(f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}")
+    if len(relaxed) > SHOWN:
+        lines.append(f"  ... {len(relaxed) - SHOWN} more rows: --json gives them all")
+    return "\n".join(lines)
+
+
+def note(text: str) -> None:
+    """Say something beside the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def show_json(data: Any) -> None:
+    """Show one JSON document."""
+    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+
+
+def finish(folder: Path, as_json: bool) -> None:
+    """Show a run: what was certified, and its folder last."""
+    from scenarios import store
+
+    manifest = store.read_manifest(folder)
+    if as_json:
+        show_json({**manifest, "folder": str(folder)})
+        return
+    solver = manifest["solver"]
+    if solver["objective"] is not None:
+        print(
+            f"{manifest['scenario']}: {solver['status']}, objective {solver['objective']:,.1f}, "
+            f"bound {solver['bound']:,.1f}, gap {solver['gap']:.3%}"
+        )
+    if manifest["synthetic"]:
+        print("模拟数据 / synthetic data")
+    print(folder)
+
+
+def records(table: Any) -> Any:
+    """Return a table as plain records, with nothing for what is not known."""
+    return table.astype(object).replace({np.nan: None}).where(table.notna(), None).to_dict("records")
+
+
+def show_comparison(found: Any) -> None:
+    """Show a comparison: optima, lists and key figures."""
+    from model.outcomes.kpis import KPIS
+
+    for row in found.optima.itertuples(index=False):
+        verdict = "certain" if row.certain else "sign not certain"
+        print(f"{row.scenario}: merit {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})")
+    for name, part in found.lists.groupby("scenario"):
+        gone, new = part["cohort_second"].isna().sum(), part["cohort_first"].isna().sum()
+        print(f"{name}: {new} villages enter, {gone} leave, {len(part) - new - gone} change cohort")
+    shown = found.outcomes[found.outcomes["year"].isna() | (found.outcomes["year"] == 2028)]
+    for row in shown.itertuples(index=False):
+        sure = "*" if row.certain else " "
+        print(
+            f" {sure} {row.scenario}  {KPIS[row.kpi].zh}: {row.first:,.1f} -> {row.second:,.1f} "
+            f"{row.difference:+,.2f} [{row.ci_low:+,.2f}, {row.ci_high:+,.2f}] {row.unit}"
+        )
+    print(
+        "同一运气下逐次配对之差，95%区间只含蒙特卡洛误差；* 区间不含零。\n"
+        "Paired by replication; 95 % intervals hold Monte-Carlo error alone; * excludes zero."
+    )

@@ -1,0 +1,123 @@
+"""Each rule: its rows by name on a tiny world, and a picture of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from worlds import tiny
+
+from model.selection.picture import lp
+from model.selection.rules import Rules
+from scenarios import study
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+@pytest.fixture(scope="module")
+def prepared() -> study.Prepared:
+    return study.prepare(*tiny(3))
+
+
+def row(prepared: study.Prepared, rule: str, label: str) -> tuple[dict[str, float], float, float]:
+    block = next(b for b in prepared.program.blocks if b.rule == rule)
+    i = list(block.labels).index(label)
+    entries = block.matrix[[i]].tocoo()
+    names = list(prepared.program.columns)
+    return {names[j]: v for j, v in zip(entries.col, entries.data, strict=True)}, block.lower[i], block.upper[i]
+
+
+@pytest.mark.parametrize("rule", list(Rules.model_fields))
+def test_picture(prepared: study.Prepared, rule: str) -> None:
+    """The rows of each rule as text; run with BAICUN_REDRAW=1 to draw again, and read the difference."""
+    path = GOLDEN / f"{rule}.lp"
+    drawn = lp(prepared.program, only=rule)
+    if os.environ.get("BAICUN_REDRAW"):
+        path.write_text(drawn, encoding="utf-8", newline="\n")
+    assert drawn == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", list(Rules.model_fields))
+def test_each_rule_names_its_term_and_clause(rule: str) -> None:
+    kind = Rules.model_fields[rule].annotation
+    assert kind.term in kind.__doc__
+    assert all(clause[:4] in ("P23-", "P22-") for clause in kind.clause.split(";"))
+    assert ".. math::" in kind.__doc__
+    assert kind.name == rule
+
+
+def test_once_only(prepared: study.Prepared) -> None:
+    village = prepared.nouns.village_ids[prepared.nouns.column_village[0]]
+    terms, _, upper = row(prepared, "once_only", village)
+    assert terms == {f"{village}|2023|standard": 1, f"{village}|2024|standard": 1}
+    assert upper == 1
+
+
+def test_county_quota_pays_both_years_of_a_cycle(prepared: study.Prepared) -> None:
+    nouns = prepared.nouns
+    village = nouns.column_village[0]
+    bond = nouns.bond[village, 0]
+    code, county = nouns.village_ids[village], nouns.county_codes[nouns.county[village]]
+    terms, _, quota = row(prepared, "county_quota", f"{county}|2024")
+    assert terms[f"{code}|2023|standard"] == pytest.approx(0.4 * bond)
+    assert terms[f"{code}|2024|standard"] == pytest.approx(0.6 * bond)
+    assert quota == nouns.quota[nouns.county[village], 1]
+
+
+def test_county_average_is_a_band_around_the_standard(prepared: study.Prepared) -> None:
+    nouns = prepared.nouns
+    village = nouns.column_village[0]
+    bond, code, county = nouns.bond[village, 0], nouns.village_ids[village], nouns.county_codes[nouns.county[village]]
+    low, at_least, _ = row(prepared, "county_average", f"{county}|2023|low")
+    high, _, at_most = row(prepared, "county_average", f"{county}|2023|high")
+    assert low[f"{code}|2023|standard"] == pytest.approx(bond - 700)
+    assert high[f"{code}|2023|standard"] == pytest.approx(bond - 1300)
+    assert (at_least, at_most) == (0, 0)
+
+
+def test_concurrent_capacity_adds_the_cohort_before(prepared: study.Prepared) -> None:
+    nouns = prepared.nouns
+    first, _, _ = row(prepared, "concurrent_capacity", f"{nouns.county_codes[0]}|2023")
+    both, _, most = row(prepared, "concurrent_capacity", f"{nouns.county_codes[0]}|2024")
+    assert {name.split("|")[1] for name in first} == {"2023"}
+    assert {name.split("|")[1] for name in both} == {"2023", "2024"}
+    assert most == 3
+
+
+def test_the_pools_own_share_of_poverty_lifted_villages_is_rounded_down() -> None:
+    prepared = study.prepare(*tiny(3, rules__poverty_minimum__share="pool", programme__cohort_target=7))
+    share = prepared.register.villages["poverty_lifted"].mean()
+    _, least, _ = row(prepared, "poverty_minimum", "2023")
+    assert least == np.floor(share * 7)
+
+
+def test_a_rule_that_is_off_gives_no_rows() -> None:
+    prepared = study.prepare(*tiny(3, rules__county_quota__on=False))
+    assert "county_quota" not in {block.rule for block in prepared.program.blocks}
+
+
+def test_ineligible_villages_have_no_columns_unless_the_rule_is_off() -> None:
+    scenario, register = tiny(3, eligibility__min_industry_base=4)
+    on = study.prepare(scenario, register)
+    off = study.prepare(scenario.with_changes({"rules.eligible_only.on": False}), register)
+    assert len(set(on.nouns.column_village)) == int(on.eligible["eligible"].sum()) < len(register.villages)
+    assert len(set(off.nouns.column_village)) == len(register.villages)
+
+
+def test_packages_scale_money_and_merit() -> None:
+    prepared = study.prepare(*tiny(3, packages__offered=["basic", "standard", "enhanced"]))
+    nouns = prepared.nouns
+    assert nouns.bond[0] == pytest.approx(nouns.bond[0, 1] * np.array([0.75, 1, 1.25]), abs=0.01)
+    assert (np.diff(nouns.merit, axis=2) > 0).all()
+
+
+def test_ready_villages_lose_by_waiting_and_unready_ones_less() -> None:
+    from model.selection.objectives.merit import merit_by_cohort
+
+    merit = merit_by_cohort(np.array([80.0, 80.0]), np.array([1.0, 0.0]), np.arange(5.0), 0.97, 0.8, 0.5)
+    assert (np.diff(merit[0]) < 0).all()
+    assert merit[1, 1] > merit[1, 0]
+    assert merit[0, 0] == 80
+    assert merit[1, 0] == pytest.approx(64)

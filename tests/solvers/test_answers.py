@@ -1,0 +1,104 @@
+"""Status, bound and gap are our own, and checked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from model.errors import InputError
+from model.selection.labels import Labels
+from model.selection.program import Program, RowBlock, Term
+from scenarios import study
+from solvers.adaptors import highs
+from solvers.adaptors.exhaustive import MOST_COLUMNS
+from solvers.answer import Limits, certify
+from solvers.decomposition import decomposed, prices
+from solvers.decomposition.pieces import split
+from solvers.solve import solve
+
+
+def knapsack(weights: list[float], values: list[float], room: float) -> Program:
+    n = len(weights)
+    row = RowBlock(
+        "weight", Labels((np.array(["all"]),)), sparse.csr_array(np.array([weights])), np.array([-np.inf]), np.array([room]), "kg"
+    )
+    return Program(Labels((np.arange(n),)), (Term("value", 1.0, np.array(values)),), (row,), np.zeros(n, dtype=int))
+
+
+TOY = knapsack([3, 4, 5], [4, 5, 6], 8)
+
+
+def test_a_choice_that_breaks_a_row_is_not_an_answer() -> None:
+    answer = certify(TOY, np.array([1.0, 1.0, 1.0]), 20.0, Limits(), solver="x", stopped_by="gap", seconds=0)
+    assert (answer.status, answer.x) == ("not_found", None)
+
+
+def test_a_fractional_choice_is_not_an_answer() -> None:
+    assert certify(TOY, np.array([0.5, 0, 0]), 20.0, Limits(), solver="x", stopped_by="gap", seconds=0).x is None
+
+
+def test_a_wide_gap_is_feasible_and_not_optimal() -> None:
+    answer = certify(TOY, np.array([1.0, 0, 0]), 10.0, Limits(gap=0.01), solver="x", stopped_by="time", seconds=0)
+    assert (answer.status, answer.stopped_by, answer.gap) == ("feasible", "time", 1.5)
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc", "exhaustive", "decomposed", "pulp:PULP_CBC_CMD"])
+def test_every_solver_fills_the_knapsack(solver: str) -> None:
+    answer = solve(TOY, solver, Limits(gap=0.3))
+    assert answer.x is not None
+    assert answer.bound >= 10.0 - 1e-6 or answer.objective == 10.0
+    assert answer.objective >= 10.0 / 1.3
+
+
+def test_an_empty_row_that_cannot_hold_is_infeasible_everywhere() -> None:
+    row = RowBlock("must", Labels((np.array(["all"]),)), sparse.csr_array((1, 3)), np.array([1.0]), np.array([np.inf]), "village")
+    program = Program(TOY.columns, TOY.terms, (*TOY.blocks, row), TOY.group)
+    assert {solve(program, name, Limits()).status for name in ("highs", "cbc", "exhaustive", "decomposed")} == {"infeasible"}
+
+
+def test_a_time_limit_is_never_called_optimal(small: tuple) -> None:
+    program = study.prepare(*small).program
+    for name in ("highs", "cbc"):
+        answer = solve(program, name, Limits(gap=0.0, time=0.05, work=1))
+        assert answer.status != "optimal" or answer.gap < 1e-5
+        assert answer.status != "infeasible"
+
+
+def test_exhaustive_search_refuses_what_it_cannot_do() -> None:
+    n = MOST_COLUMNS + 1
+    with pytest.raises(ValueError, match="at most"):
+        solve(knapsack([1.0] * n, [1.0] * n, 3), "exhaustive", Limits())
+
+
+def test_an_unknown_solver_is_named() -> None:
+    with pytest.raises(InputError, match="unknown solver"):
+        solve(TOY, "abacus", Limits())
+
+
+def test_the_price_bound_holds_for_any_prices(small: tuple) -> None:
+    program = study.prepare(*small).program
+    best = highs.solve(program, Limits(gap=1e-6)).objective
+    pieces = split(program)
+    rng = np.random.default_rng(0)
+    _, worth = highs.relax(highs.arrays(program))
+    for scale in (0.0, 1.0, 3.0):
+        price = scale * worth[pieces.links] + scale * rng.standard_normal(len(pieces.links))
+        assert prices.bound(program, pieces, price, Limits(gap=1e-4)) >= best - 1e-6
+
+
+def test_pieces_hold_every_row_once(small: tuple) -> None:
+    program = study.prepare(*small).program
+    pieces = split(program)
+    rows = np.concatenate([*pieces.rows, pieces.links])
+    assert sorted(rows) == list(range(len(program.lower)))
+    assert sorted(np.concatenate(pieces.columns)) == list(range(len(program.columns)))
+
+
+def test_decomposed_and_whole_agree(small: tuple) -> None:
+    program = study.prepare(*small).program
+    whole = highs.solve(program, Limits(gap=1e-6))
+    parts = decomposed.solve(program, Limits(gap=0.002))
+    assert parts.objective <= whole.objective + 1e-6
+    assert parts.bound >= whole.objective - 1e-6
+    assert parts.status == "optimal"

@@ -1,0 +1,44 @@
+"""When nothing fits: an irreducible set of rules, and amounts that make room."""
+
+from __future__ import annotations
+
+import pytest
+from worlds import tiny
+
+from scenarios import study
+from solvers.answer import Limits
+from solvers.solve import solve
+from solvers.strategies.clash import clash
+
+CASES = [
+    ({"money__quota_factor": 0.1}, {"county_quota"}),
+    ({"rules__cohort_band__low": 3, "rules__county_maximum__villages": 1}, {"cohort_band", "county_maximum"}),
+    ({"rules__programme_band__high": 1, "rules__programme_band__low": 0}, {"programme_band"}),
+]
+
+
+@pytest.mark.parametrize(("changes", "named"), CASES)
+def test_the_clash_is_named_and_every_member_is_needed(changes: dict[str, object], named: set[str]) -> None:
+    program = study.prepare(*tiny(5, villages=8, quota=3000, **changes)).program
+    assert solve(program, "exhaustive", Limits()).status == "infeasible"
+    found = clash(program)
+    assert named <= set(found.rules)
+    others = {block.rule for block in program.blocks} - set(found.rules) - {"once_only", "eligible_only"}
+    core = program.without(others)
+    assert solve(core, "exhaustive", Limits()).status == "infeasible"
+    for rule in found.rules:
+        assert solve(core.without({rule}), "exhaustive", Limits()).status != "infeasible"
+    assert all(found.proven)
+    assert (found.relaxations["amount"] > 0).all()
+
+
+def test_a_clash_among_whole_choices_alone_is_told_apart() -> None:
+    """Two villages must be taken in each cohort of one county whose quota pays for one and a half."""
+    for seed in range(60):
+        program = study.prepare(*tiny(seed, villages=8, quota=1100)).program
+        relaxed = clash(program) if solve(program, "highs", Limits()).status == "infeasible" else None
+        if relaxed is not None and relaxed.whole:
+            assert relaxed.rules
+            assert len(relaxed.relaxations) > 0
+            return
+    pytest.fail("no world of this kind among the seeds; choose others")
