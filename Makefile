@@ -1,4 +1,4 @@
-.PHONY: setup run test quick long bench lock
+.PHONY: setup run test quick long bench docs lock
 
 setup:
 	python3 .ci/tasks.py setup
@@ -22,3 +22,6 @@ bench: setup
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev \
 		--output-file requirements.lock.txt pyproject.toml .ci/build-requirements.in
+
+docs: setup
+	.venv/bin/python docs/generate.py

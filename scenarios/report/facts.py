@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,11 @@ class Facts:
 
     folder: Path
     manifest: dict[str, Any]
+
+    @classmethod
+    def of(cls, folder: Path) -> Facts:
+        """Return the facts of a finished run folder."""
+        return cls(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
 
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table of the folder, or nothing where the run has none."""
@@ -63,8 +70,6 @@ class Facts:
     @cached_property
     def quota_by_year(self) -> pd.Series:
         """The sum of county quotas a year, 万元, with the scenario's factor."""
-        import tomllib
-
         factor = tomllib.loads((self.folder / "scenario.toml").read_text(encoding="utf-8"))["money"]["quota_factor"]
         table = tables.read(self.folder / "inputs" / "counties.csv")
         quotas = table[[c for c in table if c.startswith("bond_quota_wan_yuan_")]].sum() * factor

@@ -47,20 +47,20 @@ def county_map(facts: Facts, words: Words) -> Any:
         )
         for r in table.rename_axis("i").itertuples(index=False)
     ]
-    figure = _figure(560, showlegend=False)
+    figure = _figure(720, showlegend=False)
     figure.add_scatter(
         x=table["longitude"],
         y=table["latitude"],
         mode="markers+text",
-        text=table["name"].where(table["villages"] >= table["villages"].quantile(0.5), ""),
+        text=table["name"].str.slice(0, 4),
         textposition="bottom center",
-        textfont={"size": 10, "color": INK},
+        textfont={"size": 9, "color": MUTED},
         hovertext=hover,
         hoverinfo="text",
         marker={
             "size": table["villages"],
             "sizemode": "area",
-            "sizeref": max(table["villages"].max(), 1) / 1400,
+            "sizeref": max(table["villages"].max(), 1) / 700,
             "sizemin": 3,
             "color": share,
             "colorscale": [[0, "#dcebe8"], [1, "#1f6f78"]],

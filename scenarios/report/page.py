@@ -210,7 +210,8 @@ def _accepted(facts: Facts) -> dict[str, Any]:
 
 
 def _assumptions(facts: Facts, words: Words) -> str:
-    found = facts.table("assumptions").fillna("")
+    stated = facts.table("assumptions").astype(object)
+    found = stated.where(stated.notna(), "")
     rows = []
     for row in found.to_dict("records"):
         card = cards()[row["parameter"]]

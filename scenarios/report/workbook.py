@@ -37,7 +37,7 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
         if (rules := facts.table("rules")) is not None:
             _sheet(book, styles, "规则执行", _rules(rules), facts, words)
         if facts.kpis is not None:
-            _sheet(book, styles, "推演结果", _kpis(facts.kpis), facts, words)
+            _sheet(book, styles, "推演结果", _kpis(facts.kpis, words), facts, words)
         _sheet(book, styles, "参数与假设", _assumptions(facts), facts, words)
 
 
@@ -194,14 +194,14 @@ def _rules(rules: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _kpis(kpis: pd.DataFrame) -> pd.DataFrame:
+def _kpis(kpis: pd.DataFrame, words: Words) -> pd.DataFrame:
     from model.outcomes.kpis import KPIS
 
     return pd.DataFrame(
         {
             "名称": [KPIS[name].zh for name in kpis["kpi"]],
             "年度": ["" if pd.isna(year) else str(int(year)) for year in kpis["year"]],
-            "单位": kpis["unit"],
+            "单位": [words(f"unit_{u}") if words.has(f"unit_{u}") else u for u in kpis["unit"]],
             "均值": kpis["mean"],
             "95%区间下限": kpis["ci_low"],
             "95%区间上限": kpis["ci_high"],

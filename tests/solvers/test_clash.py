@@ -12,7 +12,10 @@ from solvers.strategies.clash import clash
 
 CASES = [
     ({"money__quota_factor": 0.1}, {"county_quota"}),
-    ({"rules__cohort_band__low": 3, "rules__county_maximum__villages": 1}, {"cohort_band", "county_maximum"}),
+    (
+        {"rules__cohort_band__low": 3, "rules__programme_band__high": 8, "rules__county_maximum__villages": 1},
+        {"cohort_band", "county_maximum"},
+    ),
     ({"rules__programme_band__high": 1, "rules__programme_band__low": 0}, {"programme_band"}),
 ]
 

@@ -45,15 +45,15 @@ def construction(world: World, site: Site, record: VillageRecord, yard: Yard) ->
 
 
 def _tranches(site: Site, profile: tuple[float, ...]) -> list[int]:
-    """Return which year's money each work waits for: works in catalogue order, shares of work against shares of money."""
+    """Return which year's money each work waits for: that of the share in which it begins, works in catalogue order."""
     total = sum(work.days for work in site.works)
     parts, done, paid, part = [], 0.0, profile[0], 0
     for work in site.works:
-        done += work.days
-        while done > paid * total + 1e-9 and part < len(profile) - 1:
+        while done >= paid * total - 1e-9 and part < len(profile) - 1:
             part += 1
             paid += profile[part]
         parts.append(part)
+        done += work.days
     return parts
 
 

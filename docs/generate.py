@@ -1,0 +1,101 @@
+"""Write the generated pages: ``python docs/generate.py`` (``make docs``); the tests hold them in step with the code."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from model.outcomes.kpis import KPIS
+from model.policy.cards import Card, calibration, cards
+from model.selection.rules import Rules
+
+HERE = Path(__file__).parent
+TERMS = (
+    ("Hundred-Village Upgrade", "百村提升", "the programme: about 200 villages a year, about 1,000 by 2028", "", ""),
+    ("Thousand-Village Demonstration", "千村示范", "the earlier programme whose accepted villages are the pool", "", ""),
+    ("register", "备选村名册", "the candidate villages, one row each", "V", "village"),
+    ("cohort", "批次", "the villages selected in one year, built over two", "t", "year"),
+    ("as-of year", "决策年度", "the year whose cohort is recommended", "t0", "year"),
+    ("recommendation", "建议名单", "the cohort of the as-of year, to be signed", "", ""),
+    ("outlook", "推演名单", "later cohorts: not a recommendation", "", ""),
+    ("selection", "遴选", "choosing villages by integer programming", "x", "0/1"),
+    ("projection", "推演", "playing the programme by discrete-event simulation", "", ""),
+    ("comprehensive review", "综合评审", "four aspects and five dimensions made into one score", "s", "points"),
+    ("merit", "效益", "score, discounted by year and readiness", "mu", "points"),
+    ("readiness", "准备度", "how ready a village is to start", "r", "share"),
+    ("package", "建设包", "what is built in a village: basic, standard or enhanced", "k", ""),
+    ("general bond", "一般债券", "bond money for public-good works", "b", "万元"),
+    ("quota", "限额", "general-bond money a county may draw in a year", "B", "万元"),
+    ("bound", "上界", "what no plan can exceed", "", "points"),
+    ("gap", "最优间隙", "how far the plan may be from the best, over its objective", "", "share"),
+    ("clash", "规则冲突", "rules that cannot hold together", "", ""),
+    ("audit", "核查", "an independent reading of every rule from tables", "", ""),
+    ("verdict", "结论", "why a village is in or out", "", ""),
+    ("replication", "重复推演", "one play of the programme with its own luck", "", ""),
+    ("acceptance", "验收", "examination of a finished village", "", ""),
+    ("rectification", "整改", "mending what an inspection or examination found", "", "day"),
+    ("upkeep", "管护", "looking after what was built", "", ""),
+    ("four haves", "四有", "rules, staff, money and oversight of upkeep (2022 document, pool)", "", "have"),
+    ("relapse", "反弹", "an accepted village falls below the standard", "", ""),
+    ("secret visit", "暗访", "an unannounced visit to a village", "", ""),
+    ("delisting", "摘牌", "a pool village loses its plaque and is no candidate", "", ""),
+    ("frozen ground", "封冻", "when outdoor work pauses", "", "day"),
+    ("synthetic data", "模拟数据", "invented figures, labelled wherever they show", "", ""),
+    ("ten thousand yuan", "万元", "the unit of money", "", "10,000 yuan"),
+)
+
+
+def glossary() -> str:
+    """Return the glossary: each term once."""
+    rows = [*TERMS, *((name.replace("_", " "), rule.term, "rule of selection", "", rule.unit) for name, rule in _rules())]
+    rows += [(kpi.en, kpi.zh, "key figure of the projection", "", kpi.unit) for kpi in KPIS.values()]
+    lines = ["# Glossary", "", "| English | 中文 | meaning | symbol | unit |", "|---|---|---|---|---|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+
+
+def rules() -> str:
+    """Return the page of rules: docstring, parameters, clause."""
+    lines = [
+        "# Rules of selection",
+        "",
+        "The list of rules that are on is the policy. Numbers stand on the [parameters](parameters.md).",
+    ]
+    for name, rule in _rules():
+        lines += ["", f"## {name} {rule.term}", "", inspect.cleandoc(rule.__doc__ or "").replace(".. math:: ", "    "), ""]
+        own = [path for path in cards() if path.startswith(f"rules.{name}.")]
+        lines += [f"- `{path}` = {cards()[path].value} {cards()[path].unit}" for path in own] or ["No parameters."]
+        lines += [f"- clause: {rule.clause}; picture: `tests/golden/{name}.lp`"]
+    return "\n".join(lines) + "\n"
+
+
+def parameters() -> str:
+    """Return the page of parameters: scenario cards, then calibration."""
+    lines = ["# Parameters", "", "Every number a scenario may state, with its value in the baseline."]
+    lines += _table(cards().values())
+    lines += ["", "## Calibration of the synthetic register", "", "None of these enters a scenario."]
+    return "\n".join([*lines, *_table(calibration().values())]) + "\n"
+
+
+def _table(found: object) -> list[str]:
+    lines = [
+        "",
+        "| parameter | 名称 | value | range | unit | confidence | clause | source |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for card in found:  # type: ignore[attr-defined]
+        assert isinstance(card, Card)
+        span = "" if card.low is None else f"{card.low:g}-{card.high:g}"
+        cells = (f"`{card.path}`", card.zh, card.value, span, card.unit, card.confidence, card.clause, card.source)
+        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return lines
+
+
+def _rules() -> list[tuple[str, type]]:
+    return [(name, field.annotation) for name, field in Rules.model_fields.items() if field.annotation]
+
+
+PAGES = {"GLOSSARY.md": glossary, "reference/rules.md": rules, "reference/parameters.md": parameters}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8", newline="\n")

@@ -1,0 +1,68 @@
+"""Intervals hold what they say, and figures add up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.outcomes.intervals import chance_interval, county_table, kpi_table, mean_interval, paired
+from model.outcomes.kpis import KPIS
+from scenarios import study
+
+
+def test_the_interval_of_a_mean_covers_it_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(0)
+    hits = 0
+    for _ in range(2000):
+        _, low, high = mean_interval(rng.normal(5, 2, 8))
+        hits += low <= 5 <= high
+    assert hits / 2000 == pytest.approx(0.95, abs=0.015)
+
+
+def test_one_value_has_no_interval() -> None:
+    mean, low, high = mean_interval(np.array([3.0]))
+    assert mean == 3
+    assert np.isnan([low, high]).all()
+
+
+def test_a_chance_never_seen_is_not_impossible() -> None:
+    mean, low, high = chance_interval(np.zeros(30))
+    assert (mean, low) == (0, 0)
+    assert 0.05 < high < 0.15
+
+
+@pytest.fixture(scope="module")
+def estimates(small_selection: study.Selection):
+    prepared = small_selection.prepared
+    return study.project(prepared.scenario, prepared.register, small_selection.plan)
+
+
+def test_every_figure_has_its_interval_and_range(estimates) -> None:
+    table = kpi_table(estimates)
+    assert set(table["kpi"]) == set(KPIS)
+    assert (table["ci_low"] <= table["mean"]).all()
+    assert (table["mean"] <= table["ci_high"]).all()
+    assert (table["p05"] <= table["p95"]).all()
+    assert table[["param_low", "param_high"]].isna().all().all()
+
+
+def test_counties_add_up_to_the_province(estimates, small: tuple) -> None:
+    _, register = small
+    counties = county_table(estimates, register.counties.set_index("county_code")["prefecture"])
+    province = kpi_table(estimates).query("kpi == 'accepted'").set_index("year")["mean"]
+    assert counties.query("kpi == 'accepted'").groupby("year")["mean"].sum().to_dict() == pytest.approx(province.to_dict())
+
+
+def test_cumulative_figures_never_fall_and_follow_one_another(estimates) -> None:
+    table = estimates.kpis.pivot_table(index=["replication", "year"], columns="kpi", values="value")
+    table = table[table.index.get_level_values("year") > 0]
+    for name in ("selected", "completed", "accepted"):
+        assert (table[name].groupby("replication").diff().dropna() >= 0).all()
+    assert (table["accepted"] + table["failed"] <= table["completed"]).all()
+    assert (table["completed"] <= table["selected"]).all()
+
+
+def test_a_scenario_does_not_differ_from_itself(estimates) -> None:
+    table = paired(estimates, estimates)
+    assert (table["difference"].dropna() == 0).all()
+    assert not table["certain"].any()

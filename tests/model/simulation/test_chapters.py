@@ -1,0 +1,226 @@
+"""Small worlds worked out by hand, day by day, and what must hold whatever the luck."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from model.policy.catalogue import tasks
+from model.simulation.calendar import Calendar
+from model.simulation.chapters.upkeep import relapse_rate
+from model.simulation.records import NEVER
+from model.simulation.reference import simulate
+from model.simulation.scene import County, Scene, Site, Waiting, Work, scene
+from scenarios import study
+from scenarios.load import load
+from scenarios.spec import Scenario
+
+PLACE = {task.id: number for number, task in enumerate(tasks())}
+NO_LUCK = {
+    "funding.lag_days_sd": 0.0,
+    "funding.slip_probability": 0.0,
+    "season.sd_days": 0.0,
+    "construction.design_days_sd": 0.0,
+    "construction.duration_spread": 0.0,
+    "construction.rework_probability": 0.0,
+    "supervision.inspections_per_year": 0.0,
+    "acceptance.wait_days_mean": 0.0,
+    "acceptance.defect_probability": 0.0,
+    "upkeep.relapses_per_year": 0.0,
+    "pool.relapses_per_year": 0.0,
+}
+
+
+def stage(works: list[list[tuple[str, float]]], crews: int = 1, cohorts: list[int] | None = None, **changes: Any) -> Scene:
+    """Return a scene of one county in Changchun with villages of given works, without luck unless changed."""
+    stated = NO_LUCK | {key.replace("__", "."): value for key, value in changes.items()}
+    scenario = load("baseline", {f"simulation.{key}": value for key, value in stated.items()})
+    sites = tuple(
+        Site(str(n), n, "220102", (cohorts or [2023] * len(works))[i], 1000.0, tuple(Work(PLACE[t], d) for t, d in each), 2.0)
+        for i, each in enumerate(works)
+        for n in [220102901001 + i]
+    )
+    calendar = Calendar(date(2023, 2, 24), date(2030, 12, 31))
+    target = calendar.day(date(2029, 1, 1))
+    county = (County("220102", 220102, 43.9, crews),)
+    pool = tuple(Waiting(site.village_id, site.number, 2.0, site.cohort) for site in sites)
+    return Scene(calendar, scenario.simulation, tasks(), (0.6, 0.4), county, sites, pool, 7, target, 1)
+
+
+def dates(scene: Scene, kind: str, trace: Any) -> list[tuple[str, str, date]]:
+    return [(e.entity[-1], e.task, scene.calendar.date(e.day)) for e in trace if e.kind == kind]
+
+
+def test_one_village_day_by_day() -> None:
+    """Announced 1 May; money issued 30 June and 45 days under way; 25 days of work; the second share on 31 March + 45 days."""
+    scene = stage([[("T14", 25.0)]])
+    found = simulate(scene, 0, trace=True)
+    assert dates(scene, "selected", found.trace) == [("1", "", date(2023, 5, 1))]
+    assert dates(scene, "started", found.trace) == [("1", "T14", date(2023, 8, 14))]
+    assert dates(scene, "finished", found.trace) == [("1", "T14", date(2023, 9, 8))]
+    assert dates(scene, "funded", found.trace) == [("1", "1", date(2023, 8, 14)), ("1", "2", date(2024, 5, 15))]
+    assert dates(scene, "completed", found.trace) == [("1", "", date(2024, 5, 15))]
+    assert dates(scene, "accepted", found.trace) == [("1", "", date(2024, 5, 15))]
+
+
+def test_outdoor_work_waits_for_the_thaw_and_indoor_work_does_not() -> None:
+    """From 14 August 83 days are open before 5 November; 17 of 100 remain after 20 April."""
+    scene = stage([[("T14", 100.0)], [("T19.9", 100.0)]], crews=2)
+    finished = {village: day for village, _, day in dates(scene, "finished", simulate(scene, 0, True).trace)}
+    assert finished == {"1": date(2024, 5, 7), "2": date(2023, 11, 22)}
+
+
+def test_one_crew_serves_one_task_at_a_time_older_cohorts_first() -> None:
+    scene = stage([[("T14", 10.0)]] * 3)
+    assert [day for _, _, day in dates(scene, "started", simulate(scene, 0, True).trace)] == [
+        date(2023, 8, 14),
+        date(2023, 8, 24),
+        date(2023, 9, 3),
+    ]
+    scene = stage([[("T14", 400.0)], [("T14", 10.0)], [("T14", 10.0)]], cohorts=[2023, 2025, 2024])
+    order = [village for village, _, _ in dates(scene, "started", simulate(scene, 0, True).trace)]
+    assert order == ["1", "3", "2"]
+
+
+def test_a_task_waits_for_its_predecessors() -> None:
+    scene = stage([[("T15", 20.0), ("T19.2", 10.0), ("T19.10", 5.0)]], crews=5)
+    started = {task: day for _, task, day in dates(scene, "started", simulate(scene, 0, True).trace)}
+    assert started["T19.2"] >= date(2023, 9, 3)
+    assert started["T19.10"] > started["T19.2"]
+
+
+def test_works_beyond_the_first_share_of_money_wait_for_the_second() -> None:
+    scene = stage([[("T14", 70.0), ("T17.3", 30.0)]], crews=5)
+    started = {task: day for _, task, day in dates(scene, "started", simulate(scene, 0, True).trace)}
+    assert started == {"T14": date(2023, 8, 14), "T17.3": date(2024, 5, 15)}
+
+
+def test_an_inspection_that_finds_a_fault_halts_the_works() -> None:
+    quiet = simulate(stage([[("T14", 60.0)]]), 0).villages[0]
+    watched = stage([[("T14", 60.0)]], supervision__inspections_per_year=40.0, supervision__finding_probability=1.0)
+    halted = simulate(watched, 0, True)
+    assert halted.villages[0].rectifications == halted.villages[0].inspections > 3
+    finished = dates(watched, "finished", halted.trace)[0][2]
+    assert finished > date(2023, 10, 13)
+    assert quiet.rectifications == 0
+
+
+def test_a_certain_fault_that_is_never_mended_fails_after_the_last_retest() -> None:
+    scene = stage(
+        [[("T14", 5.0)]],
+        acceptance__defect_probability=1.0,
+        acceptance__detection_probability=1.0,
+        acceptance__repair_probability=0.0,
+    )
+    record = simulate(scene, 0).villages[0]
+    assert (record.accepted, record.examinations) == (NEVER, 3)
+    assert record.failed < NEVER
+
+
+def test_what_is_never_seen_is_accepted_and_counted() -> None:
+    scene = stage([[("T14", 5.0)]], acceptance__defect_probability=1.0, acceptance__detection_probability=0.0)
+    record = simulate(scene, 0).villages[0]
+    assert record.passed_first
+    assert record.missed_defects == 1
+
+
+def test_missed_faults_follow_the_binomial() -> None:
+    """With one examination and no retest, a fault is accepted with probability defect x (1 - detection)."""
+    settings = {
+        "acceptance__defect_probability": 0.3,
+        "acceptance__detection_probability": 0.6,
+        "acceptance__retests": 0,
+    }
+    villages = [[("T14", 1.0)]] * 1500
+    records = simulate(stage(villages, crews=1500, **settings), 0).villages
+    missed = sum(record.missed_defects for record in records)
+    failed = sum(record.failed < NEVER for record in records)
+    assert stats.binomtest(missed, 1500, 0.3 * 0.4).pvalue > 0.001
+    assert stats.binomtest(failed, 1500, 0.3 * 0.6).pvalue > 0.001
+
+
+def test_relapse_follows_its_closed_form() -> None:
+    """Until the end, a village that is never mended stays whole with probability exp(-rate x years)."""
+    scene = stage([[("T14", 1.0)]] * 1500, crews=1500, upkeep__relapses_per_year=0.2, upkeep__visits_per_year=0.0)
+    records = simulate(scene, 0).villages
+    years = (scene.calendar.end_of(2030) - records[0].accepted) / 365.25
+    whole = sum(not record.relapses for record in records)
+    rate = relapse_rate(0.2, 2.0, scene.settings.upkeep.upkeep_effect)
+    assert stats.binomtest(whole, 1500, float(np.exp(-rate * years))).pvalue > 0.001
+
+
+def test_four_haves_lower_the_rate_of_relapse() -> None:
+    assert relapse_rate(0.04, 0, 0.6) == 0.04
+    assert relapse_rate(0.04, 4, 0.6) == pytest.approx(0.016)
+
+
+def test_a_village_delisted_before_its_cohort_loses_its_place() -> None:
+    luckless = {"pool__relapses_per_year": 50.0, "pool__visits_per_year": 100.0, "pool__delisting_probability": 1.0}
+    found = simulate(stage([[("T14", 5.0)]], cohorts=[2026], **luckless), 0)
+    assert found.villages[0].delisted_before
+    assert found.villages[0].selected == NEVER
+    assert [village for village, _ in found.delisted] == ["220102901001"]
+
+
+@pytest.fixture(scope="module")
+def full(small_selection: study.Selection) -> Scene:
+    prepared = small_selection.prepared
+    return stage_of(prepared.scenario, prepared, small_selection)
+
+
+def stage_of(scenario: Scenario, prepared: study.Prepared, selection: study.Selection) -> Scene:
+    return scene(prepared.register, selection.plan, scenario.simulation, scenario.money, scenario.programme, 33, 5)
+
+
+def test_whatever_the_luck_order_and_money_hold(full: Scene) -> None:
+    for replication in range(3):
+        found = simulate(full, replication, trace=True)
+        for r in found.villages:
+            assert r.selected <= r.funded <= r.completed <= min(r.accepted, r.failed) or r.delisted_before or r.completed == NEVER
+        paid = sum(amount for _, _, amount in found.payments)
+        owed = sum(site.bond_wan_yuan for site, r in zip(full.sites, found.villages, strict=True) if r.selected < NEVER)
+        assert paid == pytest.approx(owed)
+        assert crews_at_once(full, found.trace)
+
+
+def crews_at_once(full: Scene, trace: Any) -> bool:
+    county = {site.village_id: site.county_code for site in full.sites}
+    most = {c.code: c.crews for c in full.counties}
+    at_work = dict.fromkeys(most, 0)
+    for event in trace:
+        if event.kind in ("started", "finished"):
+            at_work[county[event.entity]] += 1 if event.kind == "started" else -1
+            if at_work[county[event.entity]] > most[county[event.entity]]:
+                return False
+    return True
+
+
+def test_no_outdoor_task_finishes_in_frozen_ground(full: Scene) -> None:
+    from model.simulation.world import World
+
+    found = simulate(full, 0, trace=True)
+    ground = World(full, 0, False).ground
+    county = {site.village_id: site.county_code for site in full.sites}
+    outdoor = {task.id: task.outdoor for task in full.catalogue}
+    for event in found.trace:
+        if event.kind == "finished" and outdoor[event.task]:
+            frozen = ground[county[event.entity]]
+            assert not any(c + 1e-6 < event.day < o - 1e-6 for c, o in zip(frozen.closes, frozen.opens, strict=True))
+
+
+def test_a_village_meets_the_same_luck_in_another_plan() -> None:
+    """With crews for all, what happens to one village does not depend on the others."""
+    luck = {"acceptance__defect_probability": 0.2, "construction__duration_spread": 0.3, "supervision__inspections_per_year": 3.0}
+    many = stage([[("T14", 30.0), ("T15", 40.0)]] * 6, crews=99, **luck)
+    few = replace(many, sites=many.sites[2:4], pool=many.pool[2:4])
+    assert simulate(few, 4).villages == simulate(many, 4).villages[2:4]
+
+
+def test_replications_differ_and_repeat(full: Scene) -> None:
+    assert simulate(full, 1).villages == simulate(full, 1).villages
+    assert simulate(full, 1).villages != simulate(full, 2).villages

@@ -1,0 +1,85 @@
+"""Documents run: their Python, their commands and their scenarios, and generated pages are in step with the code."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenarios.load import load
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    found = []
+    for page in PAGES:
+        for i, text in enumerate(re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.S)):
+            found.append((f"{page.name}-{i}", text))
+    return found
+
+
+@pytest.mark.parametrize(("name", "code"), blocks("python"), ids=lambda value: value if len(value) < 40 else "")
+def test_python_examples_run(name: str, code: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{name}: {done.stderr}"
+
+
+@pytest.mark.parametrize(("name", "text"), blocks("toml"), ids=lambda value: value if len(value) < 40 else "")
+def test_scenario_examples_load(name: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "example.toml"
+    path.write_text(text, encoding="utf-8")
+    assert load(str(path)).name == "example", name
+
+
+@pytest.mark.parametrize(("name", "text"), blocks("console"), ids=lambda value: value if len(value) < 40 else "")
+def test_command_examples_run(name: str, text: str, tmp_path: Path) -> None:
+    for line in text.splitlines():
+        words = line.removeprefix("$ baicun ").split()
+        done = subprocess.run(
+            [sys.executable, "-m", "scenarios.cli", *words],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert done.returncode == 0, f"{name}: {line}: {done.stderr}"
+
+
+def test_commands_shown_but_not_run_exist() -> None:
+    shown = {line.split()[1] for _, text in blocks("text") for line in text.splitlines() if line.startswith("baicun ")}
+    listed = subprocess.run(
+        [sys.executable, "-m", "scenarios.cli", "--help"], capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    assert shown
+    assert all(command in listed.stdout for command in shown)
+
+
+def test_generated_pages_are_in_step() -> None:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    pages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(pages)
+    for name, page in pages.PAGES.items():
+        assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), f"{name}: run `make docs`"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_notebooks_are_stripped() -> None:
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert notebooks
+    for path in notebooks:
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            assert not cell.get("outputs"), path.name
+            assert cell.get("execution_count") is None, path.name
