@@ -52,7 +52,7 @@ def county_map(facts: Facts, words: Words) -> Any:
         x=table["longitude"],
         y=table["latitude"],
         mode="markers+text",
-        text=table["name"].str.slice(0, 4),
+        text=table["name"].where(~table["name"].str.endswith("区"), "").str.slice(0, 4),  # city districts lie too close
         textposition="bottom center",
         textfont={"size": 9, "color": MUTED},
         hovertext=hover,

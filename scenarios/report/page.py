@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import tomllib
 from collections.abc import Sequence
 from importlib import resources
@@ -113,7 +114,13 @@ def _gap(facts: Facts, words: Words) -> str:
         return words("gap_none")
     mean = max(solver["objective"] / max(len(facts.plan), 1), 1e-9)
     villages = (solver["bound"] - solver["objective"]) / mean
-    return words("gap_line", gap=solver["gap"], objective=solver["objective"], bound=solver["bound"], villages=villages)
+    return words(
+        "gap_line",
+        gap=math.ceil(solver["gap"] * 1e4) / 1e4,
+        objective=solver["objective"],
+        bound=solver["bound"],
+        villages=villages,
+    )
 
 
 def _cohorts(facts: Facts, words: Words) -> str:

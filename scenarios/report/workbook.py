@@ -16,7 +16,22 @@ from scenarios.report.words import Words
 NAME = "候选名单.xlsx"
 CREATED = datetime(2023, 2, 24)  # fixed, so that the same run gives the same bytes
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-WIDTHS = {"序号": 6, "村名": 22, "乡镇": 16, "村代码": 15, "理由": 60, "来源": 44, "参数": 34, "规则": 20, "名称": 34}
+FRACTIONS = {"综合得分", "均值", "95%区间下限", "95%区间上限", "5%分位", "中位数", "95%分位"}
+WIDTHS = {
+    "市州": 18,
+    "县（市、区）": 18,
+    "户数": 8,
+    "批次": 8,
+    "序号": 6,
+    "村名": 22,
+    "乡镇": 16,
+    "村代码": 15,
+    "理由": 60,
+    "来源": 44,
+    "参数": 34,
+    "规则": 20,
+    "名称": 34,
+}
 
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
@@ -47,6 +62,7 @@ def _styles(book: Any) -> dict[str, Any]:
     return {
         "title": book.add_format({**base, "font_size": 16, "bold": True}),
         "warning": book.add_format({**base, "bold": True, "font_color": "#8A4B08", "bg_color": "#FFF4E2", "text_wrap": True}),
+        "banner": book.add_format({**base, "bold": True, "font_size": 12, "font_color": "#8A4B08", "bg_color": "#FFF4E2"}),
         "note": book.add_format({**base, "text_wrap": True, "valign": "top"}),
         "head": book.add_format({**base, **edge, "bold": True, "bg_color": "#E3EFEE", "text_wrap": True, "align": "center"}),
         "text": book.add_format({**base, **edge, "num_format": "@"}),
@@ -57,7 +73,7 @@ def _styles(book: Any) -> dict[str, Any]:
 
 def _cover(book: Any, styles: dict[str, Any], facts: Facts, words: Words) -> None:
     sheet = book.add_worksheet(words("cover"))
-    sheet.set_column(0, 0, 110)
+    sheet.set_column(0, 0, 84)
     sheet.hide_gridlines(2)
     lines = [
         (words("title"), "title"),
@@ -72,7 +88,7 @@ def _cover(book: Any, styles: dict[str, Any], facts: Facts, words: Words) -> Non
         (f"编号：{facts.manifest['identity'][:12]}", "note"),
     ]
     for row, (text, style) in enumerate(lines):
-        sheet.set_row(row, 28 if style != "note" else 17 * (1 + len(text) // 60))
+        sheet.set_row(row, 28 if style != "note" else 17 * (1 + len(text) // 42))
         sheet.write_string(row, 0, text, styles[style])
     _print(sheet, 1)
 
@@ -90,14 +106,14 @@ def _sheet(
 ) -> None:
     sheet = book.add_worksheet(name)
     label = f"（{words('synthetic')}）" if facts.manifest["synthetic"] else ""
-    sheet.write_string(0, 0, f"{name}{label}", styles["warning" if label else "title"])
+    sheet.merge_range(0, 0, 0, len(table.columns) - 1, f"{name}{label}", styles["banner" if label else "title"])
     sheet.set_row(0, 22)
     for c, heading in enumerate(table.columns):
         sheet.write_string(1, c, heading, styles["head"])
         sheet.set_column(c, c, WIDTHS.get(heading, 12))
     for r, row in enumerate(table.itertuples(index=False), 2):
         for c, cell in enumerate(row):
-            _write(sheet, r, c, cell, styles)
+            _write(sheet, r, c, cell, styles, table.columns[c] in FRACTIONS)
     last = len(table) + 1
     sheet.freeze_panes(2, 3 if len(table.columns) > 6 else 0)
     if len(table):
@@ -108,21 +124,19 @@ def _sheet(
     _print(sheet, len(table.columns))
 
 
-def _write(sheet: Any, row: int, column: int, cell: Any, styles: dict[str, Any]) -> None:
+def _write(sheet: Any, row: int, column: int, cell: Any, styles: dict[str, Any], fraction: bool) -> None:
     if pd.isna(cell):
         sheet.write_blank(row, column, None, styles["text"])
     elif isinstance(cell, str):
         sheet.write_string(row, column, cell, styles["text"])
     else:
         value = float(cell)
-        sheet.write_number(row, column, value, styles["whole" if value.is_integer() else "number"])
+        sheet.write_number(row, column, value, styles["whole" if value.is_integer() and not fraction else "number"])
 
 
 def _listed(plan: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Return the list as officials read it, by prefecture, county and score."""
-    ordered = plan.sort_values(
-        ["cohort", "prefecture", "county_code", "score"], ascending=[True, True, True, False], kind="stable"
-    )
+    """Return the list as officials read it, by county and score."""
+    ordered = plan.sort_values(["cohort", "county_code", "score"], ascending=[True, True, False], kind="stable")
     blank = pd.Series("", index=ordered.index)
     return pd.DataFrame(
         {
