@@ -73,7 +73,7 @@ def _styles(book: Any) -> dict[str, Any]:
 
 def _cover(book: Any, styles: dict[str, Any], facts: Facts, words: Words) -> None:
     sheet = book.add_worksheet(words("cover"))
-    sheet.set_column(0, 0, 84)
+    sheet.set_column(0, 0, 72)
     sheet.hide_gridlines(2)
     lines = [
         (words("title"), "title"),
@@ -88,7 +88,7 @@ def _cover(book: Any, styles: dict[str, Any], facts: Facts, words: Words) -> Non
         (f"编号：{facts.manifest['identity'][:12]}", "note"),
     ]
     for row, (text, style) in enumerate(lines):
-        sheet.set_row(row, 28 if style != "note" else 17 * (1 + len(text) // 42))
+        sheet.set_row(row, 28 if style != "note" else 17 * (1 + len(text) // 38))
         sheet.write_string(row, 0, text, styles[style])
     _print(sheet, 1)
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from model.selection.program import TOLERANCE, Program
 from solvers.adaptors import highs
-from solvers.answer import Answer, Limits, Stop, certify
+from solvers.answer import Answer, Limits, Stop, certify, infeasible
 from solvers.decomposition import neighbourhood, prices
 from solvers.decomposition.pieces import Pieces, split
 
@@ -22,7 +22,7 @@ FIRST_GAP = 0.03
 CLUSTER_COLUMNS = 900
 NODES_PER_PIECE = 200
 NODES_PER_CLUSTER = 60
-ROUNDS_PER_WORK = 10_000  # the limit of work is stated in nodes; a round counts as so many
+NODES_PER_ROUND = 40_000  # the limit of work is stated in nodes; a round of neighbourhoods counts as so many
 FEW_GROUPS = 4
 
 
@@ -33,6 +33,8 @@ def solve(program: Program, limits: Limits) -> Answer:
     if len(pieces.columns) < FEW_GROUPS:
         return highs.solve(program, limits)
     first = highs.search(highs.arrays(program), Limits(max(limits.gap, FIRST_GAP), 1, limits.time, limits.seed))
+    if first.empty:
+        return infeasible("decomposed", time.perf_counter() - started)
     if first.x is None or program.violation(np.round(first.x)) > TOLERANCE:
         return highs.solve(program, limits)
     x, bound, stop = _rounds(program, pieces, np.round(first.x), first.bound, limits, started)
@@ -45,7 +47,7 @@ def _rounds(
     """Improve a choice cluster by cluster until the gap is reached; price the links once the first round has not done it."""
     rng = np.random.default_rng(limits.seed)
     small = Limits(1e-4, NODES_PER_CLUSTER, limits.time, limits.seed)
-    for round_number in range(max(1, limits.work // ROUNDS_PER_WORK)):
+    for round_number in range(max(1, limits.work // NODES_PER_ROUND)):
         if round_number == 1:
             bound = min(bound, _priced(program, pieces, limits))
         for cluster in neighbourhood.clusters(pieces, CLUSTER_COLUMNS, rng):

@@ -1,0 +1,60 @@
+"""The main job at its full size: 2,051 villages, five cohorts, every rule on."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.errors import NoPlanPossibleError
+from scenarios import study
+
+pytestmark = pytest.mark.slow
+QUICK = {"run.gap": 0.01}
+
+
+@pytest.fixture(scope="module")
+def baseline() -> study.Selection:
+    return study.select(*study.open_world("baseline", QUICK))
+
+
+def test_the_plan_is_certified_within_one_per_cent(baseline: study.Selection) -> None:
+    assert baseline.answer.status == "optimal"
+    assert 0 < baseline.answer.gap <= 0.01
+    assert len(baseline.prepared.register.villages) == 2051
+
+
+def test_quotas_bind_in_a_fifth_to_two_fifths_of_the_county_years(baseline: study.Selection) -> None:
+    quota = baseline.rules[baseline.rules["rule"] == "county_quota"]
+    assert 0.2 <= quota["binding"].mean() <= 0.4
+
+
+def test_about_two_hundred_villages_a_year_at_ten_million(baseline: study.Selection) -> None:
+    cohorts = baseline.plan.table.groupby("cohort")["general_bond_wan_yuan"].agg(["size", "mean"])
+    assert cohorts["size"].between(190, 210).all()
+    assert cohorts["mean"].between(900, 1100).all()
+    assert list(cohorts.index) == [2023, 2024, 2025, 2026, 2027]
+
+
+def test_tight_budget_gives_another_audited_plan(baseline: study.Selection) -> None:
+    tight = study.select(*study.open_world("tight-budget", QUICK))
+    key = ["village_id", "cohort"]
+    assert set(map(tuple, tight.plan.table[key].to_numpy())) != set(map(tuple, baseline.plan.table[key].to_numpy()))
+    assert tight.answer.gap <= 0.01
+
+
+def test_quotas_cut_to_a_tenth_name_the_clash() -> None:
+    with pytest.raises(NoPlanPossibleError) as refused:
+        study.select(*study.open_world("quota-tenth"))
+    reasons, clash = refused.value.clash
+    assert set(clash.rules) == {"cohort_band", "county_quota"}
+    assert all(clash.proven)
+    assert "county_quota" in reasons[0].rules
+
+
+def test_the_projection_is_plausible(baseline: study.Selection) -> None:
+    prepared = baseline.prepared
+    scenario = prepared.scenario.with_changes({"run.replications": 3})
+    kpis = study.project(scenario, prepared.register, baseline.plan).kpis
+    mean = kpis.groupby(["kpi", "year"])["value"].mean()
+    assert 1000 <= mean["selected", 2027] <= 1050
+    assert 0.5 < mean["accepted", 2028] / mean["selected", 2028] < 1
+    assert mean["places_lost", 0] > 0
