@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from model.errors import BaicunError
+from model.errors import BaicunError, usage
 from scenarios.register_commands import register_app
-from scenarios.screen import finish, internal_fault, note, records, show_comparison, show_error, show_json
+from scenarios.screen import finish, internal_fault, note, records, show_comparison, show_error, show_json, show_usage
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +39,7 @@ Work = Annotated[int | None, typer.Option("--work", help="limit of branch-and-bo
 TimeLimit = Annotated[float | None, typer.Option("--time-limit", help="seconds; a safety net")]
 Solver = Annotated[str | None, typer.Option("--solver", help="decomposed, highs, cbc or pulp:NAME")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="processes for the projection; changes no result")]
-Lang = Annotated[str | None, typer.Option("--lang", help="zh or en")]
+Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Diagnose = Annotated[Path | None, typer.Option("--diagnose", help="where to write the clash when no plan is possible")]
@@ -59,7 +60,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "show"):  # a usage error of the command line itself
-            error.show()
+            show_usage(f"{error.format_message()} See `baicun --help`.")
             sys.exit(2)
         internal_fault(error)
         sys.exit(1)
@@ -87,14 +88,43 @@ def _bar() -> Callable[[int, int], None]:
 def _world(name: str, register: Path | None, counties: Path | None, **stated: Any) -> Any:
     from scenarios import study
 
+    if counties is not None and register is None:
+        raise usage("--counties needs --register", "Give both, or neither.", value=str(counties))
     changes = {f"run.{key}": value for key, value in stated.items() if value is not None}
     if register is not None:
         changes["register.file"] = str(register.resolve())
         changes["register.counties"] = str(counties.resolve()) if counties else ""
-    scenario, found = study.open_world(name, changes)
-    if register is not None:  # where the file stood is not part of what the run is
-        scenario = scenario.with_changes({"register.file": register.name, "register.counties": counties.name if counties else ""})
-    return scenario, found
+    return study.open_world(name, changes)
+
+
+def _ready_or_world(name: str, register: Path | None, counties: Path | None, **stated: Any) -> Any:
+    """Return a finished run folder as it is, and a scenario's world otherwise."""
+    from scenarios import store
+
+    if (Path(name) / "manifest.json").is_file():
+        store.open_run(Path(name))
+        return Path(name)
+    return _world(name, register, counties, **stated)
+
+
+def _run_all(ready: list[Any], options: Any) -> list[Path]:
+    """Run what is not run yet; when one has no plan, the others' new folders go as well."""
+    from scenarios import run as runs
+
+    before = set(Path("runs").glob("*"))
+    folders = []
+    try:
+        for item in ready:
+            if isinstance(item, Path):
+                folders.append(item)
+            else:
+                scenario, register = item
+                folders.append(runs.run(scenario, register, options))
+    except BaicunError:
+        for folder in set(folders) - before - {item for item in ready if isinstance(item, Path)}:
+            shutil.rmtree(folder)
+        raise
+    return folders
 
 
 @app.command("run")
@@ -197,24 +227,19 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Paired differences with intervals, against the first scenario."""
-    from model.errors import usage
     from scenarios import compare as comparing
-    from scenarios import run as runs
+    from scenarios import store
 
     if len(scenarios) < 2:
         raise usage("nothing to compare", "Give at least two scenarios.")
     options = _options(None, False, workers, quiet)
-    folders = []
-    for name in scenarios:
-        if (Path(name) / "manifest.json").is_file():
-            folders.append(Path(name))
-        else:
-            world, found = _world(name, register, counties, seed=seed, replications=replications, gap=gap)
-            folders.append(runs.run(world, found, options))
+    if out is not None:
+        store.claim(out, force)
+    stated = {"seed": seed, "replications": replications, "gap": gap}
+    ready = [_ready_or_world(name, register, counties, **stated) for name in scenarios]  # every fault before the first run
+    folders = _run_all(ready, options)
     differences = comparing.compare(folders)
     target = out or Path("runs") / f"compare-{'-'.join(folder.name.rsplit('-', 1)[-1] for folder in folders)}"
-    if target.exists() and out and not force:
-        raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(target))
     comparing.write(differences, folders, target)
     if as_json:
         show_json(
@@ -241,18 +266,17 @@ def audit(
     """Check any list against every rule, without a solver."""
     from dataclasses import asdict
 
+    from scenarios import lists, store, study
     from scenarios import run as runs
-    from scenarios import store, study
 
     if (plan / "manifest.json").is_file():
         world, found = runs.reopen(plan)
-        listed = study.read_list(plan / "plan.csv")
-        changed = store.altered(plan, store.read_manifest(plan))
-        if changed:
-            note(f"altered since it was written: {', '.join(changed)}")
+        listed = lists.read_list(plan / "plan.csv")
+        if touched := store.altered(plan, store.read_manifest(plan)):
+            note(f"altered since it was written: {', '.join(touched)}")
     else:
         world, found = _world(scenario, register, counties)
-        listed = study.read_list(plan)
+        listed = lists.read_list(plan)
     findings = study.check(listed, world, found)
     if as_json:
         show_json({"villages": len(listed), "findings": [asdict(f) for f in findings]})
@@ -266,11 +290,11 @@ def audit(
 @app.command()
 def explain(run_dir: RunFolder, village_id: str, lang: Lang = None, as_json: AsJson = False) -> None:
     """The verdict on one village."""
-    from model.errors import usage
     from scenarios import store
     from scenarios.report import tables
 
-    store.read_manifest(run_dir)
+    store.open_run(run_dir)
+    village_id = village_id.strip()
     names = ("verdicts", "scores", "eligibility", "plan")
     if not (run_dir / "verdicts.csv").is_file():
         raise usage("the run has no verdicts", "Give a run of `baicun run` or `baicun select`.", file=str(run_dir))
@@ -338,9 +362,9 @@ def schema() -> None:
 @app.command()
 def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_json: AsJson = False) -> None:
     """Run again from the folder's own inputs and compare."""
-    from scenarios import run as runs
+    from scenarios import rerun as again
 
-    found = runs.rerun(run_dir, _options(None, True, workers, quiet))
+    found = again.rerun(run_dir, _options(None, True, workers, quiet))
     if as_json:
         show_json({"folder": str(run_dir), "differences": found})
     else:
@@ -351,9 +375,9 @@ def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_jso
 @app.command()
 def report(run_dir: RunFolder, lang: Lang = None) -> None:
     """Make the workbook and the page again."""
-    from scenarios import run as runs
+    from scenarios.rerun import report as make
 
-    print(runs.report(run_dir, lang))
+    print(make(run_dir, lang))
 
 
 @app.command()

@@ -7,6 +7,7 @@ outside.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Comparison:
 
 def compare(folders: list[Path]) -> Comparison:
     """Return the comparison of run folders with the first. All must have the same seed, replications and register."""
-    manifests = [store.read_manifest(folder) for folder in folders]
+    manifests = [store.open_run(folder) for folder in folders]
     first = manifests[0]
     for folder, other in zip(folders[1:], manifests[1:], strict=True):
         for key in ("seed", "replications"):
@@ -67,6 +68,12 @@ def _outcomes(one: Path, two: Path) -> pd.DataFrame:
 def _optimum(one: dict[str, dict[str, float]], two: dict[str, dict[str, float]]) -> dict[str, object]:
     """Return the difference of the optima: each lies between its objective and its bound."""
     a, b = one["solver"], two["solver"]
+    if a["objective"] is None or b["objective"] is None:  # a list that no solver made has no optimum
+        return {
+            "scenario": two["scenario"],
+            **dict.fromkeys(("first", "second", "difference", "low", "high"), math.nan),
+            "certain": False,
+        }
     low, high = b["objective"] - a["bound"], b["bound"] - a["objective"]
     return {
         "scenario": two["scenario"],

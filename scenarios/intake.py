@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,30 +20,33 @@ SUFFIXES = (".csv", ".xlsx", ".parquet")
 HEADING_ROW = 1
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, faults: list[Fault] | None = None) -> pd.DataFrame:
     """Return a file as text cells, indexed by spreadsheet row. Blank rows are left out.
 
-    CSV may be UTF-8 with or without BOM, or GB18030. Raises :class:`InputError` when the file cannot be read as a table.
+    CSV may be UTF-8 with or without BOM, or GB18030. Rows that cannot be lined up with the heading are left out and added to
+    ``faults``; without such a list they, like a file that is no table at all, raise :class:`InputError`.
     """
+    kind = path.suffix.lower()
     if not path.is_file():
         raise usage("file not found", "Check the path.", file=str(path))
-    if path.suffix not in SUFFIXES:
+    if kind not in SUFFIXES:
         raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(path), value=path.suffix)
+    ragged: list[Fault] = []
     try:
-        raw = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[path.suffix](path)
+        raw = _table({".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[kind](path), path, ragged)
     except InputError:
         raise
     except Exception as error:
-        raise usage(
-            "the file cannot be read as a table",
-            "Save it again as CSV or Excel.",
-            file=str(path),
-            value=str(error)[:200],
-        ) from error
+        remedy = "Save it again as CSV or Excel."
+        raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
+    if ragged and faults is None:
+        raise InputError(ragged)
+    if faults is not None:
+        faults.extend(ragged)
     return raw[(raw != "").any(axis=1)]
 
 
-def _csv(path: Path) -> pd.DataFrame:
+def _csv(path: Path) -> list[list[str]]:
     data = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -52,23 +56,21 @@ def _csv(path: Path) -> pd.DataFrame:
             continue
     else:
         raise usage("the file is neither UTF-8 nor GB18030", "Save it as UTF-8.", file=str(path))
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    return _table(rows, path)
+    return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def _table(rows: list[list[str]], path: Path) -> pd.DataFrame:
+def _table(rows: list[list[str]], path: Path, ragged: list[Fault]) -> pd.DataFrame:
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=HEADING_ROW)
     width = len(rows[0])
-    faults = [
-        Fault(str(path), f"the row has {len(row)} cells and the heading {width}", "Check the commas of the row.", row=i)
-        for i, row in enumerate(rows[1:], HEADING_ROW + 1)
-        if row and len(row) != width
-    ]
-    if faults:
-        raise InputError(faults)
-    body = [row or [""] * width for row in rows[1:]]
-    return pd.DataFrame(body, columns=_headings(rows[0], path), index=np.arange(2, len(body) + 2), dtype=str)
+    kept: dict[int, list[str]] = {}
+    for number, row in enumerate(rows[1:], HEADING_ROW + 1):
+        if len(row) in (0, width):
+            kept[number] = row or [""] * width
+        else:
+            problem = f"the row has {len(row)} cells and the heading {width}"
+            ragged.append(Fault(path.name, problem, "Check the commas of the row.", row=number))
+    return pd.DataFrame(list(kept.values()), columns=_headings(rows[0], path), index=np.array(list(kept), dtype=int), dtype=str)
 
 
 def _headings(headings: list[str], path: Path) -> list[str]:
@@ -81,21 +83,21 @@ def _headings(headings: list[str], path: Path) -> list[str]:
     return [name or f"(column {i + 1})" for i, name in enumerate(named)]
 
 
-def _excel(path: Path) -> pd.DataFrame:
+def _excel(path: Path) -> list[list[str]]:
     from python_calamine import CalamineWorkbook
 
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    return _table([[_cell(cell) for cell in row] for row in rows], path)
+    return [[_cell(cell) for cell in row] for row in rows]
 
 
-def _parquet(path: Path) -> pd.DataFrame:
+def _parquet(path: Path) -> list[list[str]]:
     table = pd.read_parquet(path)
     cells = [[_cell(cell) for cell in row] for row in table.itertuples(index=False)]
-    return _table([list(map(str, table.columns)), *cells], path)
+    return [list(map(str, table.columns)), *cells]
 
 
-def _cell(cell: object) -> str:
-    if cell is None or (isinstance(cell, float) and np.isnan(cell)):
+def _cell(cell: Any) -> str:
+    if pd.isna(cell):
         return ""
     if isinstance(cell, (bool, np.bool_)):
         return str(int(cell))
@@ -107,18 +109,15 @@ def _cell(cell: object) -> str:
 def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = ()) -> Register:
     """Return the register of a file and its county table; without a county file, ``<stem>.counties.<ext>`` beside it."""
     beside = counties or file.with_name(f"{file.stem}.counties{file.suffix}")
-    if not counties and not beside.is_file():
-        raise usage(
-            "no county table",
-            f"Give --counties FILE, or put the table beside the register as {beside.name}.",
-            file=str(file),
-        )
-    return check.build(read_table(file), read_table(beside), (file.name, beside.name), extra)
+    if file.is_file() and not counties and not beside.is_file():
+        raise usage("no county table", f"Give --counties FILE, or put the table beside it as {beside.name}.", file=str(file))
+    faults: list[Fault] = []
+    tables = read_table(file, faults), read_table(beside, faults)
+    return check.build(*tables, (file.name, beside.name), extra, faults)
 
 
-def register_of(source: RegisterSource, folder: Path) -> Register:
-    """Return the register a scenario names; relative paths start at the scenario's folder."""
+def register_of(source: RegisterSource) -> Register:
+    """Return the register a scenario names."""
     if not source.file:
         return generate(source.synthetic_villages, source.synthetic_seed)
-    counties = folder / source.counties if source.counties else None
-    return read_register(folder / source.file, counties, tuple(source.extra_columns))
+    return read_register(Path(source.file), Path(source.counties) if source.counties else None, tuple(source.extra_columns))

@@ -60,11 +60,6 @@ def merge(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def folder_of(name: str) -> Path:
-    """Return the folder that a scenario's relative paths start at."""
-    return Path(name).resolve().parent if _is_file(name) else Path()
-
-
 def differences(first: Scenario, second: Scenario) -> dict[str, tuple[Any, Any]]:
     """Return the parameters in which two scenarios differ, by dotted path."""
     one, two = flat(first.tables()), flat(second.tables())
@@ -87,14 +82,24 @@ def _is_file(name: str) -> bool:
 
 def _stated(name: str, folder: Path, seen: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """Return the layers of a scenario, the one it extends first."""
-    if name in seen:
-        raise usage("scenarios extend one another in a circle", "Break the circle.", file=name, value=" -> ".join([*seen, name]))
     path = folder / name
-    own = _read(path) if _is_file(name) else _named(name)
+    key = str(path.resolve()) if _is_file(name) else name
+    if key in seen:
+        raise usage("scenarios extend one another in a circle", "Break the circle.", file=name, value=" -> ".join([*seen, key]))
+    own = _with_files(read_toml(path), path.parent) if _is_file(name) else _named(name)
     parent = own.get("extends")
     if parent is None:
         return [own]
-    return [*_stated(str(parent), path.parent if _is_file(name) else folder, (*seen, name)), own]
+    return [*_stated(str(parent), path.parent if _is_file(name) else folder, (*seen, key)), own]
+
+
+def _with_files(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a layer whose register files start at the folder of the file that states them."""
+    register = stated.get("register")
+    if not isinstance(register, dict):
+        return stated
+    files = {k: str(folder.resolve() / v) for k, v in register.items() if k in ("file", "counties") and v and isinstance(v, str)}
+    return {**stated, "register": register | files}
 
 
 def _named(name: str) -> dict[str, Any]:
@@ -105,7 +110,8 @@ def _named(name: str) -> dict[str, Any]:
     return known[name]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return a TOML file's tables, or raise what is wrong with it."""
     if not path.is_file():
         raise usage("scenario file not found", "Check the path.", file=str(path))
     try:

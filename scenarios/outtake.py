@@ -13,7 +13,7 @@ from scenarios.intake import SUFFIXES
 
 def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
     """Write villages to ``out`` and counties beside it as ``<stem>.counties.<ext>``; return both paths."""
-    if out.suffix not in SUFFIXES:
+    if out.suffix.lower() not in SUFFIXES:
         raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(out), value=out.suffix)
     beside = out.with_name(f"{out.stem}.counties{out.suffix}")
     if standing := [path for path in (out, beside) if path.exists() and not force]:
@@ -26,9 +26,9 @@ def write_register(register: Register, out: Path, force: bool = False) -> list[P
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:
-    if path.suffix == ".csv":
+    if path.suffix.lower() == ".csv":
         path.write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
-    elif path.suffix == ".parquet":
+    elif path.suffix.lower() == ".parquet":
         table.to_parquet(path, index=False)
     else:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -20,34 +20,60 @@ def internal_fault(error: Exception) -> None:
     """Say that the fault is ours, and where its trace is kept."""
     with tempfile.NamedTemporaryFile("w", prefix="baicun-", suffix=".log", delete=False, encoding="utf-8") as log:
         traceback.print_exc(file=log)
+    if wants_json():
+        show_json({"error": f"{type(error).__name__}: {error}", "exit_code": 1, "log": log.name})
     note(f"A fault of ours: {type(error).__name__}: {error}")
-    note(
-        f"Nothing was written. Please report it with the file {log.name}; `baicun doctor` shows whether the installation "
-        "is whole."
-    )
+    note(f"Please report it with the file {log.name}; `baicun doctor` shows whether the installation is whole.")
+
+
+def wants_json() -> bool:
+    """Whether the command was asked for one JSON document."""
+    return "--json" in sys.argv
 
 
 def show_error(error: BaicunError) -> None:
     """Show an error an analyst can mend: every fault of the input, or what clashes."""
-    wants_json = "--json" in sys.argv
     if isinstance(error, InputError):
-        if wants_json:
-            show_json({"faults": [fault.as_dict() for fault in error.faults]})
-            return
-        note(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''} in the input; nothing was written.")
-        for fault in error.faults[:SHOWN]:
-            note(f"  {fault}")
-        if len(error.faults) > SHOWN:
-            note(f"  ... and {len(error.faults) - SHOWN} more: --json gives them all.")
+        _show_faults(error)
     elif isinstance(error, NoPlanPossibleError):
-        text = clash_text(error, wants_json)
-        if target := option_value("--diagnose"):
-            Path(target).write_text(text + "\n", encoding="utf-8")
-            note(f"No plan can satisfy the rules; what clashes is in {target}.")
-        else:
-            print(text)
+        _show_clash(error)
+    elif wants_json():
+        show_json({"error": str(error), "exit_code": error.exit_code})
     else:
         note(str(error))
+
+
+def show_usage(message: str) -> None:
+    """Show that the command line itself is wrong."""
+    if wants_json():
+        show_json({"error": message, "exit_code": 2})
+    else:
+        note(message)
+
+
+def _show_faults(error: InputError) -> None:
+    if wants_json():
+        show_json({"error": "faults in the input", "exit_code": 2, "faults": [fault.as_dict() for fault in error.faults]})
+        return
+    note(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''} in the input; nothing was written.")
+    for fault in error.faults[:SHOWN]:
+        note(f"  {fault}")
+    if len(error.faults) > SHOWN:
+        note(f"  ... and {len(error.faults) - SHOWN} more: --json gives them all.")
+
+
+def _show_clash(error: NoPlanPossibleError) -> None:
+    target = option_value("--diagnose")
+    if target:
+        try:
+            Path(target).write_text(clash_text(error, as_json=target.endswith(".json")) + "\n", encoding="utf-8")
+            note(f"No plan can satisfy the rules; what clashes is in {target}.")
+            if wants_json():
+                show_json({"error": str(error), "exit_code": 3, "diagnosis": target})
+            return
+        except OSError as refused:
+            note(f"{target} cannot be written ({refused.strerror}); what clashes follows.")
+    print(clash_text(error, wants_json()))
 
 
 def option_value(name: str) -> str | None:
@@ -67,6 +93,7 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
     if as_json:
         facts = {
             "error": str(error),
+            "exit_code": 3,
             "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en} for r in reasons],
             "clash": [{"rule": r, "proven": p} for r, p in zip(found.rules, found.proven, strict=True)],
             "only_among_whole_choices": found.whole,

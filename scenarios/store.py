@@ -19,13 +19,14 @@ from typing import Any
 import pandas as pd
 import tomli_w
 
-from model.errors import usage
+from model.errors import DifferenceFoundError, usage
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
 from scenarios.report import tables
 from scenarios.spec import Scenario
 
 PACKAGES = ("baicun", "numpy", "scipy", "pandas", "highspy", "pulp", "simpy", "plotly", "xlsxwriter")
+RUNS = ("run", "select", "simulate")
 OUTSIDE = ("manifest.json", "timings.json")
 HISTORY = ("village_id", "cohort", "package", "general_bond_wan_yuan", "status")
 
@@ -71,24 +72,62 @@ def versions() -> dict[str, str]:
 
 
 def reusable(folder: Path, name: str, force: bool) -> bool:
-    """Whether a complete, identical run stands there; anything else there is refused unless ``force``."""
+    """Whether a complete, identical run stands there; anything else there is refused.
+
+    ``force`` replaces a run or comparison of ours, never anything else.
+    """
+    claim(folder, force=True)
     if not folder.exists():
         return False
-    manifest = read_manifest(folder) if (folder / "manifest.json").is_file() else None
-    if manifest and manifest["identity"] == name and manifest["versions"] == versions() and not altered(folder, manifest):
+    manifest = read_manifest(folder)
+    if manifest.get("identity") == name and manifest["versions"] == versions() and not altered(folder, manifest):
         return not force
-    if not force:
-        raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(folder))
+    claim(folder, force)
     return False
 
 
+def claim(folder: Path, force: bool) -> None:
+    """Refuse a place that cannot be written to, or holds what may not be replaced."""
+    above = [parent for parent in folder.absolute().parents if parent.exists()]
+    if above and not above[0].is_dir():
+        raise usage("the place lies inside a file", "Give another --out.", file=str(folder))
+    if not folder.exists():
+        return
+    if not (folder / "manifest.json").is_file():
+        raise usage("something that is not a run stands there", "Give another --out; it is never replaced.", file=str(folder))
+    if folder.absolute() in [Path.cwd(), *Path.cwd().parents]:
+        raise usage("the folder is the one you are in", "Give another --out.", file=str(folder))
+    if not force:
+        raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(folder))
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return a run folder's manifest."""
+    """Return the manifest of a run folder or comparison; raise :class:`InputError` when there is none that can be read."""
     path = folder / "manifest.json"
+    remedy = "Give a folder that `baicun run` wrote."
     if not path.is_file():
-        raise usage("not a run folder: manifest.json is missing", "Give a folder that `baicun run` wrote.", file=str(folder))
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        raise usage("not a run folder: manifest.json is missing", remedy, file=str(folder))
+    try:
+        loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = {"kind", "identity", "versions", "files"} <= set(loaded)
+    except (ValueError, TypeError):
+        known = False
+    if not known:
+        raise usage("manifest.json cannot be read", remedy, file=str(path))
     return loaded
+
+
+def open_run(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run folder that is whole and as it was written.
+
+    Raises :class:`InputError` for anything but a run, :class:`DifferenceFoundError` for one that was altered.
+    """
+    manifest = read_manifest(folder)
+    if manifest["kind"] not in RUNS:
+        raise usage("the folder holds a comparison, not a run", "Give a folder that `baicun run` wrote.", file=str(folder))
+    if touched := altered(folder, manifest):
+        raise DifferenceFoundError(f"{folder} is not as it was written; altered or missing: {', '.join(touched)}.")
+    return manifest
 
 
 def altered(folder: Path, manifest: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.errors import DifferenceFoundError, InputError, NoPlanFoundError, NoPlanPossibleError
+from model.errors import DifferenceFoundError, NoPlanFoundError, NoPlanPossibleError
 from model.outcomes import finance, kpis
 from model.register.eligibility import eligibility
 from model.register.money import standard_costs
@@ -28,7 +28,7 @@ from model.simulation.scene import scene
 from model.vocabulary import Estimates, Plan, Register, Scores
 from scenarios.advice.verdicts import verdicts
 from scenarios.intake import register_of
-from scenarios.load import folder_of, load
+from scenarios.load import load
 from scenarios.spec import Scenario
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
@@ -69,7 +69,10 @@ class Selection:
 def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Scenario, Register]:
     """Load and validate: a scenario and the register it names."""
     scenario = load(name, changes)
-    return scenario, register_of(scenario.register_, folder_of(name))
+    source = scenario.register_
+    register = register_of(source)
+    names = {"register.file": Path(source.file).name, "register.counties": Path(source.counties).name}
+    return scenario.with_changes(names), register  # where the files stood is no part of what the run is
 
 
 def prepare(scenario: Scenario, register: Register) -> Prepared:
@@ -149,29 +152,3 @@ def _objectives(program: Program, answer: Answer) -> pd.DataFrame:
         value = float(term.coefficients @ answer.x)
         rows.append((term.objective, 1, term.weight, value, term.weight * value))
     return pd.DataFrame(rows, columns=["objective", "stage", "weight", "value", "contribution"])
-
-
-def read_list(path: Path) -> pd.DataFrame:
-    """Return a list of villages from a file: ``village_id`` and ``cohort`` suffice, ``package`` is standard where missing."""
-    from model.errors import Fault
-    from scenarios.intake import read_table
-
-    raw = read_table(path)
-    names = {"村代码": "village_id", "批次": "cohort", "建设包": "package"}
-    raw = raw.rename(columns=lambda heading: names.get(heading.strip(), heading.strip()))
-    faults = [
-        Fault(path.name, "required column is missing", f"Add the column {column}.", column=column, row=1)
-        for column in ("village_id", "cohort")
-        if column not in raw
-    ]
-    if faults:
-        raise InputError(faults)
-    faults = [
-        Fault(path.name, "cohort is not a year", "Write a year such as 2024.", column="cohort", row=int(i), value=cell)
-        for i, cell in raw["cohort"].items()
-        if not cell.strip().isdigit()
-    ]
-    if faults:
-        raise InputError(faults)
-    kept = raw[[column for column in ("village_id", "cohort", "package") if column in raw]]
-    return kept.assign(cohort=kept["cohort"].astype(int)).reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""Checks that need more than one cell: identifiers that repeat, counties that are not in the table, codes that disagree."""
+"""Checks that need more than one cell: identifiers that repeat, and counties that are not in the table."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ def build(
     counties: pd.DataFrame,
     files: tuple[str, str] = ("register", "counties"),
     extra: tuple[str, ...] = (),
+    earlier: list[Fault] | None = None,
 ) -> Register:
-    """Return the register of two raw tables of text; raise one :class:`InputError` with every fault of both."""
+    """Return the register of two raw tables of text; raise one :class:`InputError` with every fault of both.
+
+    ``earlier`` holds faults found while reading the files.
+    """
     village = parse(villages, village_columns(), files[0], extra)
     county = parse(counties, county_columns(), files[1])
     faults = [
+        *(earlier or []),
         *village.faults,
         *county.faults,
         *_repeats(village, "village_id", files[0]),

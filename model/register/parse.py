@@ -14,6 +14,7 @@ from model.errors import Fault
 from model.register.schema import Column, choice_words
 
 YES = {"1", "是", "有", "√", "y", "yes", "true", "1.0"}
+THOUSANDS = r"-?\d{1,3}(,\d{3})+(\.\d+)?"  # 1,234.5 but not 8,5, which may mean 8.5
 FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
 NO = {"0", "否", "无", "×", "n", "no", "false", "0.0"}
 
@@ -119,7 +120,8 @@ def _convert(cells: pd.Series, column: Column, empty: pd.Series) -> tuple[pd.Ser
     if column.kind == "choice":
         value = cells.replace(choice_words())
         return value, ~value.isin(column.choices) & ~empty
-    number = pd.to_numeric(cells.str.replace(",", "", regex=False), errors="coerce").astype(float)
+    grouped = cells.str.fullmatch(THOUSANDS)
+    number = pd.to_numeric(cells.where(~grouped, cells.str.replace(",", "")), errors="coerce").astype(float)
     number = number.where(np.isfinite(number))
     bad = number.isna() & ~empty
     if column.kind == "integer":

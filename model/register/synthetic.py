@@ -37,6 +37,8 @@ def generate(villages: int, seed: int) -> Register:
     """
     if villages < 100:
         raise usage("a synthetic register needs at least 100 villages", "Ask for 100 or more.", value=str(villages))
+    if seed < 0:
+        raise usage("a seed is a whole number of at least 0", "Give another --seed.", value=str(seed))
     rng = np.random.default_rng(seed)
     counties = _units()
     table = _people(_places(_draw_pool(counties, villages, rng), counties, rng), counties, rng)

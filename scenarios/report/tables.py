@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pandas as pd
@@ -10,16 +11,23 @@ DECIMALS = 10
 CODES = {"village_id": str, "county_code": str}
 
 
+def as_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as the bytes of its file: the same numbers give the same bytes."""
+    flags = {name: int for name in table if table[name].dtype == bool}
+    text = table.astype(flags).to_csv(index=False, lineterminator="\n", float_format=f"%.{DECIMALS}g")
+    return b"\xef\xbb\xbf" + text.encode("utf-8")
+
+
 def write(table: pd.DataFrame, path: Path) -> None:
-    """Write a table so that the same numbers give the same bytes."""
-    plain = table.copy()
-    for name in plain.columns:
-        if plain[name].dtype == bool:
-            plain[name] = plain[name].astype(int)
-    text = plain.to_csv(index=False, lineterminator="\n", float_format=f"%.{DECIMALS}g")
-    path.write_bytes(b"\xef\xbb\xbf" + text.encode("utf-8"))
+    """Write a table."""
+    path.write_bytes(as_bytes(table))
 
 
 def read(path: Path) -> pd.DataFrame:
     """Read a table back, codes as text."""
     return pd.read_csv(path, encoding="utf-8-sig", dtype=CODES)
+
+
+def as_read(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it would be read back from its file."""
+    return pd.read_csv(io.BytesIO(as_bytes(table)), encoding="utf-8-sig", dtype=CODES)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from model.errors import usage
 from model.selection.program import TOLERANCE, Program
 from solvers.answer import Answer, Limits, certify, infeasible
 
@@ -16,10 +17,15 @@ CHUNK = 1 << 16
 
 
 def solve(program: Program, limits: Limits) -> Answer:
-    """Try every choice. Raises ``ValueError`` above 22 columns."""
+    """Try every choice. Raises :class:`InputError` above 22 columns."""
     n = len(program.columns)
     if n > MOST_COLUMNS:
-        raise ValueError(f"exhaustive search takes at most {MOST_COLUMNS} columns, not {n}; use highs or cbc")
+        raise usage(
+            "the program is too large for exhaustive search",
+            "Use decomposed, highs or cbc.",
+            value=f"{n} columns",
+            expected=f"at most {MOST_COLUMNS}",
+        )
     started = time.perf_counter()
     matrix = program.matrix.toarray()
     best: Array | None = None

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pulp
 
+from model.errors import usage
 from model.selection.program import Program
 from solvers.adaptors import highs
 from solvers.answer import Answer, Limits, Stop, certify, infeasible
@@ -49,6 +50,9 @@ def solve_with(name: str, program: Program, limits: Limits) -> Answer:
     """Solve with any solver PuLP knows by name; the bound is that of the linear relaxation."""
     problem, variables = translate(program)
     started = time.perf_counter()
+    known = pulp.listSolvers(onlyAvailable=True)
+    if name not in known:
+        raise usage("PuLP has no such solver here", f"Choose one of {', '.join(known)}.", column="run.solver", value=name)
     solver = pulp.getSolver(name, msg=False, timeLimit=limits.time, gapRel=limits.gap)
     status = problem.solve(solver)
     seconds = time.perf_counter() - started

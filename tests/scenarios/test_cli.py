@@ -130,3 +130,42 @@ def test_compare_runs_what_it_needs(place: Path) -> None:
     assert (place / done.stdout.splitlines()[-1] / "outcomes.csv").is_file()
     told = json.loads(baicun("compare", SMALL, "variant.toml", "--quiet", "--json", cwd=place).stdout)
     assert told["optima"][0]["scenario"] == "variant"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("run", SMALL, "--solver", "pulp:NONSENSE"), 2),
+        (("run", SMALL, "--solver", "exhaustive"), 2),
+        (("run", SMALL, "--workers", "0"), 2),
+        (("run", SMALL, "--counties", "nowhere.csv"), 2),
+        (("register", "generate", "--seed", "-1", "--out", "x.csv"), 2),
+        (("compare", SMALL, "nowhere"), 2),
+        (("select", "baseline", "--solver", "highs", "--time-limit", "0.01"), 4),
+    ],
+)
+def test_every_end_has_its_code_and_one_json_document(words: tuple[str, ...], code: int, place: Path) -> None:
+    before = set((place / "runs").glob("*"))
+    json_too = () if words[0] == "register" else ("--json",)
+    done = baicun(*words, *json_too, cwd=place)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    if json_too:
+        assert json.loads(done.stdout)["exit_code"] == code
+    assert set((place / "runs").glob("*")) == before
+
+
+def test_a_diagnosis_that_cannot_be_written_is_shown(place: Path) -> None:
+    tenth = place / "tenth.toml"
+    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nquota_factor = 0.05\n', encoding="utf-8")
+    done = baicun("select", "tenth.toml", "--diagnose", "no/such/folder/why.txt", cwd=place)
+    assert done.returncode == 3
+    assert "county_quota" in done.stdout
+
+
+def test_compare_keeps_nothing_when_one_scenario_has_no_plan(place: Path) -> None:
+    tenth = place / "tenth.toml"
+    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nquota_factor = 0.05\n', encoding="utf-8")
+    before = set((place / "runs").glob("*"))
+    assert baicun("compare", SMALL, "tenth.toml", "--seed", 77, "--quiet", cwd=place).returncode == 3
+    assert set((place / "runs").glob("*")) == before

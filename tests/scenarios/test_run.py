@@ -13,6 +13,7 @@ from worlds import SMALL
 
 from model.errors import DifferenceFoundError, InputError
 from scenarios import compare as comparing
+from scenarios import rerun as again
 from scenarios import run as runs
 from scenarios import store, study
 from scenarios.report import tables, workbook
@@ -75,7 +76,7 @@ def test_the_same_seed_gives_the_same_bytes_with_one_worker_or_two(folder: Path,
 
 
 def test_rerun_finds_no_difference(folder: Path) -> None:
-    assert runs.rerun(folder, options(folder)) == []
+    assert again.rerun(folder, options(folder)) == []
     assert not list(folder.parent.glob(".*rerun*"))
 
 
@@ -87,7 +88,7 @@ def test_rerun_notices_a_changed_folder(folder: Path, tmp_path: Path) -> None:
     text = (copy / "plan.csv").read_text(encoding="utf-8-sig")
     (copy / "plan.csv").write_text(text.replace("standard", "enhanced", 1), encoding="utf-8-sig")
     with pytest.raises(DifferenceFoundError, match=r"plan\.csv"):
-        runs.rerun(copy, options(copy))
+        again.rerun(copy, options(copy))
 
 
 def test_an_identical_run_is_reused_and_another_refused(folder: Path) -> None:
@@ -99,8 +100,8 @@ def test_an_identical_run_is_reused_and_another_refused(folder: Path) -> None:
 
 
 def test_simulate_names_its_parent_and_takes_another_list(folder: Path, tmp_path: Path) -> None:
-    again = runs.simulate_again(folder, options(tmp_path / "again"), None, {"run.replications": 3})
-    manifest = store.read_manifest(again)
+    projected = runs.simulate_again(folder, options(tmp_path / "again"), None, {"run.replications": 3})
+    manifest = store.read_manifest(projected)
     assert manifest["parent"] == store.read_manifest(folder)["identity"]
     assert manifest["replications"] == 3
     listed = tmp_path / "list.csv"
@@ -108,7 +109,7 @@ def test_simulate_names_its_parent_and_takes_another_list(folder: Path, tmp_path
     given = runs.simulate_again(folder, options(tmp_path / "given"), listed, {})
     assert len(tables.read(given / "plan.csv")) == 10
     assert store.read_manifest(given)["solver"]["objective"] is None
-    assert runs.rerun(given, options(given)) == []
+    assert again.rerun(given, options(given)) == []
 
 
 def test_nothing_is_left_when_a_run_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +135,7 @@ def test_the_page_comes_in_english_too(folder: Path, tmp_path: Path) -> None:
 
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
-    runs.report(copy, "en")
+    again.report(copy, "en")
     page = (copy / "report.html").read_text(encoding="utf-8")
     assert "Synthetic data" in page
     assert store.altered(copy, store.read_manifest(copy)) == []

@@ -67,7 +67,7 @@ def test_a_time_limit_is_never_called_optimal(small: tuple) -> None:
 
 def test_exhaustive_search_refuses_what_it_cannot_do() -> None:
     n = MOST_COLUMNS + 1
-    with pytest.raises(ValueError, match="at most"):
+    with pytest.raises(InputError, match="at most"):
         solve(knapsack([1.0] * n, [1.0] * n, 3), "exhaustive", Limits())
 
 

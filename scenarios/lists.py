@@ -1,0 +1,81 @@
+"""Lists: any list of villages and cohorts from a spreadsheet, read for the audit or made a plan for the projection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from model.errors import Fault, InputError
+from model.register.parse import parse
+from model.register.schema import Column
+from model.vocabulary import PACKAGES, Plan
+from scenarios.intake import read_table
+from scenarios.study import Prepared
+
+COLUMNS = (
+    Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",)),
+    Column("cohort", "批次", "integer", True, unit="year", low=2000, high=2100, also=("年度",)),
+    Column("package", "建设包", "choice", choices=PACKAGES),
+)
+
+
+def read_list(path: Path) -> pd.DataFrame:
+    """Return ``village_id``, ``cohort`` and, where given, ``package``; raise every fault of the file at once."""
+    faults: list[Fault] = []
+    parsed = parse(read_table(path, faults), COLUMNS, path.name)
+    if faults := [*faults, *parsed.faults]:
+        raise InputError(faults)
+    table = parsed.table.astype({"cohort": int})
+    if "package" in table:
+        table["package"] = table["package"].replace("", "standard")
+    return table
+
+
+def plan_of(listed: pd.DataFrame, prepared: Prepared, file: str) -> Plan:
+    """Return a list as a plan, with the register's figures.
+
+    Rules may be broken; but what cannot be played is refused, all at once: villages that are not in the register or listed
+    twice, cohorts and packages the scenario does not have.
+    """
+    nouns = prepared.nouns
+    place = {str(village): i for i, village in enumerate(nouns.village_ids)}
+    chosen = listed["package"] if "package" in listed else pd.Series("standard", index=listed.index)
+    wrong = (
+        ("village_id", ~listed["village_id"].isin(place), "the village is not in the register", "a village_id of the register"),
+        ("village_id", listed["village_id"].duplicated(), "the village is listed twice", "each village once"),
+        ("cohort", ~listed["cohort"].isin(nouns.cohorts), "the scenario has no such cohort", f"one of {nouns.cohorts.tolist()}"),
+        ("package", ~chosen.isin(nouns.packages), "the scenario does not offer the package", f"one of {list(nouns.packages)}"),
+    )
+    faults = [
+        Fault(
+            file,
+            problem,
+            "Correct the list.",
+            column,
+            value=str((chosen if column == "package" else listed[column])[i]),
+            expected=asked,
+        )
+        for column, rows, problem, asked in wrong
+        for i in listed.index[rows]
+    ]
+    if len(listed) == 0:
+        faults.append(Fault(file, "the list has no villages", "Give at least one row below the heading."))
+    if faults:
+        raise InputError(faults)
+    at = listed["village_id"].map(place).to_numpy(dtype=int)
+    k = chosen.map({name: i for i, name in enumerate(nouns.packages)}).to_numpy(dtype=int)
+    table = pd.DataFrame(
+        {
+            "village_id": listed["village_id"],
+            "county_code": nouns.county_codes[nouns.county[at]].astype(str),
+            "cohort": listed["cohort"],
+            "package": chosen,
+            "status": np.where(listed["cohort"] == prepared.scenario.programme.as_of, "recommended", "outlook"),
+            "score": nouns.score[at],
+            "total_cost_wan_yuan": nouns.total_cost[at, k],
+            "general_bond_wan_yuan": nouns.bond[at, k],
+        }
+    )
+    return Plan(table.sort_values(["cohort", "county_code", "village_id"], ignore_index=True))
