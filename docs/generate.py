@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import re
 from pathlib import Path
 
 from model.outcomes.kpis import KPIS
 from model.policy.cards import Card, calibration, cards
+from model.policy.catalogue import tasks
+from model.policy.clauses import clauses, unmet
 from model.selection.rules import Rules
 
 HERE = Path(__file__).parent
+ROOT = HERE.parent
+CLAUSE = re.compile(r"P2[23]-[A-Z]+(?:-[A-Z0-9]+)*\d*(?:\.\d+)?")
 TERMS = (
     ("Hundred-Village Upgrade", "百村提升", "the programme: about 200 villages a year, about 1,000 by 2028", "", ""),
     ("Thousand-Village Demonstration", "千村示范", "the earlier programme whose accepted villages are the pool", "", ""),
@@ -76,6 +81,36 @@ def parameters() -> str:
     return "\n".join([*lines, *_table(calibration().values())]) + "\n"
 
 
+def clause_page() -> str:
+    """Return the page of clauses: what each binds, and the elements that name it."""
+    lines = ["# Clauses", "", "Every clause of both documents, in our own words, and what meets it.", ""]
+    lines += ["| clause | document | binds | force | gist | 要点 | met by |", "|---|---|---|---|---|---|---|"]
+    found = elements()
+    for clause in clauses().values():
+        met = ", ".join(found.get(clause.clause_id, ())) or f"*{unmet()[clause.clause_id]}*"
+        cells = (clause.clause_id, clause.document, clause.applies_to, clause.force, clause.gist_en, clause.gist_zh, met)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def elements() -> dict[str, list[str]]:
+    """Return, by clause, the named elements that cite it: rules, parameters, tasks, and files that name it in their text."""
+    found: dict[str, list[str]] = {}
+    for name, rule in _rules():
+        for clause in rule.clause.split(";"):
+            found.setdefault(clause, []).append(f"rule `{name}`")
+    for task in tasks():
+        found.setdefault(task.clause, []).append(f"task `{task.id}`")
+    for card in (*cards().values(), *calibration().values()):
+        if card.clause:
+            found.setdefault(card.clause, []).append(f"parameter `{card.path}`")
+    for path in sorted((ROOT / "model").rglob("*.py")):
+        for clause in sorted(set(CLAUSE.findall(path.read_text(encoding="utf-8")))):
+            if "/rules/" not in path.as_posix():
+                found.setdefault(clause, []).append(f"`{path.relative_to(ROOT).as_posix()}`")
+    return found
+
+
 def _table(found: object) -> list[str]:
     lines = [
         "",
@@ -94,7 +129,12 @@ def _rules() -> list[tuple[str, type]]:
     return [(name, field.annotation) for name, field in Rules.model_fields.items() if field.annotation]
 
 
-PAGES = {"GLOSSARY.md": glossary, "reference/rules.md": rules, "reference/parameters.md": parameters}
+PAGES = {
+    "GLOSSARY.md": glossary,
+    "reference/rules.md": rules,
+    "reference/parameters.md": parameters,
+    "reference/clauses.md": clause_page,
+}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

@@ -17,7 +17,10 @@ from model.errors import usage
 from model.outcomes.intervals import paired
 from model.vocabulary import Estimates
 from scenarios import store
+from scenarios.load import flat, read_toml
 from scenarios.report import tables
+
+MEASURES = ("scoring", "objective", "packages.merit_ratio", "programme.as_of")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def compare(folders: list[Path]) -> Comparison:
     named = [(m["scenario"], folder, m) for folder, m in pairs]
     return Comparison(
         outcomes=pd.concat([_outcomes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
-        optima=pd.DataFrame([_optimum(first, manifest) for _, _, manifest in named]),
+        optima=pd.DataFrame([_optimum(first, manifest, _same_terms(folders[0], folder)) for _, folder, manifest in named]),
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
     )
 
@@ -65,10 +68,16 @@ def _outcomes(one: Path, two: Path) -> pd.DataFrame:
     return paired(_estimates(one), _estimates(two))
 
 
-def _optimum(one: dict[str, dict[str, float]], two: dict[str, dict[str, float]]) -> dict[str, object]:
+def _same_terms(one: Path, two: Path) -> bool:
+    """Whether two runs measure their plans alike: the same scoring, objective and merit of packages."""
+    first, second = (flat(read_toml(folder / "scenario.toml")) for folder in (one, two))
+    return all(first[path] == second.get(path) for path in first if path.startswith(MEASURES))
+
+
+def _optimum(one: dict[str, dict[str, float]], two: dict[str, dict[str, float]], alike: bool) -> dict[str, object]:
     """Return the difference of the optima: each lies between its objective and its bound."""
     a, b = one["solver"], two["solver"]
-    if a["objective"] is None or b["objective"] is None:  # a list that no solver made has no optimum
+    if a["objective"] is None or b["objective"] is None or not alike:  # no optimum, or not in the same terms
         return {
             "scenario": two["scenario"],
             **dict.fromkeys(("first", "second", "difference", "low", "high"), math.nan),

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from model.errors import usage
-from model.outcomes import intervals
+from model.outcomes import finance, intervals
 from model.vocabulary import Estimates, Plan, Register
 from scenarios import lists, store, study
 from scenarios.intake import read_register
@@ -91,12 +91,12 @@ def simulate_again(parent: Path, options: Options, listed: Path | None, changes:
         options.say(f"an identical run is complete: {folder}")
         return folder
     clock = _Clock()
-    kept = (
-        ("eligibility", "scores", "rules", "objectives", "verdicts", "funding") if listed is None else ("eligibility", "scores")
-    )
+    kept = ("eligibility", "scores", "rules", "objectives", "verdicts") if listed is None else ("eligibility", "scores")
+    money = {"funding": finance.funding(plan, scenario.money.payment_profile)}
     found = {key: tables.read(parent / f"{key}.csv") for key in kept} | {
         "plan": plan.table,
         "assumptions": assumptions(scenario),
+        **money,
     }
     with clock.step("simulate"):
         found |= projection_tables(project(scenario, register, plan, options), register)

@@ -105,7 +105,9 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
     term = {name: field.annotation.term for name, field in Rules.model_fields.items() if field.annotation}
     lines = ["没有任何方案能同时满足全部规则。 No plan can satisfy the rules."]
     lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
-    lines.append("互相冲突的规则（去掉任何一条，其余即可同时成立） Rules that clash (drop any one and the rest can hold):")
+    lines.append(
+        "互相冲突的规则（去掉其中任何一条，所列其余各条即可同时成立） Rules that clash (drop one and the others listed can hold):"
+    )
     for rule, proven in zip(found.rules, found.proven, strict=True):
         lines.append(f"  {rule} {term[rule]}" + ("" if proven else "（未判定 undecided）"))
     lines.append("最省的放宽幅度（按相对幅度之和最小） Least that would have to give way, by relative amounts:")
@@ -155,8 +157,13 @@ def show_comparison(found: Any) -> None:
     from model.outcomes.kpis import KPIS
 
     for row in found.optima.itertuples(index=False):
+        if row.difference != row.difference:
+            print(f"{row.scenario}: the plans are not measured alike (scoring or objective differ), so optima are not compared")
+            continue
         verdict = "certain" if row.certain else "sign not certain"
-        print(f"{row.scenario}: merit {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})")
+        print(
+            f"{row.scenario}: objective {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})"
+        )
     for name, part in found.lists.groupby("scenario"):
         gone, new = part["cohort_second"].isna().sum(), part["cohort_first"].isna().sum()
         print(f"{name}: {new} villages enter, {gone} leave, {len(part) - new - gone} change cohort")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.policy.cards import defaults
 from model.register.eligibility import Eligibility
@@ -59,6 +59,12 @@ class Scenario(_Section):
     objective: Objective
     simulation: Simulation
     run: Run
+
+    @model_validator(mode="after")
+    def _profile_fits_cycle(self) -> Scenario:
+        if len(self.money.payment_profile) != self.programme.cycle_years:
+            raise ValueError("money.payment_profile must have one share for each of programme.cycle_years")
+        return self
 
     def tables(self) -> dict[str, Any]:
         """Return the scenario as plain nested tables, as its TOML file states it."""

@@ -39,6 +39,19 @@ def chance_interval(values: Array, level: float = LEVEL) -> tuple[float, float, 
     return float(hits.mean()), float(found.low), float(found.high)
 
 
+def paired_chance_interval(first: Array, second: Array) -> tuple[float, float, float]:
+    """Return the difference of two paired chances and its interval (Agresti and Min 2005).
+
+    Half a pair is added to each of the four outcomes, so that few pairs that all agree give no interval without width.
+    """
+    n = len(first)
+    up, down = float(np.sum(second > first)), float(np.sum(second < first))
+    centre = (up - down) / (n + 2)
+    spread = np.sqrt((up + down + 1) - (up - down) ** 2 / (n + 2)) / (n + 2)
+    half = float(stats.norm.ppf(0.5 + LEVEL / 2) * spread)
+    return (up - down) / n, max(-1.0, centre - half), min(1.0, centre + half)
+
+
 def kpi_table(estimates: Estimates) -> pd.DataFrame:
     """Return ``kpis.csv``: mean with interval and the 5, 50 and 95 % points of single programmes; a year of 0 is left blank."""
     rows = []
@@ -81,7 +94,7 @@ def paired(first: Estimates, second: Estimates) -> pd.DataFrame:
     rows = []
     for (name, year), part in both.groupby(["kpi", "year"], sort=False):
         one, two = part["value_first"].to_numpy(), part["value_second"].to_numpy()
-        mean, low, high = mean_interval(two - one)
+        mean, low, high = paired_chance_interval(one, two) if KPIS[name].chance else mean_interval(two - one)
         certain = bool(low > 0 or high < 0)
         alone, together = np.nanvar(one) + np.nanvar(two), np.nanvar(two - one)
         shared = alone / together if together > 0 else np.nan

@@ -48,7 +48,12 @@ WHOLE = (
         "chance that the programme band is reached by the target date",
         True,
     ),
-    Kpi("days_to_completion", "day", "公布至完工平均天数", "mean days from announcement to completion"),
+    Kpi(
+        "days_to_completion",
+        "day",
+        "公布至完工平均天数（未完工计至推演截止）",
+        "mean days from announcement to completion, or to the end of the projection",
+    ),
     Kpi("first_pass_share", "share", "首次验收通过率", "share of examined villages that pass at first"),
     Kpi("missed_defects", "indicator", "验收漏检指标数", "short indicators that acceptance missed"),
     Kpi("places_lost", "village", "因摘牌空缺名额", "places lost because a planned village was delisted"),
@@ -112,13 +117,13 @@ def _money(records: Records, years: list[int], ends: list[float]) -> dict[tuple[
 def _whole(scene: Scene, records: Records) -> dict[tuple[str, int], float]:
     villages = records.villages
     selected = [r for r in villages if r.selected < NEVER]
-    completed = [r for r in villages if r.completed < NEVER]
-    examined = [r for r in villages if r.examinations and min(r.accepted, r.failed) < NEVER]
+    examined = [r for r in villages if r.examinations]
+    end = scene.calendar.end_of(scene.calendar.end.year)
     accepted = sum(r.accepted < scene.target_day for r in villages)
     figures = {
         "accepted_by_target": float(accepted),
         "target_reached": float(accepted >= scene.target_villages),
-        "days_to_completion": _mean([r.completed - r.selected for r in completed]),
+        "days_to_completion": _mean([min(r.completed, end) - r.selected for r in selected]),
         "first_pass_share": _mean([float(r.passed_first) for r in examined]),
         "missed_defects": float(sum(r.missed_defects for r in villages)),
         "places_lost": float(sum(r.delisted_before for r in villages)),

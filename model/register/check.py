@@ -39,7 +39,7 @@ def build(
     return Register(
         villages=_settle(village.table, "village_id"),
         counties=_settle(county.table, "county_code"),
-        synthetic=bool(village.table.get("synthetic", pd.Series(dtype=bool)).any()),
+        synthetic=any(bool(parsed.table.get("synthetic", pd.Series(dtype=bool)).any()) for parsed in (village, county)),
     )
 
 

@@ -66,7 +66,7 @@ def audit(
         "county_average": lambda: _average(entries, rules["county_average"]["band"], scenario["money"]["standard_bond_wan_yuan"]),
         "county_minimum": lambda: _county_minimum(entries, villages, rules["county_minimum"], scenario["eligibility"]),
         "county_maximum": lambda: _county_maximum(entries, rules["county_maximum"]["villages"]),
-        "concurrent_capacity": lambda: _concurrent(entries, rules["concurrent_capacity"]["villages"]),
+        "concurrent_capacity": lambda: _concurrent(entries, rules["concurrent_capacity"]["villages"], scenario["programme"]),
         "poverty_minimum": lambda: _poverty(entries, villages, rules["poverty_minimum"]["share"], scenario["programme"]),
         "village_types": lambda: _types(entries, rules["village_types"]),
     }
@@ -205,11 +205,11 @@ def _county_maximum(entries: list[_Entry], most: int) -> Iterator[Finding]:
         yield from _band("county_maximum", f"{county}|{cohort}", count, 0, most)
 
 
-def _concurrent(entries: list[_Entry], most: int) -> Iterator[Finding]:
-    count = Counter((e.county, e.cohort) for e in entries)
-    for county, cohort in sorted(count):
-        together = count[county, cohort] + count.get((county, cohort - 1), 0)
-        yield from _band("concurrent_capacity", f"{county}|{cohort}", together, 0, most)
+def _concurrent(entries: list[_Entry], most: int, programme: Mapping[str, Any]) -> Iterator[Finding]:
+    for county in sorted({entry.county for entry in entries}):
+        for year in programme["cohorts"]:
+            building = sum(e.county == county and year - programme["cycle_years"] < e.cohort <= year for e in entries)
+            yield from _band("concurrent_capacity", f"{county}|{year}", building, 0, most)
 
 
 def _poverty(

@@ -60,13 +60,13 @@ def _too_few(nouns: Problem, rules: Rules) -> list[Impossible]:
 
 def _too_little_money(nouns: Problem, rules: Rules) -> list[Impossible]:
     """The cheapest villages of each county against its quotas: an upper bound on how many can be paid."""
-    if not rules.county_quota.on:
+    if not rules.county_quota.on or not rules.once_only.on:
         return []
     cheapest = np.sort(nouns.bond.min(axis=1)[np.unique(nouns.column_village)]) if nouns.size else np.empty(0)
     money = float(nouns.quota.sum())
-    payable = int(np.searchsorted(np.cumsum(cheapest), money, side="right"))
+    payable = int(np.searchsorted(np.cumsum(cheapest), money + 1e-6, side="right"))
     needed = _needed(nouns, rules)
-    if payable >= needed:
+    if payable >= needed or payable == len(cheapest):
         return []
     return [
         Impossible(

@@ -37,6 +37,7 @@ class VillageRecord:
     rectifications: int = 0
     rework: int = 0
     waited_for_crew: float = 0.0
+    asked: dict[int, float] = field(default_factory=dict)  # tasks still waiting for a crew, and since when
     frozen_days: float = 0.0
     relapses: list[tuple[float, float]] = field(default_factory=list)
 

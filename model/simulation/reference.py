@@ -24,6 +24,8 @@ def simulate(scene: Scene, replication: int, trace: bool = False) -> Records:
     for site, record in zip(scene.sites, records, strict=True):
         world.env.process(_upgrade(world, site, record))
     world.env.run(until=scene.calendar.end_of(scene.calendar.end.year))
+    for record in records:
+        record.waited_for_crew += sum(world.env.now - since for since in record.asked.values())
     return Records(replication, records, sorted(world.delisted.items()), world.payments, world.trace)
 
 

@@ -1,7 +1,7 @@
 """Verdicts (结论): for each village, in or out, and why, in plain words.
 
 A village that was left out although it may be selected is told which rules its entry would break in the cohort where
-it would break fewest, everything else staying as it is.
+it would break fewest (the one worth most among equals), everything else staying as it is.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def verdicts(nouns: Problem, program: Program, x: Array, eligible: pd.DataFrame,
 
 
 def _verdict(
-    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str]]], terms: dict[str, str]
+    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str], float]], terms: dict[str, str]
 ) -> tuple[Any, ...]:
     if cohort:
         return True, "selected", f"列入{cohort}年批次。", f"In the cohort of {cohort}."
@@ -51,7 +51,10 @@ def _verdict(
         zh = "；".join(f"{CONDITIONS[c][0]}（{c}）" for c in failed.split(";"))
         en = "; ".join(f"{CONDITIONS[c][1]} ({c})" for c in failed.split(";"))
         return False, "ineligible", f"不符合申报条件：{zh}。", f"Not eligible: {en}."
-    year, rules = blockers[i]
+    year, rules, gain = blockers[i]
+    if not rules and gain <= 0:
+        zh = f"其他村不变时可加入{year}年批次，但不会提高目标值。"
+        return False, "no_gain", zh, f"Could join {year} with all else as it is, but would not raise the objective."
     if not rules:
         return (
             False,
@@ -68,7 +71,7 @@ def _verdict(
     )
 
 
-def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str]]]:
+def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str], float]]:
     """Return, for each village that has columns, the cohort its entry would break fewest rules in, and those rules."""
     matrix = sparse.csc_array(program.matrix)
     activity = matrix @ x
@@ -82,10 +85,10 @@ def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tu
     by_column: dict[int, list[str]] = {}
     for j, rule in pairs:
         by_column.setdefault(int(j), []).append(names[rule])
-    order = np.lexsort((nouns.column_cohort, count, nouns.column_village))
+    order = np.lexsort((nouns.column_cohort, -program.objective, count, nouns.column_village))
     villages, first = np.unique(nouns.column_village[order], return_index=True)
     best = order[first]
     return {
-        int(v): (int(nouns.cohorts[nouns.column_cohort[j]]), by_column.get(int(j), []))
+        int(v): (int(nouns.cohorts[nouns.column_cohort[j]]), by_column.get(int(j), []), float(program.objective[j]))
         for v, j in zip(villages, best, strict=True)
     }

@@ -71,6 +71,9 @@ def arrays(program: Program) -> Arrays:
 
 def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:
     """Run the integer search, from a given choice where there is one."""
+    if what.matrix.shape[1] == 0:
+        fits = _empty_fits(what)
+        return Outcome(np.zeros(0) if fits else None, 0.0, "gap", 0, empty=not fits)
     solver = _solver(limits)
     solver.passModel(_model(what, whole=True))
     if start is not None:
@@ -90,12 +93,22 @@ def relax(what: Arrays) -> tuple[float, Array]:
 
     An infeasible relaxation gives ``-inf`` and zeros.
     """
+    nothing = np.zeros(len(what.lower))
+    if what.matrix.shape[1] == 0:
+        return (0.0 if _empty_fits(what) else float("-inf")), nothing
     solver = _solver(Limits())
     solver.passModel(_model(what, whole=False))
     solver.run()
+    if solver.getModelStatus() in _EMPTY:
+        return float("-inf"), nothing
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return float("-inf"), np.zeros(len(what.lower))
+        raise RuntimeError(f"the linear relaxation ended with {solver.modelStatusToString(solver.getModelStatus())}")
     return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().row_dual)
+
+
+def _empty_fits(what: Arrays) -> bool:
+    """Whether nothing at all satisfies every row."""
+    return bool(((what.lower <= 0) & (what.upper >= 0)).all())
 
 
 def elastic(what: Arrays, choices: int, whole: bool, limits: Limits) -> Array:

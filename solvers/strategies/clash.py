@@ -40,13 +40,17 @@ class Clash:
 def clash(
     program: Program, keep: frozenset[str] = frozenset({"once_only", "eligible_only"}), limits: Limits | None = None
 ) -> Clash:
-    """Return the clash of a program that has no choice. ``keep`` names rules that are never in question."""
+    """Return the clash of a program that has no choice. ``keep`` names rules that are never in question.
+
+    A rule is proven needed when a choice was found that satisfies all the others of the set; a search that ends undecided
+    keeps its rule and marks it unproven.
+    """
     limits = limits or Limits(gap=0.02, work=2000, time=60.0)
     whole = _fits_relaxed(program)
     left = [block.rule for block in program.blocks if block.rule not in keep]
     proven: dict[str, bool] = {}
     for rule in reversed(list(left)):  # assumptions stand last in the policy: they go first
-        fits = _fits(program.without({rule, *_dropped(program, left, keep)}), whole, limits)
+        fits = _fits(program.without({rule, *_dropped(program, left, keep)}), limits)
         if fits is False:
             left.remove(rule)
         else:
@@ -62,12 +66,10 @@ def _fits_relaxed(program: Program) -> bool:
     return bool(np.isfinite(highs.relax(highs.arrays(program))[0]))
 
 
-def _fits(program: Program, whole: bool, limits: Limits) -> bool | None:
-    """Whether a choice exists; ``None`` when the search ended undecided."""
+def _fits(program: Program, limits: Limits) -> bool | None:
+    """Whether a whole choice exists; ``None`` when the search ended undecided."""
     if not _fits_relaxed(program):
         return False
-    if not whole:
-        return True
     found = highs.search(replace(highs.arrays(program), objective=np.zeros(len(program.columns))), limits)
     return True if found.x is not None else False if found.empty else None
 

@@ -133,6 +133,29 @@ def test_a_list_reports_every_fault_and_understands_headings(tmp_path: Path) -> 
     assert {(f.row, f.column) for f in refused.value.faults} == {(3, "村代码"), (4, "批次")}
 
 
+def test_optima_in_other_terms_are_not_compared(folder: Path, tmp_path: Path) -> None:
+    other = runs.run(*study.open_world(SMALL, {"scoring.discount": 0.9}), options(tmp_path / "other"))
+    assert compare.compare([folder, other]).optima["difference"].isna().all()
+
+
+def test_an_invented_county_table_labels_everything() -> None:
+    register = check.build(raw_villages(4), raw_counties().assign(synthetic="1"))
+    assert register.synthetic
+
+
+def test_a_village_that_would_not_pay_is_not_called_a_matter_of_the_gap() -> None:
+    scenario, register = study.open_world(SMALL, {"objective.merit": 0.001, "objective.total_cost": 1.0})
+    verdicts = study.select(scenario, register).verdicts
+    assert "no_gain" in set(verdicts["reason_code"])
+    assert "within_gap" not in set(verdicts["reason_code"])
+
+
+def test_the_payment_profile_has_a_share_for_each_year_of_the_cycle() -> None:
+    with pytest.raises(InputError, match="cycle_years"):
+        load("baseline", {"money.payment_profile": [0.5, 0.3, 0.2]})
+    assert load("baseline", {"money.payment_profile": [0.5, 0.3, 0.2], "programme.cycle_years": 3}).programme.cycle_years == 3
+
+
 def test_a_decimal_comma_is_never_guessed() -> None:
     raw = raw_villages(4).assign(income_yuan=["12,345", "8,5", "1,234,567.5", "12345"])
     with pytest.raises(InputError) as refused:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from worlds import tiny
 
@@ -45,3 +48,30 @@ def test_a_clash_among_whole_choices_alone_is_told_apart() -> None:
             assert len(relaxed.relaxations) > 0
             return
     pytest.fail("no world of this kind among the seeds; choose others")
+
+
+def test_a_rule_that_cannot_hold_alone_is_the_whole_clash() -> None:
+    """2x + 2y = 1 has no whole choice; x + y >= 1 clashes with its relaxation but is not needed."""
+    from scipy import sparse
+
+    from model.selection.labels import Labels
+    from model.selection.program import Program, RowBlock, Term
+
+    def rule(name: str, row: list[float], low: float, high: float) -> RowBlock:
+        return RowBlock(
+            name, Labels((np.array(["all"]),)), sparse.csr_array(np.array([row])), np.array([low]), np.array([high]), "village"
+        )
+
+    blocks = (rule("odd", [2.0, 2.0], 1.0, 1.0), rule("some", [1.0, 1.0], 1.0, np.inf))
+    program = Program(Labels((np.arange(2),)), (Term("none", 1.0, np.zeros(2)),), blocks, np.zeros(2, dtype=int))
+    assert clash(program).rules == ("odd",)
+
+
+def test_a_world_without_candidates_names_its_bands() -> None:
+    scenario, register = tiny(5, villages=8)
+    nobody = replace(register, villages=register.villages.assign(resident_consent=False))
+    program = study.prepare(scenario, nobody).program
+    assert len(program.columns) == 0
+    found = clash(program)
+    assert len(found.rules) == 1
+    assert found.rules[0] in ("cohort_band", "programme_band")

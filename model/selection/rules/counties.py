@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
+from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
@@ -61,9 +62,9 @@ class CountyMaximum(Rule):
 class ConcurrentCapacity(Rule):
     r"""Concurrent capacity (同期在建能力; clauses P23-CYCLE, P23-AFFORD): cohorts *t-1* and *t* load a county together.
 
-    .. math:: \sum_{v \in c} \sum_{k} (x_{v,t-1,k} + x_{vtk}) \le Q \qquad \forall c, t
+    .. math:: \sum_{v \in c} \sum_{\tau = t - L + 1}^{t} \sum_{k} x_{v \tau k} \le Q \qquad \forall c, t
 
-    The number is an assumption.
+    *L* is the length of the cycle, two years. The number is an assumption.
     """
 
     name: ClassVar[str] = "concurrent_capacity"
@@ -75,11 +76,11 @@ class ConcurrentCapacity(Rule):
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and cohort."""
         counties, cohorts = len(problem.county_codes), len(problem.cohorts)
-        own = problem.column_county * cohorts + problem.column_cohort
-        matrix = problem.sums(own, counties * cohorts)
-        year = problem.cohorts[problem.column_cohort] + 1
-        place = np.searchsorted(problem.cohorts, year)
-        follows = (place < cohorts) & (problem.cohorts[np.minimum(place, cohorts - 1)] == year)
-        later = np.where(follows, problem.column_county * cohorts + place, -1)
-        matrix = matrix + problem.sums(later, counties * cohorts)
+        year = problem.cohorts[problem.column_cohort]
+        matrix = sparse.csr_array((counties * cohorts, problem.size))
+        for offset in range(len(problem.payment_profile)):
+            place = np.searchsorted(problem.cohorts, year + offset)
+            building = (place < cohorts) & (problem.cohorts[np.minimum(place, cohorts - 1)] == year + offset)
+            matrix = matrix + problem.sums(np.where(building, problem.column_county * cohorts + place, -1), counties * cohorts)
+        matrix = sparse.csr_array(matrix)
         return self._block(pairs(problem.county_codes, problem.cohorts), matrix, -np.inf, self.villages)

@@ -24,6 +24,7 @@ class Yard:
 
     def __init__(self) -> None:
         self.working: list[simpy.Process] = []
+        self.halted_until = 0.0
         self.done = False
 
 
@@ -63,10 +64,10 @@ def _build(
     env, luck, settings = world.env, world.luck, world.settings.construction
     task = world.scene.catalogue[work.task]
     yield env.all_of(needs)
-    asked = env.now
+    record.asked[work.task] = env.now
     with world.crews[site.county_code].request(priority=site.cohort) as crew:
         yield crew
-        record.waited_for_crew += env.now - asked
+        record.waited_for_crew += env.now - record.asked.pop(work.task)
         world.note(site.village_id, "started", task.id)
         days = luck.lognormal(work.days, settings.duration_spread * work.days, site.number, Chapter.DURATION, work.task)
         if luck.happens(settings.rework_probability, site.number, Chapter.REWORK, work.task):
@@ -77,20 +78,19 @@ def _build(
 
 
 def _work(world: World, site: Site, record: VillageRecord, yard: Yard, outdoor: bool, days: float) -> Generator[Any, Any, None]:
-    """Work so many days, pausing in frozen ground and while halted for rectification."""
+    """Work so many days, pausing in frozen ground and while the village is halted for rectification."""
     env, ground = world.env, world.ground_for(site.county_code, outdoor)
     me = env.active_process
     while days > 1e-9:
+        while env.now < yard.halted_until:
+            yield env.timeout(yard.halted_until - env.now)
         start = env.now
         yard.working.append(me)
         try:
             yield env.timeout(ground.finish(start, days) - start)
             worked = days
-        except simpy.Interrupt as halt:
+        except simpy.Interrupt:
             worked = ground.worked(start, env.now)
-            yard.working = [process for process in yard.working if process is not me]
-            yield env.timeout(halt.cause)
-        else:
-            yard.working = [process for process in yard.working if process is not me]
-            record.frozen_days += (env.now - start) - days
+        yard.working.remove(me)
+        record.frozen_days += max(0.0, (env.now - start) - worked)
         days -= worked

@@ -1,6 +1,6 @@
 """Chapter 5, supervision (督导; clause P23-SUPERV): the province inspects at random dates; what it finds is rectified.
 
-While a village is rectifying, its works stand still.
+While a village is rectifying, its works stand still, those that would begin as well as those under way.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ def supervision(world: World, site: Site, record: VillageRecord, yard: Yard) -> 
             days = luck.exponential(settings.rectification_days_mean, site.number, Chapter.RECTIFICATION, 0, visit)
             record.rectifications += 1
             world.note(site.village_id, "rectifying")
-            for process in list(yard.working):
-                process.interrupt(days)
+            yard.halted_until = max(yard.halted_until, world.env.now + days)
+            for process in yard.working:
+                process.interrupt()
         visit += 1

@@ -66,3 +66,15 @@ def test_a_scenario_does_not_differ_from_itself(estimates) -> None:
     table = paired(estimates, estimates)
     assert (table["difference"].dropna() == 0).all()
     assert not table["certain"].any()
+
+
+def test_a_difference_of_chances_is_never_certain_without_width() -> None:
+    from model.outcomes.intervals import paired_chance_interval
+
+    difference, low, high = paired_chance_interval(np.zeros(2), np.ones(2))
+    assert difference == 1
+    assert low < 0 < high
+    _, low, high = paired_chance_interval(np.zeros(30), np.zeros(30))
+    assert low < 0 < high
+    _, low, _ = paired_chance_interval(np.zeros(60), np.ones(60))
+    assert low > 0.5

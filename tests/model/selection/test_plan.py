@@ -63,5 +63,14 @@ def test_presolve_sees_what_a_person_can_see(changes: dict[str, object], rules: 
     assert all(reason.zh and reason.en for reason in reasons)
 
 
+def test_presolve_blames_money_only_when_it_is_short() -> None:
+    scenario, register = tiny(3, villages=8, quota=90000, eligibility__min_industry_base=5, rules__programme_band__low=5)
+    reasons = presolve(study.prepare(scenario, register).nouns, scenario.rules)
+    assert reasons
+    assert not any("county_quota" in reason.rules for reason in reasons)
+    again, _ = tiny(3, rules__once_only__on=False, money__quota_factor=0.2)
+    assert presolve(study.prepare(again, register).nouns, again.rules) == []
+
+
 def test_presolve_is_silent_where_a_plan_exists(small: tuple) -> None:
     assert presolve(study.prepare(*small).nouns, small[0].rules) == []

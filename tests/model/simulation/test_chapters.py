@@ -12,6 +12,7 @@ from scipy import stats
 
 from model.policy.catalogue import tasks
 from model.simulation.calendar import Calendar
+from model.simulation.chances import Chapter, Luck
 from model.simulation.chapters.upkeep import relapse_rate
 from model.simulation.records import NEVER
 from model.simulation.reference import simulate
@@ -224,3 +225,38 @@ def test_a_village_meets_the_same_luck_in_another_plan() -> None:
 def test_replications_differ_and_repeat(full: Scene) -> None:
     assert simulate(full, 1).villages == simulate(full, 1).villages
     assert simulate(full, 1).villages != simulate(full, 2).villages
+
+
+def test_nothing_is_finished_while_a_village_rectifies() -> None:
+    works = [("T14", 20.0), ("T17.3", 20.0), ("T19.5", 30.0), ("T18.2", 25.0)]
+    watched = stage(
+        [works] * 4,
+        crews=2,
+        supervision__inspections_per_year=12.0,
+        supervision__finding_probability=1.0,
+        supervision__rectification_days_mean=15.0,
+    )
+    found = simulate(watched, 2, trace=True)
+    luck = Luck(watched.seed, 2)
+    halts = []
+    for site in watched.sites:
+        days = [event.day for event in found.trace if event.entity == site.village_id and event.kind == "inspected"]
+        halts += [
+            (site.village_id, day, day + luck.exponential(15.0, site.number, Chapter.RECTIFICATION, 0, visit))
+            for visit, day in enumerate(days)
+        ]
+    assert len(halts) > 20
+    ends = [event for event in found.trace if event.kind == "finished"]
+    assert not [e for e in ends for village, start, stop in halts if e.entity == village and start + 1e-6 < e.day < stop - 1e-6]
+
+
+def test_an_unfinished_village_counts_to_the_end_of_the_projection() -> None:
+    from model.outcomes.kpis import summarise
+
+    scene = stage([[("T14", 5000.0)], [("T14", 5.0)]])
+    found = simulate(scene, 0)
+    assert found.villages[0].completed == NEVER
+    end = scene.calendar.end_of(2030)
+    figures = summarise(scene, found).kpis
+    assert figures["days_to_completion", 0] == pytest.approx(end - found.villages[0].selected)
+    assert figures["crew_wait_days", 0] == pytest.approx((end - found.villages[1].asked[PLACE["T14"]]) / 2)
