@@ -17,7 +17,7 @@ long: setup
 	BAICUN_WORLDS=300 .venv/bin/python -m pytest tests/test_agreement.py
 
 bench: setup
-	.venv/bin/python benchmarks/solvers.py
+	.venv/bin/python benchmarks/side_by_side.py
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev \

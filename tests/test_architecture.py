@@ -75,7 +75,7 @@ def test_no_file_outgrows_the_roof(path: Path) -> None:
 
 
 def test_nothing_shadows_a_room() -> None:
-    for folder in ("notebooks", "tests"):
+    for folder in ("notebooks", "tests", "benchmarks", "docs"):
         names = {path.name for path in (ROOT / folder).iterdir()}
         assert not names & {f"{room}.py" for room in ROOMS}
     assert not list((ROOT / "notebooks").glob("model*"))

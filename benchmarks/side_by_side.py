@@ -1,6 +1,6 @@
 """Solvers side by side in one run: objective and certified gap on one program under the same limit of seconds.
 
-``python benchmarks/solvers.py [SECONDS]`` (60 unless told). The limit is of the clock, so run it on an idle machine; what
+``python benchmarks/side_by_side.py [SECONDS]`` (60 unless told). The limit is of the clock, so run it on an idle machine; what
 is claimed is the comparison of gaps in this run, never the seconds.
 """
 
