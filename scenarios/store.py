@@ -12,6 +12,7 @@ import socket
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from model.vocabulary import Register
 from scenarios.report import tables
 from scenarios.spec import Scenario
 
+ROOMS = ("model", "solvers", "scenarios")
 PACKAGES = ("baicun", "numpy", "scipy", "pandas", "highspy", "pulp", "simpy", "plotly", "xlsxwriter")
 RUNS = ("run", "select", "simulate")
 OUTSIDE = ("manifest.json", "timings.json")
@@ -67,8 +69,18 @@ def default_folder(scenario: Scenario, name: str) -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that made a run."""
-    return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+    """Return the versions that made a run, with a digest of our own source so that an edit is never taken for the same."""
+    packages = {package: version(package) for package in PACKAGES}
+    return {"python": platform.python_version(), **packages, "source": _source()}
+
+
+@cache
+def _source() -> str:
+    """Return 12 hex digits of the rooms' code and data, whatever the line endings of the checkout."""
+    root = Path(__file__).parent.parent
+    files = [path for room in ROOMS for path in (root / room).rglob("*") if path.suffix in (".py", ".toml", ".csv", ".html")]
+    named = sorted((path.relative_to(root).as_posix(), path) for path in files)
+    return digest("".join(name + path.read_text(encoding="utf-8") for name, path in named).encode("utf-8"))[:12]
 
 
 def reusable(folder: Path, name: str, force: bool) -> bool:
