@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +15,44 @@ import pandas as pd
 
 from model.errors import Fault, InputError, usage
 from model.register import check
+from model.register.parse import heading_key, heading_keys
+from model.register.schema import Column, county_columns, village_columns
 from model.register.synthetic import generate
 from model.vocabulary import Register
 from scenarios.spec import RegisterSource
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
-HEADING_ROW = 1
+TOTALS = re.compile(r"(合计|总计|小计|合计[:：].*|total|subtotal)")
 
 
-def read_table(path: Path, faults: list[Fault] | None = None) -> pd.DataFrame:
-    """Return a file as text cells, indexed by spreadsheet row. Blank rows are left out.
+@dataclass(frozen=True)
+class Reading:
+    """A file as text cells, indexed by spreadsheet row, with the rows that could not be lined up and what was passed over."""
 
-    CSV may be UTF-8 with or without BOM, or GB18030. Rows that cannot be lined up with the heading are left out and added to
-    ``faults``; without such a list they, like a file that is no table at all, raise :class:`InputError`.
+    table: pd.DataFrame
+    faults: list[Fault]
+    notes: list[str]
+
+
+def read_table(path: Path, columns: Sequence[Column]) -> Reading:
+    """Return a file as text cells. ``columns`` tell which row holds the headings when titles stand above them.
+
+    CSV may be UTF-8 with or without BOM, or GB18030. Blank rows and totals are passed over. Raises :class:`InputError` when
+    the file is no table at all.
     """
     kind = path.suffix.lower()
     if not path.is_file():
         raise usage("file not found", "Check the path.", file=str(path))
     if kind not in SUFFIXES:
         raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(path), value=path.suffix)
-    ragged: list[Fault] = []
     try:
-        raw = _table({".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[kind](path), path, ragged)
+        rows = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[kind](path)
     except InputError:
         raise
     except Exception as error:
         remedy = "Save it again as CSV or Excel."
         raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
-    if ragged and faults is None:
-        raise InputError(ragged)
-    if faults is not None:
-        faults.extend(ragged)
-    return raw[(raw != "").any(axis=1)]
+    return _table(rows, path, heading_keys(columns))
 
 
 def _csv(path: Path) -> list[list[str]]:
@@ -59,18 +68,44 @@ def _csv(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def _table(rows: list[list[str]], path: Path, ragged: list[Fault]) -> pd.DataFrame:
-    if not rows or not any(cell.strip() for cell in rows[0]):
-        raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=HEADING_ROW)
-    width = len(rows[0])
+def _table(rows: list[list[str]], path: Path, known: set[str]) -> Reading:
+    top = _heading_row(rows, known)
+    if not rows or not any(cell.strip() for cell in rows[top]):
+        raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=1)
+    headings = _headings(_filled_from_above(rows, top, known), path)
     kept: dict[int, list[str]] = {}
-    for number, row in enumerate(rows[1:], HEADING_ROW + 1):
-        if len(row) in (0, width):
-            kept[number] = row or [""] * width
+    faults, totals = [], 0
+    for number, row in enumerate(rows[top + 1 :], top + 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        if TOTALS.fullmatch("".join(next(cell for cell in row if cell.strip()).split()).lower()):
+            totals += 1
+        elif len(row) == len(headings):
+            kept[number] = row
         else:
-            problem = f"the row has {len(row)} cells and the heading {width}"
-            ragged.append(Fault(path.name, problem, "Check the commas of the row.", row=number))
-    return pd.DataFrame(list(kept.values()), columns=_headings(rows[0], path), index=np.array(list(kept), dtype=int), dtype=str)
+            problem = f"the row has {len(row)} cells and the heading {len(headings)}"
+            faults.append(Fault(path.name, problem, "Check the commas of the row.", row=number))
+    notes = [f"{path.name}: headings are in row {top + 1}"] if top else []
+    notes += [f"{path.name}: {totals} rows of totals were passed over"] if totals else []
+    index = np.array(list(kept), dtype=int)
+    return Reading(pd.DataFrame(list(kept.values()), columns=headings, index=index, dtype=str), faults, notes)
+
+
+def _heading_row(rows: list[list[str]], known: set[str]) -> int:
+    """Return the row of headings: of the first ten, the one with most known headings (the first where none has three)."""
+    matches = [sum(heading_key(cell) in known for cell in row) for row in rows[:10]]
+    best = max(matches, default=0)
+    return matches.index(best) if best >= 3 else 0
+
+
+def _filled_from_above(rows: list[list[str]], top: int, known: set[str]) -> list[str]:
+    """Return the headings, blanks filled by a known heading above them: cells merged downwards."""
+    headings = list(rows[top])
+    for i, cell in enumerate(headings):
+        above = (rows[r][i] for r in range(top - 1, -1, -1) if i < len(rows[r]))
+        if not cell.strip():
+            headings[i] = next((title for title in above if heading_key(title) in known), cell)
+    return headings
 
 
 def _headings(headings: list[str], path: Path) -> list[str]:
@@ -106,14 +141,31 @@ def _cell(cell: Any) -> str:
     return str(cell)
 
 
-def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = ()) -> Register:
-    """Return the register of a file and its county table; without a county file, ``<stem>.counties.<ext>`` beside it."""
+@dataclass(frozen=True)
+class Taken:
+    """A register that was taken, and everything that was converted, passed over or filled on the way."""
+
+    register: Register
+    notes: list[str]
+
+
+def take(file: Path, counties: Path | None, extra: tuple[str, ...] = ()) -> Taken:
+    """Return the register of a file and its county table, with notes.
+
+    Without a county file, ``<stem>.counties.<ext>`` beside it is read.
+    """
     beside = counties or file.with_name(f"{file.stem}.counties{file.suffix}")
     if file.is_file() and not counties and not beside.is_file():
         raise usage("no county table", f"Give --counties FILE, or put the table beside it as {beside.name}.", file=str(file))
-    faults: list[Fault] = []
-    tables = read_table(file, faults), read_table(beside, faults)
-    return check.build(*tables, (file.name, beside.name), extra, faults)
+    villages, table = read_table(file, village_columns()), read_table(beside, county_columns())
+    earlier = [*villages.faults, *table.faults]
+    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier)
+    return Taken(checked.register, [*villages.notes, *table.notes, *checked.notes])
+
+
+def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = ()) -> Register:
+    """Return the register of a file and its county table."""
+    return take(file, counties, extra).register
 
 
 def register_of(source: RegisterSource) -> Register:

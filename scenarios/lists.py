@@ -23,9 +23,9 @@ COLUMNS = (
 
 def read_list(path: Path) -> pd.DataFrame:
     """Return ``village_id``, ``cohort`` and, where given, ``package``; raise every fault of the file at once."""
-    faults: list[Fault] = []
-    parsed = parse(read_table(path, faults), COLUMNS, path.name)
-    if faults := [*faults, *parsed.faults]:
+    reading = read_table(path, COLUMNS)
+    parsed = parse(reading.table, COLUMNS, path.name)
+    if faults := [*reading.faults, *parsed.faults]:
         raise InputError(faults)
     table = parsed.table.astype({"cohort": int})
     if "package" in table:

@@ -39,9 +39,10 @@ def check(
 ) -> None:
     """Validate a register: every fault at once."""
     from model.register.schema import village_columns
-    from scenarios.intake import read_register
+    from scenarios.intake import take
 
-    found = read_register(file, counties)
+    taken = take(file, counties)
+    found = taken.register
     zh = {column.name: column.zh for column in village_columns()}
     if as_json:
         show_json(
@@ -50,11 +51,14 @@ def check(
                 "counties": len(found.counties),
                 "synthetic": found.synthetic,
                 "columns": list(found.villages),
+                "notes": taken.notes,
                 "faults": [],
             }
         )
         return
     for name in map(str, found.villages):
         print(f"{name} {zh.get(name, '')}")
+    for line in taken.notes:
+        print(line)
     label = "，模拟数据 / synthetic" if found.synthetic else ""
     print(f"{len(found.villages)} villages, {len(found.counties)} counties, no faults{label}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -11,36 +14,66 @@ from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
 
 
-def build(
+@dataclass(frozen=True)
+class Checked:
+    """A register without faults, and what was understood, ignored or will be derived."""
+
+    register: Register
+    notes: list[str]
+
+
+def build(villages: pd.DataFrame, counties: pd.DataFrame) -> Register:
+    """Return the register of two raw tables of text; raise one :class:`InputError` with every fault of both."""
+    return read(villages, counties).register
+
+
+def read(
     villages: pd.DataFrame,
     counties: pd.DataFrame,
     files: tuple[str, str] = ("register", "counties"),
     extra: tuple[str, ...] = (),
-    earlier: list[Fault] | None = None,
-) -> Register:
-    """Return the register of two raw tables of text; raise one :class:`InputError` with every fault of both.
+    earlier: Sequence[Fault] = (),
+) -> Checked:
+    """Return the register of two raw tables of text, with notes; raise one :class:`InputError` with every fault of both.
 
-    ``earlier`` holds faults found while reading the files.
+    ``extra`` names further numeric columns to keep; ``earlier`` holds faults found while reading the files.
     """
     village = parse(villages, village_columns(), files[0], extra)
     county = parse(counties, county_columns(), files[1])
     faults = [
-        *(earlier or []),
+        *earlier,
         *village.faults,
         *county.faults,
         *_repeats(village, "village_id", files[0]),
         *_repeats(county, "county_code", files[1]),
+        *_strangers(village, county, files),
     ]
-    faults += _strangers(village, county, files)
     if len(village.table) == 0:
         faults.append(Fault(files[0], "the register has no villages", "Give at least one row below the heading."))
     if faults:
         raise InputError(faults)
-    return Register(
+    register = Register(
         villages=_settle(village.table, "village_id"),
         counties=_settle(county.table, "county_code"),
         synthetic=any(bool(parsed.table.get("synthetic", pd.Series(dtype=bool)).any()) for parsed in (village, county)),
     )
+    return Checked(register, [*_notes(village, files[0]), *_notes(county, files[1]), *_gaps(village, files[0])])
+
+
+def _notes(parsed: Parsed, file: str) -> list[str]:
+    understood = [
+        f"{file}: {heading}: {count} cells with {what} were understood" for (heading, what), count in parsed.notes.items()
+    ]
+    return understood + [f"{file}: column {heading} is not used" for heading in parsed.ignored]
+
+
+def _gaps(parsed: Parsed, file: str) -> list[str]:
+    """Name optional columns with blanks: what is missing is derived by the documented rule."""
+    optional = [
+        c.name for c in village_columns() if not c.required and c.kind in ("number", "integer") and c.name in parsed.table
+    ]
+    blanks = {name: int(parsed.table[name].isna().sum()) for name in optional}
+    return [f"{file}: {name}: {count} blanks will be derived" for name, count in blanks.items() if count]
 
 
 def _settle(table: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,22 +12,24 @@ import numpy as np
 import pandas as pd
 
 from model.errors import Fault
-from model.register.schema import Column, choice_words
-
-YES = {"1", "是", "有", "√", "y", "yes", "true", "1.0"}
-THOUSANDS = r"-?\d{1,3}(,\d{3})+(\.\d+)?"  # 1,234.5 but not 8,5, which may mean 8.5
-FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
-NO = {"0", "否", "无", "×", "n", "no", "false", "0.0"}
+from model.register.convert import Converted, Wrong, convert, tidy
+from model.register.schema import Column
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A typed table, the spreadsheet row of each line, the headings' mapping and the faults found on the way."""
+    """A typed table, the spreadsheet row of each line, the headings' mapping, the faults, and what was understood.
+
+    ``notes`` has one entry a heading and way of writing: how many cells were converted. ``ignored`` are headings nobody
+    asked for.
+    """
 
     table: pd.DataFrame
     rows: np.ndarray
     mapping: dict[str, str]
     faults: list[Fault]
+    notes: dict[tuple[str, str], int]
+    ignored: tuple[str, ...]
 
 
 def parse(raw: pd.DataFrame, columns: Sequence[Column], file: str, extra: Sequence[str] = ()) -> Parsed:
@@ -36,33 +39,40 @@ def parse(raw: pd.DataFrame, columns: Sequence[Column], file: str, extra: Sequen
     """
     mapping, faults = _match_headings(list(raw.columns), columns, file, extra)
     typed: dict[str, pd.Series] = {}
+    notes: dict[tuple[str, str], int] = {}
     for heading, name in mapping.items():
         column = next((c for c in columns if c.name == name), Column(name, name, "number"))
-        cells = raw[heading].fillna("").map(_tidy)
-        typed[name], found = _read(cells, column, file, heading)
+        converted, found = _read(raw[heading], column, file, heading)
+        typed[name] = converted.value
+        notes |= {(heading, what): count for what, count in converted.understood.items()}
         faults.extend(found)
-    return Parsed(pd.DataFrame(typed).reset_index(drop=True), raw.index.to_numpy(), mapping, faults)
+    ignored = tuple(heading for heading in raw.columns if heading not in mapping)
+    return Parsed(pd.DataFrame(typed).reset_index(drop=True), raw.index.to_numpy(), mapping, faults, notes, ignored)
 
 
-def _tidy(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip()
+def heading_keys(columns: Sequence[Column]) -> set[str]:
+    """Return every accepted heading in the form in which headings are compared."""
+    return {heading_key(word) for column in columns for word in (column.name, column.zh, *column.also)}
 
 
-def _key(heading: str) -> str:
-    return _tidy(heading).lower().replace(" ", "_").replace("-", "_")
+def heading_key(heading: str) -> str:
+    """Return a heading without case, spaces, units in brackets and full-width signs."""
+    plain = unicodedata.normalize("NFKC", heading).strip().lower()
+    plain = re.sub(r"[(\[（【].*?[)\]）】]", "", plain)
+    return re.sub(r"[\s\-_]+", "_", plain).strip("_")
 
 
 def _match_headings(
     headings: Sequence[str], columns: Sequence[Column], file: str, extra: Sequence[str]
 ) -> tuple[dict[str, str], list[Fault]]:
-    known = {_key(word): column.name for column in columns for word in (column.name, column.zh, *column.also)}
-    known |= {_key(name): name for name in extra}
+    known = {heading_key(word): column.name for column in columns for word in (column.name, column.zh, *column.also)}
+    known |= {heading_key(name): name for name in extra}
     mapping: dict[str, str] = {}
     faults: list[Fault] = []
     taken: set[str] = set()
     strangers = []
     for heading in headings:
-        name = known.get(_key(heading))
+        name = known.get(heading_key(heading))
         if name is None:
             strangers.append(heading)
         elif name in taken:
@@ -71,7 +81,9 @@ def _match_headings(
             mapping[heading] = name
             taken.add(name)
     for heading in strangers:
-        near = difflib.get_close_matches(_key(heading), [word for word, name in known.items() if name not in taken], 1, 0.8)
+        near = difflib.get_close_matches(
+            heading_key(heading), [word for word, name in known.items() if name not in taken], 1, 0.8
+        )
         if near:
             name = known[near[0]]
             mapping[heading] = name
@@ -93,47 +105,27 @@ def _match_headings(
     return mapping, faults
 
 
-def _read(cells: pd.Series, column: Column, file: str, heading: str) -> tuple[pd.Series, list[Fault]]:
-    empty = cells == ""
-    value, bad = _convert(cells, column, empty)
-    faults = _faults(cells, bad, file, heading, column, "cell cannot be read", "Correct the cell.")
-    if column.required:
-        faults += _faults(cells, empty, file, heading, column, "required cell is empty", "Fill the cell.")
+def _read(raw: pd.Series, column: Column, file: str, heading: str) -> tuple[Converted, list[Fault]]:
+    cells, tidied = tidy(raw)
+    converted = convert(cells, column)
+    wrong = [*converted.wrong, *_bounds(cells, converted.value, column)]
+    faults = [fault for kind in wrong for fault in _faults(cells, kind, file, heading, column)]
+    understood = converted.understood | ({"stray spaces and full-width signs": tidied} if tidied else {})
+    return Converted(converted.value, understood=understood), faults
+
+
+def _bounds(cells: pd.Series, value: pd.Series, column: Column) -> list[Wrong]:
+    found = [Wrong(cells == "", "required cell is empty", "Fill the cell.")] if column.required else []
     if column.kind in ("number", "integer"):
-        outside = pd.Series(False, index=cells.index)
-        if column.low is not None:
-            outside |= value < column.low
-        if column.high is not None:
-            outside |= value > column.high
-        faults += _faults(cells, outside, file, heading, column, "value is out of range", "Correct the value.")
-    return value, faults
+        low = -np.inf if column.low is None else column.low
+        high = np.inf if column.high is None else column.high
+        found.append(Wrong((value < low) | (value > high), "value is out of range", "Correct the value."))
+    return found
 
 
-def _convert(cells: pd.Series, column: Column, empty: pd.Series) -> tuple[pd.Series, pd.Series]:
-    if column.kind == "text":
-        return cells, cells.str.match(FORMULA)
-    if column.kind == "code":
-        return cells, ~cells.str.fullmatch(rf"\d{{{column.digits}}}") & ~empty
-    if column.kind == "flag":
-        lower = cells.str.lower()
-        return lower.isin(YES), ~lower.isin(YES | NO) & ~empty
-    if column.kind == "choice":
-        value = cells.replace(choice_words())
-        return value, ~value.isin(column.choices) & ~empty
-    grouped = cells.str.fullmatch(THOUSANDS)
-    number = pd.to_numeric(cells.where(~grouped, cells.str.replace(",", "")), errors="coerce").astype(float)
-    number = number.where(np.isfinite(number))
-    bad = number.isna() & ~empty
-    if column.kind == "integer":
-        bad |= number.notna() & (number % 1 != 0)
-    return number, bad
-
-
-def _faults(
-    cells: pd.Series, wrong: pd.Series, file: str, heading: str, column: Column, problem: str, remedy: str
-) -> list[Fault]:
+def _faults(cells: pd.Series, wrong: Wrong, file: str, heading: str, column: Column) -> list[Fault]:
     expected = f"{column.expected} {column.unit}".strip()
     return [
-        Fault(file, problem, remedy, column=heading, row=int(row), value=str(cells[row]), expected=expected)
-        for row in cells.index[wrong.to_numpy()]
+        Fault(file, wrong.problem, wrong.remedy, column=heading, row=int(row), value=str(cells[row]), expected=expected)
+        for row in cells.index[wrong.rows.to_numpy()]
     ]

@@ -13,6 +13,7 @@ from worlds import SMALL, raw_counties, raw_villages
 
 from model.errors import DifferenceFoundError, InputError
 from model.register import check
+from model.register.schema import village_columns
 from model.register.synthetic import generate
 from scenarios import compare, lists, rerun, store, study
 from scenarios import run as runs
@@ -180,12 +181,12 @@ def test_ragged_rows_hide_no_other_fault(tmp_path: Path) -> None:
 
 def test_blank_whole_numbers_of_parquet_are_blank(tmp_path: Path) -> None:
     pd.DataFrame({"a": pd.array([1, None], dtype="Int64"), "b": ["x", "y"]}).to_parquet(tmp_path / "a.parquet")
-    assert list(read_table(tmp_path / "a.parquet")["a"]) == ["1", ""]
+    assert list(read_table(tmp_path / "a.parquet", village_columns()).table["a"]) == ["1", ""]
 
 
 def test_capital_suffixes_are_read(tmp_path: Path) -> None:
     (tmp_path / "A.CSV").write_text("a,b\n1,2\n", encoding="utf-8")
-    assert len(read_table(tmp_path / "A.CSV")) == 1
+    assert len(read_table(tmp_path / "A.CSV", village_columns()).table) == 1
 
 
 def test_files_start_at_the_scenario_that_states_them(tmp_path: Path) -> None:

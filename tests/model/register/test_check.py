@@ -41,16 +41,17 @@ def test_four_faults_of_four_kinds_are_reported_together() -> None:
 @pytest.mark.parametrize(
     ("column", "value", "problem"),
     [
-        ("village_id", "2.20101E+11", "cell cannot be read"),
+        ("village_id", "2.20101E+11", "the code lost digits: a spreadsheet made a number of it"),
         ("village_id", "", "required cell is empty"),
         ("households", "三百", "cell cannot be read"),
-        ("households", "12.5", "cell cannot be read"),
+        ("households", "12.5", "not a whole number"),
+        ("households", "50%", "a percentage where the column has another unit"),
         ("households", "inf", "cell cannot be read"),
         ("longitude", "200", "value is out of range"),
         ("accepted", "maybe", "cell cannot be read"),
         ("village_type", "其他", "cell cannot be read"),
         ("industry_base", "6", "value is out of range"),
-        ("name", "=HYPERLINK(1)", "cell cannot be read"),
+        ("name", "=HYPERLINK(1)", "text looks like a formula"),
         ("score", "101", "value is out of range"),
     ],
 )
@@ -85,3 +86,18 @@ def test_faults_of_both_tables_come_together() -> None:
     raw.loc[2, "households"] = "x"
     counties.loc[2, "bond_quota_wan_yuan_2024"] = "-1"
     assert {column for _, column, _ in faults_of(raw, counties)} == {"households", "bond_quota_wan_yuan_2024"}
+
+
+def test_shares_in_a_percentage_column_are_a_fault_not_a_guess() -> None:
+    raw = raw_villages(6).assign(lamp_pct=["0.8", "0.5", "1", "0.25", "0", "0.6"])
+    assert {problem for problem, column, _ in faults_of(raw) if column == "lamp_pct"} == {
+        "all values of this percentage lie between 0 and 1: shares or per cent?"
+    }
+    assert check.build(raw.assign(lamp_pct=["80", "50%", "1", "25", "0", "60"]), raw_counties()).villages["lamp_pct"].max() == 80
+
+
+def test_unknown_headings_and_blanks_are_noted() -> None:
+    raw = raw_villages(6).assign(备注="x", income_yuan=["1", "", "2", "", "3", "4"])
+    notes = check.read(raw, raw_counties()).notes
+    assert "register: column 备注 is not used" in notes
+    assert "register: income_yuan: 2 blanks will be derived" in notes

@@ -1,0 +1,128 @@
+"""Conversion of text cells to a column's kind.
+
+What is plain is read, what was understood is counted, and what is ambiguous is a fault.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from model.register.schema import Column, choice_words
+
+YES = {"1", "是", "有", "√", "✓", "y", "yes", "true", "1.0"}
+NO = {"0", "否", "无", "×", "✗", "n", "no", "false", "0.0"}
+FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
+THOUSANDS = r"-?\d{1,3}(,\d{3})+(\.\d+)?"  # 1,234.5 but not 8,5, which may mean 8.5
+SCIENTIFIC = r"\d(\.\d+)?[eE]\+?\d+"
+PERCENT = r"-?\d+(\.\d+)?%"
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Cells that cannot be read: which (a boolean a row), why, and what to do."""
+
+    rows: pd.Series
+    problem: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A column's values, the cells that could not be read, and how many cells were understood in which way."""
+
+    value: pd.Series
+    wrong: tuple[Wrong, ...] = ()
+    understood: dict[str, int] = field(default_factory=dict)
+
+
+def tidy(cells: pd.Series) -> tuple[pd.Series, int]:
+    """Return cells without stray spaces and with full-width signs made plain, and how many cells that changed."""
+    plain = cells.fillna("").astype("str")
+    foreign = ~plain.str.isascii().astype(bool)
+    if foreign.any():
+        plain = plain.mask(foreign, plain[foreign].map(lambda cell: unicodedata.normalize("NFKC", cell)))
+    plain = plain.str.strip()
+    return plain, int((plain != cells.fillna("")).sum())
+
+
+def convert(cells: pd.Series, column: Column) -> Converted:
+    """Return tidy cells as values of the column's kind; empty cells are neither read nor wrong."""
+    return {"text": _text, "code": _code, "flag": _flag, "choice": _choice, "number": _number, "integer": _number}[column.kind](
+        cells, column
+    )
+
+
+def _text(cells: pd.Series, _: Column) -> Converted:
+    formula = cells.str.match(FORMULA).astype(bool)
+    return Converted(cells, (Wrong(formula, "text looks like a formula", "Write it without = + - @ at its beginning."),))
+
+
+def _code(cells: pd.Series, column: Column) -> Converted:
+    whole = cells.str.fullmatch(rf"\d{{{column.digits}}}\.0").astype(bool)
+    value = cells.mask(whole, cells.str.removesuffix(".0"))
+    lost = value.str.fullmatch(SCIENTIFIC).astype(bool)
+    bad = ~value.str.fullmatch(rf"\d{{{column.digits}}}").astype(bool) & ~lost & (value != "")
+    return Converted(
+        value,
+        (
+            Wrong(
+                lost, "the code lost digits: a spreadsheet made a number of it", "Format the column as text and enter it again."
+            ),
+            Wrong(bad, "cell cannot be read", "Correct the code."),
+        ),
+        _counted({"codes that were numbers": whole}),
+    )
+
+
+def _flag(cells: pd.Series, _: Column) -> Converted:
+    lower = cells.str.lower()
+    yes, no = lower.isin(YES), lower.isin(NO)
+    words = (yes | no) & ~cells.isin(["1", "0"])
+    wrong = Wrong(~yes & ~no & (cells != ""), "cell cannot be read", "Write 1 or 0, 是 or 否.")
+    return Converted(yes, (wrong,), _counted({"yes and no in words": words}))
+
+
+def _choice(cells: pd.Series, column: Column) -> Converted:
+    value = cells.replace(choice_words())
+    wrong = Wrong(~value.isin(column.choices) & (cells != ""), "cell cannot be read", f"Choose one of {column.expected}.")
+    return Converted(value, (wrong,), _counted({"Chinese words for codes": (value != cells) & value.isin(column.choices)}))
+
+
+def _number(cells: pd.Series, column: Column) -> Converted:
+    grouped = cells.str.fullmatch(THOUSANDS).astype(bool)
+    percent = cells.str.fullmatch(PERCENT).astype(bool)
+    share = percent & (column.unit == "%")
+    plain = cells.mask(grouped, cells.str.replace(",", "")).mask(share, cells.str.removesuffix("%"))
+    value = pd.to_numeric(plain, errors="coerce").astype(float)
+    value = value.where(np.isfinite(value))
+    unread = value.isna() & (cells != "") & ~(percent & ~share)
+    wrong = [
+        Wrong(unread, "cell cannot be read", "Write a plain number."),
+        Wrong(
+            percent & ~share, "a percentage where the column has another unit", f"Write the value in {column.unit or 'its unit'}."
+        ),
+    ]
+    if column.kind == "integer":
+        wrong.append(Wrong(value.notna() & (value % 1 != 0), "not a whole number", "Correct the value."))
+    if column.unit == "%":
+        wrong.append(_shares(value, cells, share))
+    return Converted(value, tuple(wrong), _counted({"thousands separators": grouped, "percent signs": share}))
+
+
+def _shares(value: pd.Series, cells: pd.Series, share: pd.Series) -> Wrong:
+    """A whole column between 0 and 1 with fractions in it may hold shares: which it is cannot be told."""
+    given = value.notna() & ~share
+    fractions = given & (value % 1 != 0)
+    doubtful = given.sum() >= 5 and value[given].between(0, 1).all() and fractions.any()
+    rows = fractions & (fractions.cumsum() == 1) if doubtful else pd.Series(False, index=cells.index)
+    return Wrong(
+        rows, "all values of this percentage lie between 0 and 1: shares or per cent?", "Write 85 or 85% for 85 per cent."
+    )
+
+
+def _counted(found: dict[str, pd.Series]) -> dict[str, int]:
+    return {what: int(rows.sum()) for what, rows in found.items() if rows.any()}
