@@ -20,27 +20,43 @@ from model.register.schema import QUOTA_YEARS, village_columns
 from model.vocabulary import ASPECTS, DIMENSIONS, VILLAGE_TYPES, Register
 
 Array = np.ndarray[Any, Any]
+MOST_VILLAGES = 500_000
+UNASSIGNED = tuple(
+    str(n)
+    for n in (
+        *range(16, 21),
+        *range(24, 31),
+        *range(38, 41),
+        *range(47, 50),
+        *range(55, 61),
+        *range(66, 71),
+        *range(72, 81),
+        *range(83, 91),
+        *range(92, 100),
+    )
+)
 
 _INDUSTRIES = {
     "east": ("人参", "食用菌", "林下经济", "乡村旅游", "水稻", "肉牛"),
     "centre": ("玉米", "水稻", "肉牛", "蔬菜", "农产品加工", "乡村旅游"),
     "west": ("杂粮杂豆", "肉羊", "玉米", "肉牛", "辣椒", "水稻"),
 }
-_EAST = ("白山市", "通化市", "延边朝鲜族自治州")
-_WEST = ("白城市", "松原市")
+_EAST = "白山市|通化市|延边朝鲜族自治州"
+_WEST = "白城市|松原市"
 
 
 def generate(villages: int, seed: int) -> Register:
-    """Return a synthetic register of so many villages (at least 100) and its county table.
+    """Return a synthetic register of so many villages (100 to 500,000) and its county table.
 
-    The same arguments give the same register. Raises :class:`InputError` for fewer than 100 villages.
+    The same arguments give the same register. Raises :class:`InputError` for other numbers.
     """
-    if villages < 100:
-        raise usage("a synthetic register needs at least 100 villages", "Ask for 100 or more.", value=str(villages))
+    if not 100 <= villages <= MOST_VILLAGES:
+        problem = f"a synthetic register has at least 100 and at most {MOST_VILLAGES:,} villages"
+        raise usage(problem, "Ask for another number.", value=str(villages))
     if seed < 0:
         raise usage("a seed is a whole number of at least 0", "Give another --seed.", value=str(seed))
     rng = np.random.default_rng(seed)
-    counties = _units()
+    counties = _units(villages)
     table = _people(_places(_draw_pool(counties, villages, rng), counties, rng), counties, rng)
     table = _conditions(_indicators(table, counties, rng), rng)
     table = _money(_merits(table, rng), rng)
@@ -53,11 +69,26 @@ def _number(path: str) -> Any:
     return calibration()[path].value
 
 
-def _units() -> pd.DataFrame:
-    """Return the county-level units that have rural people."""
+def _units(villages: int) -> pd.DataFrame:
+    """Return the county-level units that have rural people; beyond Jilin's own number of villages, invented twins of them.
+
+    A twin carries 模拟 in its names and a code whose first two digits are assigned to no province.
+    """
     with (resources.files("model.policy") / "counties.csv").open(encoding="utf-8") as file:
         units = pd.read_csv(file, dtype={"county_code": str})
-    return units[units["rural_population"] > 0].reset_index(drop=True)
+    units = units[units["rural_population"] > 0].reset_index(drop=True)
+    copies = -(-villages // int(units["villages"].sum()))
+    return pd.concat([units, *(_twin(units, number) for number in range(1, copies))], ignore_index=True)
+
+
+def _twin(units: pd.DataFrame, number: int) -> pd.DataFrame:
+    return units.assign(
+        county_code=UNASSIGNED[number - 1] + units["county_code"].str[2:],
+        name=f"模拟{number}" + units["name"],
+        prefecture=f"模拟{number}" + units["prefecture"],
+        longitude=units["longitude"] - 3.5 * (number % 14),
+        latitude=units["latitude"] - 5.0 * (number // 14),
+    )
 
 
 def apportion(total: int, weights: Array, cap: Array | None = None) -> Array:
@@ -136,8 +167,6 @@ def _places(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generato
     longitude = counties["longitude"].to_numpy()[county] + offset_km[:, 0] / (111.0 * np.cos(np.radians(latitude)))
     code = counties["county_code"].to_numpy()[county]
     short = counties["name"].str.replace(r"(满族|朝鲜族|蒙古族)?(自治县|县|市|区)$", "", regex=True).to_numpy()[county]
-    if within.max() >= 999:
-        raise usage("so many villages do not fit the townships of Jilin", "Ask for fewer villages.", value=str(len(table)))
     return table.assign(
         county_code=code,
         village_id=[f"{c}{901 + t:03d}{w + 1:03d}" for c, t, w in zip(code, township, within, strict=True)],
@@ -162,7 +191,9 @@ def _people(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generato
     chance[~district, 2] *= 0.75
     chance[table["border"].to_numpy(), 1] *= 2.0
     kind = _pick(chance, rng)
-    region = np.where(np.isin(counties["prefecture"], _EAST), 0, np.where(np.isin(counties["prefecture"], _WEST), 2, 1))
+    region = np.select(
+        [counties["prefecture"].str.contains(_EAST), counties["prefecture"].str.contains(_WEST)], [0, 2], default=1
+    )
     choice = rng.integers(0, 6, len(table))
     names = np.array(list(_INDUSTRIES.values()))
     return table.assign(

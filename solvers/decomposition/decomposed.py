@@ -47,15 +47,18 @@ def _rounds(
     """Improve a choice cluster by cluster until the gap is reached; price the links once the first round has not done it."""
     rng = np.random.default_rng(limits.seed)
     small = Limits(1e-4, NODES_PER_CLUSTER, limits.time, limits.seed)
-    for round_number in range(max(1, limits.work // NODES_PER_ROUND)):
-        if round_number == 1:
-            bound = min(bound, _priced(program, pieces, limits))
-        for cluster in neighbourhood.clusters(pieces, CLUSTER_COLUMNS, rng):
-            if bound - program.value(x) <= limits.gap * max(1.0, abs(program.value(x))):
-                return x, bound, "gap"
-            if time.perf_counter() - started > limits.time:
-                return x, bound, "time"
-            x = neighbourhood.improve(program, pieces, x, cluster, small)
+    try:
+        for round_number in range(max(1, limits.work // NODES_PER_ROUND)):
+            if round_number == 1:
+                bound = min(bound, _priced(program, pieces, limits))
+            for cluster in neighbourhood.clusters(pieces, CLUSTER_COLUMNS, rng):
+                if bound - program.value(x) <= limits.gap * max(1.0, abs(program.value(x))):
+                    return x, bound, "gap"
+                if time.perf_counter() - started > limits.time:
+                    return x, bound, "time"
+                x = neighbourhood.improve(program, pieces, x, cluster, small)
+    except KeyboardInterrupt:  # the choice so far is whole and is audited like any other
+        return x, bound, "interrupt"
     return x, bound, "work"
 
 

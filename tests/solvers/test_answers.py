@@ -102,3 +102,16 @@ def test_decomposed_and_whole_agree(small: tuple) -> None:
     assert parts.objective <= whole.objective + 1e-6
     assert parts.bound >= whole.objective - 1e-6
     assert parts.status == "optimal"
+
+
+def test_an_interrupted_search_keeps_its_choice(small: tuple, monkeypatch: pytest.MonkeyPatch) -> None:
+    from solvers.decomposition import neighbourhood
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(neighbourhood, "improve", stopped)
+    monkeypatch.setattr(decomposed, "FIRST_GAP", 0.5)
+    answer = decomposed.solve(study.prepare(*small).program, Limits(gap=0.0))
+    assert (answer.status, answer.stopped_by) == ("feasible", "interrupt")
+    assert answer.gap > 0

@@ -58,11 +58,19 @@ def test_costs_average_about_ten_million_yuan(register) -> None:
     assert register.villages["general_bond_wan_yuan"].median() == pytest.approx(1000, abs=20)
 
 
-@pytest.mark.parametrize("villages", [100, 600, 5000])
+@pytest.mark.parametrize("villages", [100, 600, 5000, 30000])
 def test_other_sizes(villages: int) -> None:
     found = generate(villages, 1).villages
     assert len(found) == villages
     assert found["village_id"].is_unique
+
+
+def test_counties_beyond_jilin_are_invented_and_say_so() -> None:
+    counties = generate(20000, 1).counties
+    beyond = counties[~counties["county_code"].str.startswith("22")]
+    assert len(beyond) == 2 * 59
+    assert beyond["name"].str.startswith("模拟").all()
+    assert not beyond["county_code"].str[:2].isin(["11", "12", "13", "14", "15", "21", "23", "31", "91"]).any()
 
 
 def test_too_few_villages_are_refused() -> None:
