@@ -20,10 +20,16 @@ class Fault:
     row: int | None = None
     value: str = ""
     expected: str = ""
+    sheet: str = ""
 
     def __str__(self) -> str:
         """One line a person can act on."""
-        parts = (self.file, f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else "")
+        parts = (
+            self.file,
+            f"sheet {self.sheet}" if self.sheet else "",
+            f"row {self.row}" if self.row else "",
+            f"column {self.column}" if self.column else "",
+        )
         place = ", ".join(part for part in parts if part)
         seen = [f"found {self.value!r}"] if self.value else []
         asked = [f"expected {self.expected}"] if self.expected else []

@@ -52,7 +52,7 @@ def read_table(path: Path, columns: Sequence[Column]) -> Reading:
     except Exception as error:
         remedy = "Save it again as CSV or Excel."
         raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
-    return _table(rows, path, heading_keys(columns))
+    return as_table(rows, path, columns)
 
 
 def _csv(path: Path) -> list[list[str]]:
@@ -68,7 +68,9 @@ def _csv(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def _table(rows: list[list[str]], path: Path, known: set[str]) -> Reading:
+def as_table(rows: list[list[str]], path: Path, columns: Sequence[Column]) -> Reading:
+    """Return rows of text as a table: headings found, blank rows and totals passed over."""
+    known = heading_keys(columns)
     top = _heading_row(rows, known)
     if not rows or not any(cell.strip() for cell in rows[top]):
         raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=1)
@@ -119,10 +121,18 @@ def _headings(headings: list[str], path: Path) -> list[str]:
 
 
 def _excel(path: Path) -> list[list[str]]:
+    return next(iter(sheets(path).values()), [])
+
+
+def sheets(path: Path) -> dict[str, list[list[str]]]:
+    """Return every sheet of a workbook as rows of text cells."""
     from python_calamine import CalamineWorkbook
 
-    rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-    return [[_cell(cell) for cell in row] for row in rows]
+    book = CalamineWorkbook.from_path(str(path))
+    return {
+        name: [[_cell(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+        for name in book.sheet_names
+    }
 
 
 def _parquet(path: Path) -> list[list[str]]:

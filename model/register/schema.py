@@ -79,6 +79,8 @@ _OPTIONAL = (
     Column("score", "综合评分", "number", unit="points", low=0, high=100),
     Column("upkeep_haves", "管护四有项数", "integer", unit="have", low=0, high=4),
     Column("income_yuan", "农村居民人均可支配收入", "number", unit="yuan", low=0, high=500000),
+    Column("declared_cohort", "申报批次", "integer", unit="year", low=2023, high=2035),
+    Column("county_priority", "县内排序", "integer", low=1, high=1000),
     Column("synthetic", "模拟数据", "flag"),
 )
 _ASPECT_ZH = {"foundation": "基础条件", "matching": "配套投入", "outcome": "目标成效", "pathway": "实施路径"}

@@ -69,25 +69,30 @@ def _number(path: str) -> Any:
     return calibration()[path].value
 
 
+def units() -> pd.DataFrame:
+    """Return Jilin's county-level units that have rural people, with their census figures."""
+    with (resources.files("model.policy") / "counties.csv").open(encoding="utf-8") as file:
+        table = pd.read_csv(file, dtype={"county_code": str})
+    return table[table["rural_population"] > 0].reset_index(drop=True)
+
+
 def _units(villages: int) -> pd.DataFrame:
     """Return the county-level units that have rural people; beyond Jilin's own number of villages, invented twins of them.
 
     A twin carries 模拟 in its names and a code whose first two digits are assigned to no province.
     """
-    with (resources.files("model.policy") / "counties.csv").open(encoding="utf-8") as file:
-        units = pd.read_csv(file, dtype={"county_code": str})
-    units = units[units["rural_population"] > 0].reset_index(drop=True)
-    copies = -(-villages // int(units["villages"].sum()))
-    return pd.concat([units, *(_twin(units, number) for number in range(1, copies))], ignore_index=True)
+    own = units()
+    copies = -(-villages // int(own["villages"].sum()))
+    return pd.concat([own, *(_twin(own, number) for number in range(1, copies))], ignore_index=True)
 
 
-def _twin(units: pd.DataFrame, number: int) -> pd.DataFrame:
-    return units.assign(
-        county_code=UNASSIGNED[number - 1] + units["county_code"].str[2:],
-        name=f"模拟{number}" + units["name"],
-        prefecture=f"模拟{number}" + units["prefecture"],
-        longitude=units["longitude"] - 3.5 * (number % 14),
-        latitude=units["latitude"] - 5.0 * (number // 14),
+def _twin(own: pd.DataFrame, number: int) -> pd.DataFrame:
+    return own.assign(
+        county_code=UNASSIGNED[number - 1] + own["county_code"].str[2:],
+        name=f"模拟{number}" + own["name"],
+        prefecture=f"模拟{number}" + own["prefecture"],
+        longitude=own["longitude"] - 3.5 * (number % 14),
+        latitude=own["latitude"] - 5.0 * (number // 14),
     )
 
 
