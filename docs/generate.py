@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from model.outcomes.kpis import KPIS
@@ -111,14 +112,13 @@ def elements() -> dict[str, list[str]]:
     return found
 
 
-def _table(found: object) -> list[str]:
+def _table(found: Iterable[Card]) -> list[str]:
     lines = [
         "",
         "| parameter | 名称 | value | range | unit | confidence | clause | source |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for card in found:  # type: ignore[attr-defined]
-        assert isinstance(card, Card)
+    for card in found:
         span = "" if card.low is None else f"{card.low:g}-{card.high:g}"
         cells = (f"`{card.path}`", card.zh, card.value, span, card.unit, card.confidence, card.clause, card.source)
         lines.append("| " + " | ".join(map(str, cells)) + " |")

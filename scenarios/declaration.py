@@ -118,6 +118,8 @@ def merge(files: Sequence[Path], counties: pd.DataFrame) -> Merged:
             parts.append(_part(file, sheet, rows, code, faults))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["village_id", "county_code"])
     faults += _repeats(table)
+    if not faults and table.empty:
+        faults.append(Fault(", ".join(file.name for file in files), "no village is declared", "Fill in the sheets from row 5."))
     if faults:
         raise InputError(faults)
     answered = {str(code): int(count) for code, count in table.groupby("county_code").size().items()}

@@ -99,3 +99,8 @@ def test_sixty_county_files_are_merged(tmp_path: Path) -> None:
     assert len(files) == 59
     assert len(merged.villages) == 600
     assert merged.silent == []
+
+
+def test_a_workbook_nobody_filled_in_is_refused(template: Path) -> None:
+    with pytest.raises(InputError, match="no village is declared"):
+        declaration.merge([template], units().head(3))
