@@ -11,7 +11,7 @@ from model.outcomes.kpis import KPIS
 from model.policy.cards import Card, calibration, cards
 from model.policy.catalogue import tasks
 from model.policy.clauses import clauses, unmet
-from model.selection.rules import Rules
+from model.selection.rules import RULES
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -53,7 +53,7 @@ TERMS = (
 
 def glossary() -> str:
     """Return the glossary: each term once."""
-    rows = [*TERMS, *((name.replace("_", " "), rule.term, "rule of selection", "", rule.unit) for name, rule in _rules())]
+    rows = [*TERMS, *((name.replace("_", " "), rule.term, "rule of selection", "", rule.unit) for name, rule in RULES.items())]
     rows += [(kpi.en, kpi.zh, "key figure of the projection", "", kpi.unit) for kpi in KPIS.values()]
     lines = ["# Glossary", "", "| English | 中文 | meaning | symbol | unit |", "|---|---|---|---|---|"]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
@@ -66,7 +66,7 @@ def rules() -> str:
         "",
         "The list of rules that are on is the policy. Numbers stand on the [parameters](parameters.md).",
     ]
-    for name, rule in _rules():
+    for name, rule in RULES.items():
         lines += ["", f"## {name} {rule.term}", "", inspect.cleandoc(rule.__doc__ or "").replace(".. math:: ", "    "), ""]
         own = [path for path in cards() if path.startswith(f"rules.{name}.")]
         lines += [f"- `{path}` = {cards()[path].value} {cards()[path].unit}" for path in own] or ["No parameters."]
@@ -97,7 +97,7 @@ def clause_page() -> str:
 def elements() -> dict[str, list[str]]:
     """Return, by clause, the named elements that cite it: rules, parameters, tasks, and files that name it in their text."""
     found: dict[str, list[str]] = {}
-    for name, rule in _rules():
+    for name, rule in RULES.items():
         for clause in rule.clause.split(";"):
             found.setdefault(clause, []).append(f"rule `{name}`")
     for task in tasks():
@@ -123,10 +123,6 @@ def _table(found: Iterable[Card]) -> list[str]:
         cells = (f"`{card.path}`", card.zh, card.value, span, card.unit, card.confidence, card.clause, card.source)
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return lines
-
-
-def _rules() -> list[tuple[str, type]]:
-    return [(name, field.annotation) for name, field in Rules.model_fields.items() if field.annotation]
 
 
 PAGES = {

@@ -334,7 +334,7 @@ def scenarios(as_json: AsJson = False) -> None:
 def diff(first: str, second: str, as_json: AsJson = False) -> None:
     """What differs between two scenarios, in policy terms."""
     from model.policy.cards import cards
-    from model.selection.rules import Rules
+    from model.selection.rules import RULES
     from scenarios.load import differences, load
 
     found = differences(load(first), load(second))
@@ -343,9 +343,9 @@ def diff(first: str, second: str, as_json: AsJson = False) -> None:
         return
     for path, (a, b) in found.items():
         card = cards().get(path)
-        rule = Rules.model_fields.get(path.split(".")[1]) if path.startswith("rules.") else None
-        term = card.zh if card else getattr(rule.annotation, "term", "") if rule else ""
-        clause = card.clause if card else getattr(rule.annotation, "clause", "") if rule else ""
+        rule = RULES.get(path.split(".")[1]) if path.startswith("rules.") else None
+        term = card.zh if card else rule.term if rule else ""
+        clause = card.clause if card else rule.clause if rule else ""
         print(f"{path} {term} {clause}: {a} -> {b}")
     if not found:
         print("no difference")

@@ -13,6 +13,7 @@ from model.errors import Fault, InputError, usage
 from model.register.parse import parse
 from model.register.schema import Column, choice_words, village_columns
 from scenarios.intake import Reading, as_table, sheets
+from scenarios.report import tables
 
 NOTES_SHEET = "填表说明"
 EXAMPLE = "示例"
@@ -184,6 +185,5 @@ def write_merged(merged: Merged, out: Path, force: bool = False) -> Path:
     out.parent.mkdir(parents=True, exist_ok=True)
     order = [column.name for column in village_columns() if column.name in merged.villages]
     table = merged.villages[order].sort_values("village_id")
-    flags = {name: int for name in table if table[name].dtype == bool}
-    out.write_bytes(b"\xef\xbb\xbf" + table.astype(flags).to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    out.write_bytes(tables.as_bytes(table, exact=True))
     return out

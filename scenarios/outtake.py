@@ -9,6 +9,7 @@ import pandas as pd
 from model.errors import usage
 from model.vocabulary import Register
 from scenarios.intake import SUFFIXES
+from scenarios.report import tables
 
 
 def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
@@ -20,14 +21,14 @@ def write_register(register: Register, out: Path, force: bool = False) -> list[P
         raise usage("the file exists", "Give another --out, or --force.", file=str(standing[0]))
     out.parent.mkdir(parents=True, exist_ok=True)
     for table, path in ((register.villages, out), (register.counties, beside)):
-        flags = {name: int for name in table if table[name].dtype == bool}
-        _write(table.astype(flags), path)
+        _write(table, path)
     return [out, beside]
 
 
-def _write(table: pd.DataFrame, path: Path) -> None:
+def _write(found: pd.DataFrame, path: Path) -> None:
+    table = found.astype({name: int for name in found if found[name].dtype == bool})
     if path.suffix.lower() == ".csv":
-        path.write_bytes(b"\xef\xbb\xbf" + table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+        path.write_bytes(tables.as_bytes(table, exact=True))
     elif path.suffix.lower() == ".parquet":
         table.to_parquet(path, index=False)
     else:

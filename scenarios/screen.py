@@ -100,9 +100,9 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
             "relaxations": relaxed.to_dict("records"),
         }
         return json.dumps(facts, ensure_ascii=False, indent=2)
-    from model.selection.rules import Rules
+    from model.selection.rules import RULES
 
-    term = {name: field.annotation.term for name, field in Rules.model_fields.items() if field.annotation}
+    term = {name: rule.term for name, rule in RULES.items()}
     lines = ["没有任何方案能同时满足全部规则。 No plan can satisfy the rules."]
     lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
     lines.append(

@@ -45,11 +45,7 @@ def input_bytes(scenario: Scenario, register: Register) -> dict[str, bytes]:
 
 def _table_bytes(table: pd.DataFrame, order: list[str]) -> bytes:
     columns = [name for name in order if name in table] + [name for name in table if name not in order]
-    plain = table[columns].copy()
-    for name in plain.columns:
-        if plain[name].dtype == bool:
-            plain[name] = plain[name].astype(int)
-    return b"\xef\xbb\xbf" + plain.to_csv(index=False, lineterminator="\n").encode("utf-8")
+    return tables.as_bytes(table[columns], exact=True)
 
 
 def digest(data: bytes) -> str:

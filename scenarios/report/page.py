@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import tomllib
 from collections.abc import Sequence
 from importlib import resources
@@ -14,9 +13,10 @@ import pandas as pd
 
 from model.outcomes.kpis import KPIS
 from model.policy.cards import cards
-from model.selection.rules import Rules
+from model.selection.rules import RULES
 from scenarios.report import figures
 from scenarios.report.facts import Facts
+from scenarios.report.sentences import how_good, recommended
 from scenarios.report.words import Words
 
 
@@ -43,9 +43,9 @@ def render(facts: Facts, words: Words) -> str:
         plotly=safe(get_plotlyjs()),
         title=scenario[f"title_{words.lang}"],
         figures=_headline(facts, words),
-        recommended_line=_recommended(facts, words),
+        recommended_line=recommended(facts, words),
         certified=solver["objective"] is not None,
-        gap_line=_gap(facts, words),
+        gap_line=how_good(facts, words),
         charts=_charts(facts, words, scenario["money"]["payment_profile"]),
         cohort_table=safe(_cohorts(facts, words)),
         kpi_table=safe(_kpis(facts, words)),
@@ -100,27 +100,6 @@ def _headline(facts: Facts, words: Words) -> list[tuple[str, str]]:
         row = facts.kpis[facts.kpis["kpi"] == "accepted_by_target"].iloc[0]
         shown.append((words("accepted_target"), f"{row['mean']:,.0f}（{row['ci_low']:,.0f}–{row['ci_high']:,.0f}）"))
     return shown
-
-
-def _recommended(facts: Facts, words: Words) -> str:
-    first = facts.plan[facts.plan["status"] == "recommended"]
-    bond = first["general_bond_wan_yuan"]
-    return words("recommended_line", year=facts.manifest["as_of"], count=len(first), bond=bond.sum(), mean=bond.mean())
-
-
-def _gap(facts: Facts, words: Words) -> str:
-    solver = facts.manifest["solver"]
-    if solver["objective"] is None:
-        return words("gap_none")
-    mean = max(solver["objective"] / max(len(facts.plan), 1), 1e-9)
-    villages = (solver["bound"] - solver["objective"]) / mean
-    return words(
-        "gap_line",
-        gap=math.ceil(solver["gap"] * 1e4) / 1e4,
-        objective=solver["objective"],
-        bound=solver["bound"],
-        villages=villages,
-    )
 
 
 def _cohorts(facts: Facts, words: Words) -> str:
@@ -183,12 +162,11 @@ def _rules(facts: Facts, words: Words) -> str:
     found = facts.table("rules")
     if found is None:
         return ""
-    classes = {name: field.annotation for name, field in Rules.model_fields.items()}
     counted = found.groupby("rule", sort=False)["binding"].agg(["size", "sum"])
     rows = [
         (
-            classes[name].term if words.lang == "zh" else name,
-            classes[name].clause.replace(";", "，"),
+            RULES[name].term if words.lang == "zh" else name,
+            RULES[name].clause.replace(";", "，"),
             int(r["size"]),
             int(r["sum"]),
         )

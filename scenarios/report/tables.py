@@ -11,10 +11,13 @@ DECIMALS = 10
 CODES = {"village_id": str, "county_code": str}
 
 
-def as_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as the bytes of its file: the same numbers give the same bytes."""
+def as_bytes(table: pd.DataFrame, exact: bool = False) -> bytes:
+    """Return a table as the bytes of its file: the same numbers give the same bytes.
+
+    Results keep ten digits; with ``exact``, as for inputs, every number reads back as it was.
+    """
     flags = {name: int for name in table if table[name].dtype == bool}
-    text = table.astype(flags).to_csv(index=False, lineterminator="\n", float_format=f"%.{DECIMALS}g")
+    text = table.astype(flags).to_csv(index=False, lineterminator="\n", float_format=None if exact else f"%.{DECIMALS}g")
     return b"\xef\xbb\xbf" + text.encode("utf-8")
 
 

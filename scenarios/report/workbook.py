@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.policy.cards import cards
 from scenarios.report.facts import Facts
-from scenarios.report.page import _gap, _recommended
+from scenarios.report.sentences import how_good, recommended
 from scenarios.report.words import Words
 
 NAME = "候选名单.xlsx"
@@ -79,8 +79,8 @@ def _cover(book: Any, styles: dict[str, Any], facts: Facts, words: Words) -> Non
         (words("title"), "title"),
         *([(words("synthetic"), "warning")] if facts.manifest["synthetic"] else []),
         (f"{words('scenario')}：{facts.manifest['scenario']}　{words('as_of')}：{facts.manifest['as_of']}", "note"),
-        (_recommended(facts, words), "note"),
-        (_gap(facts, words), "note"),
+        (recommended(facts, words), "note"),
+        (how_good(facts, words), "note"),
         *([(words("audit_line"), "note")] if facts.manifest["solver"]["objective"] is not None else []),
         (words("money_note"), "note"),
         *([(words("projection_note", n=facts.manifest["replications"]), "note")] if facts.kpis is not None else []),
@@ -192,9 +192,9 @@ def _verdicts(facts: Facts, verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(rules: pd.DataFrame) -> pd.DataFrame:
-    from model.selection.rules import Rules
+    from model.selection.rules import RULES
 
-    term = {name: field.annotation.term for name, field in Rules.model_fields.items()}
+    term = {name: rule.term for name, rule in RULES.items()}
     kept = rules[(rules["binding"] == 1) & (rules["rule"] != "once_only")]
     return pd.DataFrame(
         {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from pydantic import BaseModel, ConfigDict
 
 from model.selection.rules.counties import ConcurrentCapacity, CountyMaximum, CountyMinimum
@@ -10,7 +12,7 @@ from model.selection.rules.money import CountyAverage, CountyQuota
 from model.selection.rules.rule import Rule
 from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
 
-__all__ = ["Rule", "Rules"]
+__all__ = ["RULES", "Rule", "Rules"]
 
 
 class Rules(BaseModel):
@@ -37,3 +39,6 @@ class Rules(BaseModel):
     def switched_on(self) -> dict[str, Rule]:
         """Return the rules that are on."""
         return {name: rule for name, rule in self.named().items() if rule.on}
+
+
+RULES: dict[str, type[Rule]] = {name: cast("type[Rule]", field.annotation) for name, field in Rules.model_fields.items()}

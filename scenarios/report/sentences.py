@@ -1,0 +1,31 @@
+"""Sentences that the page and the workbook share."""
+
+from __future__ import annotations
+
+import math
+
+from scenarios.report.facts import Facts
+from scenarios.report.words import Words
+
+
+def recommended(facts: Facts, words: Words) -> str:
+    """Say how many villages are recommended, and their money."""
+    first = facts.plan[facts.plan["status"] == "recommended"]
+    bond = first["general_bond_wan_yuan"]
+    return words("recommended_line", year=facts.manifest["as_of"], count=len(first), bond=bond.sum(), mean=bond.mean())
+
+
+def how_good(facts: Facts, words: Words) -> str:
+    """Say what the gap means: how much better any plan could be, rounded up, and in villages."""
+    solver = facts.manifest["solver"]
+    if solver["objective"] is None:
+        return words("gap_none")
+    mean = max(solver["objective"] / max(len(facts.plan), 1), 1e-9)
+    villages = (solver["bound"] - solver["objective"]) / mean
+    return words(
+        "gap_line",
+        gap=math.ceil(solver["gap"] * 1e4) / 1e4,
+        objective=solver["objective"],
+        bound=solver["bound"],
+        villages=villages,
+    )
