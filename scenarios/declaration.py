@@ -74,6 +74,10 @@ def _sheet(sheet: Any, name: str, code: str, styles: dict[str, Any]) -> None:
             area = (HEADING_ROW + 2, c, HEADING_ROW + 1 + ROWS_TO_FILL, c)
             sheet.data_validation(*area, {"validate": "list", "source": choices, "ignore_blank": True})
     sheet.freeze_panes(HEADING_ROW + 1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(8)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADING_ROW)
 
 
 def _choices(column: Column) -> list[str]:
