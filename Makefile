@@ -14,7 +14,7 @@ quick:
 
 # Hundreds of random worlds instead of CI's few dozen.
 long: setup
-	BAICUN_WORLDS=300 .venv/bin/python -m pytest tests/test_agreement.py
+	BAICUN_WORLDS=300 .venv/bin/python -m pytest tests/solvers/test_agreement.py
 
 bench: setup
 	.venv/bin/python benchmarks/side_by_side.py
