@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -58,12 +59,13 @@ class InputError(BaicunError):
 
 
 class NoPlanPossibleError(BaicunError):
-    """No plan can satisfy the rules; carries what clashes."""
+    """No plan can satisfy the rules; carries what clashes, and where it is to be written if anywhere."""
 
     exit_code = 3
 
     def __init__(self, message: str, clash: Any = None) -> None:
         self.clash = clash
+        self.diagnose: Path | None = None
         super().__init__(message)
 
 

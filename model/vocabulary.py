@@ -12,16 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Year = Annotated[int, Field(ge=2023, le=2100)]
 VILLAGE_TYPES = ("jiju", "tese", "chengjiao")
 PACKAGES = ("basic", "standard", "enhanced")
-SOURCES = (
-    "general_bond",
-    "special_bond",
-    "transfer_subsidy",
-    "county_pool",
-    "departmental",
-    "county_budget",
-    "social_capital",
-    "villagers",
-)
 ASPECTS = ("foundation", "matching", "outcome", "pathway")
 DIMENSIONS = ("industry", "talent", "culture", "ecology", "organisation")
 

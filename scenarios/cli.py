@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from model.errors import BaicunError, usage
+from model.errors import BaicunError, NoPlanPossibleError, usage
 from scenarios.register_commands import register_app
 from scenarios.screen import finish, internal_fault, note, records, show_comparison, show_error, show_json, show_usage
 
@@ -127,6 +127,18 @@ def _run_all(ready: list[Any], options: Any) -> list[Path]:
     return folders
 
 
+def _select(world: Any, options: Any, diagnose: Path | None, simulate: bool) -> Path:
+    """Run; when no plan is possible, say where the clash is to be written."""
+    from scenarios import run as runs
+
+    scenario, register = world
+    try:
+        return runs.run(scenario, register, options, simulate)
+    except NoPlanPossibleError as error:
+        error.diagnose = diagnose
+        raise
+
+
 @app.command("run")
 def run_command(
     scenario: ScenarioName,
@@ -142,24 +154,14 @@ def run_command(
     solver: Solver = None,
     workers: Workers = CORES,
     lang: Lang = None,
-    diagnose: Diagnose = None,  # noqa: ARG001 (read where the clash is shown)
+    diagnose: Diagnose = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Load, validate, score, select, audit, simulate, report into a run folder."""
-    from scenarios import run as runs
-
-    stated = {
-        "seed": seed,
-        "replications": replications,
-        "gap": gap,
-        "work": work,
-        "time_limit": time_limit,
-        "solver": solver,
-        "lang": lang,
-    }
-    world, found = _world(scenario, register, counties, **stated)
-    finish(runs.run(world, found, _options(out, force, workers, quiet)), as_json)
+    stated = {"gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "seed": seed, "lang": lang}
+    world = _world(scenario, register, counties, replications=replications, **stated)
+    finish(_select(world, _options(out, force, workers, quiet), diagnose, simulate=True), as_json)
 
 
 @app.command()
@@ -175,16 +177,14 @@ def select(
     time_limit: TimeLimit = None,
     solver: Solver = None,
     lang: Lang = None,
-    diagnose: Diagnose = None,  # noqa: ARG001 (read where the clash is shown)
+    diagnose: Diagnose = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """The same without the simulation."""
-    from scenarios import run as runs
-
-    stated = {"seed": seed, "gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "lang": lang}
-    world, found = _world(scenario, register, counties, **stated)
-    finish(runs.run(world, found, _options(out, force, 1, quiet), simulate=False), as_json)
+    stated = {"gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "seed": seed, "lang": lang}
+    world = _world(scenario, register, counties, **stated)
+    finish(_select(world, _options(out, force, 1, quiet), diagnose, simulate=False), as_json)
 
 
 @app.command()

@@ -25,7 +25,7 @@ def report(folder: Path, lang: str | None = None) -> Path:
     with store.written_whole(folder) as draft:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         workbook.write(draft, facts)
-        page.write(draft, facts, facts["lang"])
+        page.write(draft, facts)
         store.seal(draft, facts)
     return folder
 

@@ -72,7 +72,7 @@ def run(scenario: Scenario, register: Register, options: Options, simulate: bool
         "stopped_by": answer.stopped_by,
     }
     facts = _facts(scenario, register, inputs, kind, name, solver, parent="")
-    _write(folder, inputs, found, facts, scenario.run.lang, clock)
+    _write(folder, inputs, found, facts, clock)
     return folder
 
 
@@ -102,7 +102,7 @@ def simulate_again(parent: Path, options: Options, listed: Path | None, changes:
         found |= projection_tables(project(scenario, register, plan, options), register)
     solver = manifest["solver"] if listed is None else dict.fromkeys(manifest["solver"])
     facts = _facts(scenario, register, inputs, "simulate", name, solver, parent=manifest["identity"])
-    _write(folder, inputs, found, facts, scenario.run.lang, clock)
+    _write(folder, inputs, found, facts, clock)
     return folder
 
 
@@ -186,7 +186,6 @@ def _write(
     inputs: dict[str, bytes],
     found: dict[str, pd.DataFrame],
     facts: dict[str, Any],
-    lang: str,
     clock: _Clock,
 ) -> None:
     with store.written_whole(folder) as draft:
@@ -194,6 +193,6 @@ def _write(
         store.write_tables(draft, found)
         with clock.step("report"):
             workbook.write(draft, facts)
-            page.write(draft, facts, lang)
+            page.write(draft, facts)
         store.seal(draft, facts)
         store.write_timings(draft, clock.seconds)

@@ -63,27 +63,17 @@ def _show_faults(error: InputError) -> None:
 
 
 def _show_clash(error: NoPlanPossibleError) -> None:
-    target = option_value("--diagnose")
+    target = error.diagnose
     if target:
         try:
-            Path(target).write_text(clash_text(error, as_json=target.endswith(".json")) + "\n", encoding="utf-8")
+            target.write_text(clash_text(error, as_json=target.suffix == ".json") + "\n", encoding="utf-8")
             note(f"No plan can satisfy the rules; what clashes is in {target}.")
             if wants_json():
-                show_json({"error": str(error), "exit_code": 3, "diagnosis": target})
+                show_json({"error": str(error), "exit_code": 3, "diagnosis": str(target)})
             return
         except OSError as refused:
             note(f"{target} cannot be written ({refused.strerror}); what clashes follows.")
     print(clash_text(error, wants_json()))
-
-
-def option_value(name: str) -> str | None:
-    """Return the value of an option as it was typed."""
-    for i, word in enumerate(sys.argv):
-        if word == name and i + 1 < len(sys.argv):
-            return sys.argv[i + 1]
-        if word.startswith(f"{name}="):
-            return word.split("=", 1)[1]
-    return None
 
 
 def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:

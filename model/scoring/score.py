@@ -21,7 +21,8 @@ from model.vocabulary import ASPECTS, DIMENSIONS, Register, Scores
 def score(register: Register, scoring: Scoring) -> Scores:
     """Return scores, aspects and dimensions (0-100) and readiness (0-1), one row a village."""
     villages = register.villages
-    points = pd.concat([_dimensions(villages), _aspects(villages)], axis=1)
+    dimensions = _dimensions(villages)
+    points = pd.concat([dimensions, _aspects(villages, dimensions.mean(axis=1))], axis=1)
     review = weighted(points, scoring.aspects.model_dump())
     revitalisation = weighted(points, scoring.dimensions.model_dump())
     derived = scoring.review_share * review + (1 - scoring.review_share) * revitalisation
@@ -40,8 +41,7 @@ def _dimensions(villages: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({d: _given(villages, f"index_{d}", derived.get(d, mean)) for d in DIMENSIONS})
 
 
-def _aspects(villages: pd.DataFrame) -> pd.DataFrame:
-    mean = _dimensions(villages).mean(axis=1)
+def _aspects(villages: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({a: _given(villages, f"review_{a}", mean) for a in ASPECTS})
 
 

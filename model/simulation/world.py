@@ -6,7 +6,7 @@ from typing import Any
 
 import simpy
 
-from model.simulation.calendar import FrozenGround, frozen_ground
+from model.simulation.calendar import ALWAYS_OPEN, FrozenGround, frozen_ground
 from model.simulation.chances import Luck
 from model.simulation.records import Event
 from model.simulation.scene import Scene
@@ -46,4 +46,4 @@ class World:
 
     def ground_for(self, county_code: str, outdoor: bool) -> FrozenGround:
         """Return when work may go on: frozen ground for outdoor work, always for indoor."""
-        return self.ground[county_code] if outdoor else FrozenGround((), ())
+        return self.ground[county_code] if outdoor else ALWAYS_OPEN

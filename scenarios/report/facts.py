@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.report import tables
+from scenarios.store import read_manifest
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Facts:
     @classmethod
     def of(cls, folder: Path) -> Facts:
         """Return the facts of a finished run folder."""
-        return cls(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+        return cls(folder, read_manifest(folder))
 
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table of the folder, or nothing where the run has none."""
@@ -37,9 +37,19 @@ class Facts:
         return tables.read(self.folder / "inputs" / "register.csv")
 
     @cached_property
+    def scenario(self) -> dict[str, Any]:
+        """The resolved scenario as plain tables."""
+        return tomllib.loads((self.folder / "scenario.toml").read_text(encoding="utf-8"))
+
+    @cached_property
+    def county_table(self) -> pd.DataFrame:
+        """The county table as used."""
+        return tables.read(self.folder / "inputs" / "counties.csv")
+
+    @cached_property
     def counties(self) -> pd.DataFrame:
         """The county table, with selected and eligible villages, money, and a place for the map."""
-        table = tables.read(self.folder / "inputs" / "counties.csv").set_index("county_code")
+        table = self.county_table.set_index("county_code")
         place = self.villages.groupby("county_code")[["longitude", "latitude"]].mean()
         for axis in ("longitude", "latitude"):
             known = table[axis] if axis in table else pd.Series(float("nan"), index=table.index)
@@ -59,7 +69,7 @@ class Facts:
         listed = tables.read(self.folder / "plan.csv")
         own = [c for c in self.villages.columns if c not in listed.columns or c == "village_id"]
         joined = listed.merge(self.villages[own], on="village_id", how="left", validate="m:1")
-        county = tables.read(self.folder / "inputs" / "counties.csv")[["county_code", "name", "prefecture"]]
+        county = self.county_table[["county_code", "name", "prefecture"]]
         return joined.merge(county.rename(columns={"name": "county"}), on="county_code", how="left")
 
     @cached_property
@@ -70,8 +80,7 @@ class Facts:
     @cached_property
     def quota_by_year(self) -> pd.Series:
         """The sum of county quotas a year, 万元, with the scenario's factor."""
-        factor = tomllib.loads((self.folder / "scenario.toml").read_text(encoding="utf-8"))["money"]["quota_factor"]
-        table = tables.read(self.folder / "inputs" / "counties.csv")
-        quotas = table[[c for c in table if c.startswith("bond_quota_wan_yuan_")]].sum() * factor
+        table = self.county_table
+        quotas = table[[c for c in table if c.startswith("bond_quota_wan_yuan_")]].sum() * self.scenario["money"]["quota_factor"]
         quotas.index = [int(name.rsplit("_", 1)[1]) for name in quotas.index]
         return quotas

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import tomllib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -20,9 +19,9 @@ from scenarios.report.sentences import how_good, recommended
 from scenarios.report.words import Words
 
 
-def write(folder: Path, manifest: dict[str, Any], lang: str) -> None:
-    """Write ``report.html`` into a run folder."""
-    (folder / "report.html").write_bytes(render(Facts(folder, manifest), Words(lang)).encode("utf-8"))
+def write(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write ``report.html`` into a run folder, in the manifest's language."""
+    (folder / "report.html").write_bytes(render(Facts(folder, manifest), Words(manifest["lang"])).encode("utf-8"))
 
 
 def render(facts: Facts, words: Words) -> str:
@@ -30,7 +29,6 @@ def render(facts: Facts, words: Words) -> str:
     import jinja2
     from plotly.offline import get_plotlyjs
 
-    scenario = tomllib.loads((facts.folder / "scenario.toml").read_text(encoding="utf-8"))
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
         (resources.files("scenarios.report") / "page.html").read_text(encoding="utf-8")
     )
@@ -41,12 +39,12 @@ def render(facts: Facts, words: Words) -> str:
         m=facts.manifest,
         font=safe(figures.FONT),
         plotly=safe(get_plotlyjs()),
-        title=scenario[f"title_{words.lang}"],
+        title=facts.scenario[f"title_{words.lang}"],
         figures=_headline(facts, words),
         recommended_line=recommended(facts, words),
         certified=solver["objective"] is not None,
         gap_line=how_good(facts, words),
-        charts=_charts(facts, words, scenario["money"]["payment_profile"]),
+        charts=_charts(facts, words, facts.scenario["money"]["payment_profile"]),
         cohort_table=safe(_cohorts(facts, words)),
         kpi_table=safe(_kpis(facts, words)),
         projection_note=words("projection_note", n=facts.manifest["replications"]),

@@ -25,8 +25,8 @@ Array = np.ndarray[Any, Any]
 class Clash:
     """Rules that cannot hold together.
 
-    ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed; ``kept``: rules never
-    questioned. ``relaxations``: the rows that would have to give way and by how much (rule, label, bound, needed,
+    ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed.
+    ``relaxations``: the rows that would have to give way and by how much (rule, label, bound, needed,
     amount, unit), least first by the sum of relative amounts. With ``whole`` the clash shows only among whole choices
     and the amounts are those of a whole choice.
     """
