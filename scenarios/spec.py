@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from model.policy.cards import defaults
+from model.policy.catalogue import Numbers, Task, tasks, with_numbers
 from model.register.eligibility import Eligibility
 from model.register.money import Money
+from model.register.packages import Packages
 from model.scoring.settings import Scoring
 from model.selection.objectives import Objective
 from model.selection.rules import Rules
-from model.selection.settings import Packages
 from model.simulation.settings import Simulation
 from model.vocabulary import Programme
 
@@ -53,6 +54,7 @@ class Scenario(_Section):
     register_: RegisterSource = Field(alias="register")
     eligibility: Eligibility
     scoring: Scoring
+    tasks: dict[str, Numbers]
     packages: Packages
     money: Money
     rules: Rules
@@ -65,6 +67,19 @@ class Scenario(_Section):
         if len(self.money.payment_profile) != self.programme.cycle_years:
             raise ValueError("money.payment_profile must have one share for each of programme.cycle_years")
         return self
+
+    @field_validator("tasks")
+    @classmethod
+    def _known_tasks(cls, stated: dict[str, Numbers]) -> dict[str, Numbers]:
+        known = [task.name for task in tasks()]
+        if unknown := sorted(set(stated) - set(known)):
+            raise ValueError(f"there is no task {', '.join(unknown)}; the tasks are {', '.join(known)}")
+        return stated
+
+    @property
+    def catalogue(self) -> tuple[Task, ...]:
+        """The task catalogue with this scenario's numbers."""
+        return with_numbers(self.tasks)
 
     def tables(self) -> dict[str, Any]:
         """Return the scenario as plain nested tables, as its TOML file states it."""

@@ -15,7 +15,7 @@ import pandas as pd
 from model.errors import DifferenceFoundError, NoPlanFoundError, NoPlanPossibleError
 from model.outcomes import finance, kpis
 from model.register.eligibility import eligibility
-from model.register.money import standard_costs
+from model.register.money import Costs, costs, works_of
 from model.scoring.score import score
 from model.selection import build
 from model.selection.audit import Finding, audit
@@ -25,7 +25,7 @@ from model.selection.problem import Problem
 from model.selection.program import Program
 from model.simulation.replicate import replicate
 from model.simulation.scene import scene
-from model.vocabulary import Estimates, Plan, Register, Scores
+from model.vocabulary import PACKAGES, Estimates, Plan, Register, Scores
 from scenarios.advice.verdicts import verdicts
 from scenarios.intake import register_of
 from scenarios.load import load
@@ -78,12 +78,19 @@ def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Sce
 def prepare(scenario: Scenario, register: Register) -> Prepared:
     """Score and build."""
     eligible = eligibility(register, scenario.eligibility)
-    scores = score(register, scenario.scoring)
+    scores = score(register, scenario.scoring, scenario.catalogue)
+    money = package_costs(scenario, register)
     only = scenario.rules.eligible_only.on
     nouns = build.problem(
-        register, scores, eligible, scenario.programme, scenario.packages, scenario.money, scenario.scoring, only
+        register, scores, eligible, scenario.programme, scenario.packages, money, scenario.money, scenario.scoring, only
     )
     return Prepared(scenario, register, eligible, scores, nouns, build.build(nouns, scenario.rules, scenario.objective))
+
+
+def package_costs(scenario: Scenario, register: Register) -> Costs:
+    """From baseline to gaps, projects and the cost of each package."""
+    works = works_of(register.villages, scenario.catalogue, scenario.money)
+    return costs(register.villages, works, scenario.packages)
 
 
 def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Selection:
@@ -129,8 +136,9 @@ def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleEr
 
 def check(listed: pd.DataFrame, scenario: Scenario, register: Register) -> list[Finding]:
     """Audit any list: return every broken rule."""
-    costs = standard_costs(register.villages, scenario.money)
-    return audit(listed, register.villages, register.counties, costs, scenario.tables())
+    money = package_costs(scenario, register).general_bond
+    bond = pd.DataFrame(money, index=register.villages["village_id"], columns=list(PACKAGES))
+    return audit(listed, register.villages, register.counties, bond, scenario.tables())
 
 
 def project(
@@ -142,7 +150,10 @@ def project(
 ) -> Estimates:
     """Simulate and summarise: play the programme with a plan as often as the scenario says."""
     low = scenario.rules.programme_band.low
-    stage = scene(register, plan, scenario.simulation, scenario.money, scenario.programme, low, scenario.run.seed)
+    works = works_of(register.villages, scenario.catalogue, scenario.money)
+    stage = scene(
+        register, plan, works, scenario.packages, scenario.simulation, scenario.money, scenario.programme, low, scenario.run.seed
+    )
     return kpis.estimates(replicate(stage, scenario.run.replications, kpis.summarise, workers, progress))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from model.policy.card import policy_file, toml
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,11 @@ class Clause:
 @cache
 def clauses() -> Mapping[str, Clause]:
     """Return every clause by its id, in the order of the documents."""
-    text = (resources.files("model.policy") / "clauses.csv").read_text(encoding="utf-8")
+    text = policy_file("clauses.csv").read_text(encoding="utf-8")
     return {row["clause_id"]: Clause(**row) for row in csv.DictReader(text.splitlines())}
 
 
 @cache
 def unmet() -> Mapping[str, str]:
     """Return the clauses that no element meets, and why: still open, or out of the model."""
-    text = (resources.files("model.policy") / "unmet.toml").read_text(encoding="utf-8")
-    return {clause: reason for group in tomllib.loads(text).values() for clause, reason in group.items()}
+    return {clause: reason for group in toml("unmet.toml").values() for clause, reason in group.items()}

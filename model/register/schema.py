@@ -78,6 +78,19 @@ _OPTIONAL = (
     Column("total_cost_wan_yuan", "标准包总投资", "number", unit="万元", low=0, high=100000),
     Column("score", "综合评分", "number", unit="points", low=0, high=100),
     Column("upkeep_haves", "管护四有项数", "integer", unit="have", low=0, high=4),
+    Column("town_seat_km", "距集镇距离", "number", unit="km", low=0, high=200),
+    Column("residents", "常住人口", "integer", unit="person", low=0, high=60000),
+    Column("registered_people", "户籍人口", "integer", unit="person", low=0, high=100000),
+    Column("aged_pct", "六十五岁以上占比", "number", unit="%", low=0, high=100),
+    Column("ethnic_township", "民族乡镇所辖村", "flag"),
+    Column("model_town", "乡村振兴示范镇", "flag"),
+    Column("tourism_village", "乡村旅游精品村", "flag"),
+    Column("cattle_village", "肉牛养殖大村", "flag"),
+    Column("department_pilot", "行业部门村级试点示范", "flag"),
+    Column("model_village", "乡村振兴示范村", "flag"),
+    Column("morality_bank", "道德银行或爱心超市", "flag"),
+    Column("ten_household_groups", "十户一组", "flag"),
+    Column("collective_income_wan_yuan", "村集体收入", "number", unit="万元", low=0, high=100000),
     Column("income_yuan", "农村居民人均可支配收入", "number", unit="yuan", low=0, high=500000),
     Column("declared_cohort", "申报批次", "integer", unit="year", low=2023, high=2035),
     Column("county_priority", "县内排序", "integer", low=1, high=1000),
@@ -104,8 +117,8 @@ def village_columns() -> tuple[Column, ...]:
 
 
 def _indicator(task: catalogue.Task) -> Column:
-    high = 100.0 if task.unit == "%" else 1.0 if task.unit == "yes/no" else 1000.0
-    return Column(task.indicator, f"{task.zh}现状", "number", unit=task.unit, low=0, high=high)
+    low, high = {"%": (0, 100), "yes/no": (0, 1), "%/year": (-100, 1000), "road class": (1, 5)}.get(task.unit, (0, 1000))
+    return Column(task.indicator, f"{task.zh}现状", "number", unit=task.unit, low=low, high=high)
 
 
 @cache

@@ -2,8 +2,8 @@ r"""The score (综合评分; clauses P23-REVIEW, P23-FIVE): review aspects and d
 
 .. math:: s_v = \rho \sum_a w_a r_{va} + (1 - \rho) \sum_d u_d q_{vd}, \qquad s_v \in [0, 100]
 
-A review or index column the register lacks is derived: ecology from the attainment of the catalogue's indicators,
-industry and organisation from the graded declaration conditions, the rest from the mean of those three.
+A review or index column the register lacks is derived. A dimension is the mean attainment of the catalogue's indicators in
+it; industry and organisation take in the graded declaration conditions as well. An aspect is the mean of the dimensions.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.policy.catalogue import tasks
+from model.policy.catalogue import Task
+from model.register.gaps import state
 from model.scoring.normalise import attainment, grade
 from model.scoring.settings import Scoring
 from model.scoring.weigh import weighted
 from model.vocabulary import ASPECTS, DIMENSIONS, Register, Scores
 
 
-def score(register: Register, scoring: Scoring) -> Scores:
+def score(register: Register, scoring: Scoring, tasks: tuple[Task, ...]) -> Scores:
     """Return scores, aspects and dimensions (0-100) and readiness (0-1), one row a village."""
     villages = register.villages
-    dimensions = _dimensions(villages)
+    dimensions = _dimensions(villages, tasks)
     points = pd.concat([dimensions, _aspects(villages, dimensions.mean(axis=1))], axis=1)
     review = weighted(points, scoring.aspects.model_dump())
     revitalisation = weighted(points, scoring.dimensions.model_dump())
@@ -31,14 +32,16 @@ def score(register: Register, scoring: Scoring) -> Scores:
     return Scores(table.join(points[[*ASPECTS, *DIMENSIONS]].round(6)).assign(readiness=_readiness(villages)))
 
 
-def _dimensions(villages: pd.DataFrame) -> pd.DataFrame:
-    derived = {
-        "industry": pd.Series(grade(villages["industry_base"].to_numpy(), 1, 5), index=villages.index),
-        "organisation": pd.Series(grade(villages["party_leadership"].to_numpy(), 1, 5), index=villages.index),
-        "ecology": _attained(villages),
-    }
-    mean = sum(derived.values(), start=pd.Series(0.0, index=villages.index)) / len(derived)
-    return pd.DataFrame({d: _given(villages, f"index_{d}", derived.get(d, mean)) for d in DIMENSIONS})
+def _dimensions(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> pd.DataFrame:
+    graded = {"industry": "industry_base", "organisation": "party_leadership"}
+    points = {}
+    for dimension in DIMENSIONS:
+        parts = [attainment(state(villages, task), task.target, task.direction) for task in tasks if task.dimension == dimension]
+        if dimension in graded:
+            parts.append(grade(villages[graded[dimension]].to_numpy(), 1, 5))
+        derived = pd.Series(np.mean(parts, axis=0), index=villages.index)
+        points[dimension] = _given(villages, f"index_{dimension}", derived)
+    return pd.DataFrame(points)
 
 
 def _aspects(villages: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
@@ -47,14 +50,6 @@ def _aspects(villages: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
 
 def _given(villages: pd.DataFrame, column: str, derived: pd.Series) -> pd.Series:
     return villages[column].fillna(derived) if column in villages else derived
-
-
-def _attained(villages: pd.DataFrame) -> pd.Series:
-    parts = [
-        attainment(_given(villages, task.indicator, pd.Series(task.baseline, index=villages.index)).to_numpy(), task.target)
-        for task in tasks()
-    ]
-    return pd.Series(np.mean(parts, axis=0), index=villages.index)
 
 
 def _readiness(villages: pd.DataFrame) -> pd.Series:

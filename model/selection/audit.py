@@ -45,17 +45,17 @@ def audit(
     listed: pd.DataFrame,
     villages: pd.DataFrame,
     counties: pd.DataFrame,
-    costs: pd.DataFrame,
+    bond: pd.DataFrame,
     scenario: Mapping[str, Any],
 ) -> list[Finding]:
     """Return every broken rule of a list; an empty list of findings says that every rule that is on holds.
 
-    ``listed`` needs ``village_id`` and ``cohort``; ``package`` is standard where it is missing. ``costs`` holds the standard
-    package's money, row for row with ``villages``. ``scenario`` is the resolved scenario as plain tables.
+    ``listed`` needs ``village_id`` and ``cohort``; ``package`` is standard where it is missing. ``bond`` holds the
+    general-bond money of each package (a column each), by ``village_id``. ``scenario`` is the resolved scenario as plain tables.
     """
-    register = {row["village_id"]: row for row in villages.assign(_bond=costs["general_bond_wan_yuan"]).to_dict("records")}
+    register = {row["village_id"]: row for row in _rows(villages)}
     findings = list(_strangers(listed, register, scenario))
-    entries = list(_entries(listed, register, scenario))
+    entries = list(_entries(listed, register, bond.to_dict()))
     rules = scenario["rules"]
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
         "eligible_only": lambda: _eligible(entries, scenario["eligibility"]),
@@ -92,14 +92,13 @@ def _strangers(listed: pd.DataFrame, register: Mapping[str, Any], scenario: Mapp
             yield Finding("packages", str(row["village_id"]), "a package on offer", str(row["package"]), 1)
 
 
-def _entries(listed: pd.DataFrame, register: Mapping[str, Any], scenario: Mapping[str, Any]) -> Iterator[_Entry]:
-    ratios = scenario["packages"]["cost_ratio"]
+def _entries(listed: pd.DataFrame, register: Mapping[str, Any], bond: Mapping[Any, Any]) -> Iterator[_Entry]:
     for row in listed.to_dict("records"):
         village = register.get(row["village_id"])
         if village is not None:
             package = row.get("package", "standard")
-            bond = round(village["_bond"] * ratios.get(package, 1.0), 2)
-            yield _Entry(row["village_id"], int(row["cohort"]), package, village["county_code"], bond, village)
+            money = bond.get(package, bond["standard"])[row["village_id"]]
+            yield _Entry(row["village_id"], int(row["cohort"]), package, village["county_code"], money, village)
 
 
 def _failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.register.money import Money, standard_costs
+from model.register.money import Costs, Money
+from model.register.packages import Packages
 from model.scoring.settings import Scoring
 from model.selection.objectives import Objective
 from model.selection.objectives.merit import merit_by_cohort
 from model.selection.problem import Problem
 from model.selection.program import Program
 from model.selection.rules import Rules
-from model.selection.settings import Packages
-from model.vocabulary import Programme, Register, Scores
+from model.vocabulary import PACKAGES, Programme, Register, Scores
 
 
 def problem(
@@ -22,6 +22,7 @@ def problem(
     eligible: pd.DataFrame,
     programme: Programme,
     packages: Packages,
+    costs: Costs,
     money: Money,
     scoring: Scoring,
     eligible_only: bool,
@@ -30,8 +31,7 @@ def problem(
     villages, counties = register.villages, register.counties
     cohorts = np.array(programme.cohorts)
     years = np.arange(cohorts[0], cohorts[-1] + len(money.payment_profile))
-    costs = standard_costs(villages, money)
-    cost_ratio = np.array([getattr(packages.cost_ratio, name) for name in packages.offered])
+    offered = [PACKAGES.index(name) for name in packages.offered]
     merit_ratio = np.array([getattr(packages.merit_ratio, name) for name in packages.offered])
     merit = merit_by_cohort(
         scores.table["score"].to_numpy(),
@@ -44,7 +44,7 @@ def problem(
     candidate = eligible["eligible"].to_numpy() if eligible_only else np.ones(len(villages), dtype=bool)
     village, cohort, package = (
         axis.ravel()
-        for axis in np.meshgrid(np.flatnonzero(candidate), np.arange(len(cohorts)), np.arange(len(cost_ratio)), indexing="ij")
+        for axis in np.meshgrid(np.flatnonzero(candidate), np.arange(len(cohorts)), np.arange(len(offered)), indexing="ij")
     )
     return Problem(
         village_ids=villages["village_id"].to_numpy(dtype=object),
@@ -57,8 +57,8 @@ def problem(
         poverty=villages["poverty_lifted"].to_numpy(),
         village_type=villages["village_type"].to_numpy(dtype=object),
         score=scores.table["score"].to_numpy(),
-        bond=np.round(np.outer(costs["general_bond_wan_yuan"], cost_ratio), 2),
-        total_cost=np.round(np.outer(costs["total_cost_wan_yuan"], cost_ratio), 2),
+        bond=costs.general_bond[:, offered],
+        total_cost=costs.total[:, offered],
         merit=merit[:, :, None] * merit_ratio,
         quota=_quota(counties, years) * money.quota_factor,
         payment_profile=np.array(money.payment_profile),

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.policy.catalogue import Task, tasks
+from model.policy.catalogue import Task
+from model.register.gaps import Projects
 from model.register.money import Money
+from model.register.packages import Packages
 from model.simulation.calendar import Calendar
 from model.simulation.settings import Construction, Simulation
-from model.vocabulary import Plan, Programme, Register
+from model.vocabulary import PACKAGES, Plan, Programme, Register
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,13 @@ class Site:
 
 @dataclass(frozen=True)
 class County:
-    """A county: latitude of its villages and the crews it has."""
+    """A county: latitude of its villages, and the crews and trainers it has."""
 
     code: str
     number: int
     latitude: float
     crews: int
+    trainers: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Scene:
 def scene(
     register: Register,
     plan: Plan,
+    projects: Projects,
+    packages: Packages,
     settings: Simulation,
     money: Money,
     programme: Programme,
@@ -88,8 +93,10 @@ def scene(
     haves = villages["upkeep_haves"].fillna(2.0) if "upkeep_haves" in villages else pd.Series(2.0, index=villages.index)
     planned = plan.table.set_index("village_id")
     cohort = villages["village_id"].map(planned["cohort"])
-    works = _works(villages, settings.construction)
     chosen = np.flatnonzero(cohort.notna())
+    days = _days(villages, projects, settings.construction)
+    package = villages["village_id"].map(planned["package"])
+    holds = dict(zip(PACKAGES, packages.holds(projects.tasks), strict=True))
     sites = tuple(
         Site(
             village_id=(code := villages["village_id"].iloc[i]),
@@ -97,7 +104,7 @@ def scene(
             county_code=villages["county_code"].iloc[i],
             cohort=int(cohort.iloc[i]),
             bond_wan_yuan=float(planned.loc[code, "general_bond_wan_yuan"]),
-            works=works[i],
+            works=_works(days[i], holds[package[i]]),
             haves=float(haves.iloc[i]),
         )
         for i in chosen
@@ -113,7 +120,7 @@ def scene(
     return Scene(
         calendar=calendar,
         settings=settings,
-        catalogue=tasks(),
+        catalogue=projects.tasks,
         payment_profile=tuple(money.payment_profile),
         counties=_counties(villages, settings.construction),
         sites=sites,
@@ -124,22 +131,28 @@ def scene(
     )
 
 
-def _works(villages: pd.DataFrame, settings: Construction) -> list[tuple[Work, ...]]:
-    """Return each village's works: a task whose indicator is short of its target, with days by gap and size."""
-    size = (villages["households"] / villages["households"].median()).to_numpy() ** settings.size_elasticity
-    found: list[list[Work]] = [[] for _ in range(len(villages))]
-    for number, task in enumerate(tasks()):
-        level: Any = villages[task.indicator].fillna(task.baseline) if task.indicator in villages else task.baseline
-        gap = np.clip(1.0 - np.broadcast_to(np.asarray(level, dtype=float), len(villages)) / task.target, 0.0, 1.0)
-        days = task.work_days * size * (settings.least_work + (1.0 - settings.least_work) * gap)
-        for i in np.flatnonzero(gap > 0):
-            found[i].append(Work(number, float(days[i])))
-    return [tuple(works) for works in found]
+def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) -> np.ndarray[Any, Any]:
+    """Return each work's mean days by gap and size, shape (villages, tasks); 0 where nothing is to be done."""
+    full = np.array([task.work_days for task in projects.tasks])
+    size = (villages["households"] / villages["households"].median()).to_numpy()[:, None] ** settings.size_elasticity
+    days = full * size * (settings.least_work + (1.0 - settings.least_work) * projects.work)
+    return np.where(projects.gap > 0, days, 0.0)
+
+
+def _works(days: np.ndarray[Any, Any], held: np.ndarray[Any, Any]) -> tuple[Work, ...]:
+    """Return one village's works of its package, in the catalogue's order."""
+    return tuple(Work(int(task), float(days[task])) for task in np.flatnonzero(held & (days > 0)))
 
 
 def _counties(villages: pd.DataFrame, settings: Construction) -> tuple[County, ...]:
     grouped = villages.groupby("county_code", sort=True).agg(latitude=("latitude", "mean"), villages=("village_id", "size"))
     return tuple(
-        County(code, int(code), float(latitude), max(1, math.ceil(count / settings.pool_villages_per_crew)))
+        County(
+            code,
+            int(code),
+            float(latitude),
+            max(1, math.ceil(count / settings.pool_villages_per_crew)),
+            max(1, math.ceil(count / settings.pool_villages_per_trainer)),
+        )
         for code, latitude, count in zip(grouped.index, grouped["latitude"], grouped["villages"], strict=True)
     )

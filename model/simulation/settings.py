@@ -47,9 +47,9 @@ class Construction(_Table):
     design_days_mean: Days
     design_days_sd: Days
     pool_villages_per_crew: Annotated[float, Field(gt=0, le=1000)]
+    pool_villages_per_trainer: Annotated[float, Field(gt=0, le=1000)]
     least_work: Chance
     size_elasticity: Annotated[float, Field(ge=0, le=2)]
-    duration_spread: Annotated[float, Field(ge=0, le=2)]
     rework_probability: Chance
     rework_share: Chance
 

@@ -21,7 +21,11 @@ class World:
         self.calendar = scene.calendar
         self.luck = Luck(scene.seed, replication)
         self.env = simpy.Environment()
-        self.crews = {c.code: simpy.PriorityResource(self.env, c.crews) for c in scene.counties}
+        self._hands = {
+            (c.code, kind): simpy.PriorityResource(self.env, number)
+            for c in scene.counties
+            for kind, number in (("crew", c.crews), ("trainer", c.trainers))
+        }
         self.county_number = {c.code: c.number for c in scene.counties}
         self.ground = {
             c.code: frozen_ground(scene.calendar, self.settings.season, c.latitude, c.number, self.luck) for c in scene.counties
@@ -43,6 +47,10 @@ class World:
     def announcement(self, cohort: int) -> float:
         """Return the day on which a cohort is announced."""
         return self.calendar.yearly(self.settings.announcement.day, cohort)
+
+    def hands(self, county_code: str, resource: str) -> simpy.PriorityResource | None:
+        """Return the county's crews or trainers; none for a task that needs neither."""
+        return self._hands.get((county_code, resource))
 
     def ground_for(self, county_code: str, outdoor: bool) -> FrozenGround:
         """Return when work may go on: frozen ground for outdoor work, always for indoor."""

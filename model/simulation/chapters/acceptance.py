@@ -1,6 +1,7 @@
 """Chapter 7, acceptance (验收; clause P23-ACCEPT): every finished village is examined, rectifies and is tested again.
 
-Each binding indicator that was built may be short of its target. An examination sees a short one with the detection
+Only binding indicators (约束) can fail a village; each that was built
+may be short of its target. An examination sees a short one with the detection
 probability; what it misses is accepted with the village, and counted. A village that still has a seen fault after its
 last retest fails.
 """
@@ -19,8 +20,11 @@ from model.simulation.world import World
 def acceptance(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
     """Examine a finished village until it is accepted or fails."""
     settings, luck = world.settings.acceptance, world.luck
+    built = [world.scene.catalogue[work.task] for work in site.works]
     short = [
-        work.task for work in site.works if luck.happens(settings.defect_probability, site.number, Chapter.DEFECT, work.task)
+        task.key
+        for task in built
+        if task.binding and luck.happens(settings.defect_probability, site.number, Chapter.DEFECT, task.key)
     ]
     for test in range(settings.retests + 1):
         yield world.env.timeout(luck.exponential(settings.wait_days_mean, site.number, Chapter.EXAMINATION, 0, test))

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.errors import InputError
-from model.register.synthetic import apportion, generate
+from model.policy.cards import calibration
+from model.policy.catalogue import tasks
+from model.register.synthetic import generate
+from model.register.synthetic.apportion import apportion
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +52,38 @@ def test_counties_without_rural_people_are_left_out(register) -> None:
 def test_indicators_go_together_within_counties(register) -> None:
     villages = register.villages
     assert villages["lamp_pct"].corr(villages["hardened_road_pct"]) > 0.2
-    between = villages.groupby("county_code")["index_ecology"].mean().std()
-    shuffled = pd.Series(np.random.default_rng(0).permutation(villages["index_ecology"].to_numpy()))
+    between = villages.groupby("county_code")["review_foundation"].mean().std()
+    shuffled = pd.Series(np.random.default_rng(0).permutation(villages["review_foundation"].to_numpy()))
     assert between > 1.5 * shuffled.groupby(villages["county_code"].to_numpy()).mean().std()
 
 
-def test_costs_average_about_ten_million_yuan(register) -> None:
-    assert register.villages["general_bond_wan_yuan"].median() == pytest.approx(1000, abs=20)
+def test_indicators_have_the_catalogues_means(register) -> None:
+    for task in tasks():
+        values = register.villages[task.indicator]
+        slack = 4 * values.std() / np.sqrt(len(values)) + 0.05 * abs(task.baseline)
+        assert values.mean() == pytest.approx(task.baseline, abs=slack), task.name
+
+
+def test_neighbours_are_alike_beyond_their_county(register) -> None:
+    """Correlation of what counties leave unexplained: high within 5 km, none beyond 150 km."""
+    villages = register.villages
+    named = ["sewage_treated_pct", "lamp_pct", "hardened_road_pct", "green_length_pct", "water_24h_pct", "waste_coverage_pct"]
+    level = ((villages[named] - villages[named].mean()) / villages[named].std()).mean(axis=1)
+    rest = level - level.groupby(villages["county_code"]).transform("mean")
+    rest = (rest / rest.std()).to_numpy()
+    east = 111 * villages["longitude"].to_numpy() * np.cos(np.radians(43.5))
+    north = 111 * villages["latitude"].to_numpy()
+    distance = np.hypot(east[:, None] - east, north[:, None] - north)
+    product = np.outer(rest, rest)
+    near, far = (distance < 5) & (distance > 0), distance > 150
+    assert product[near].mean() > 0.1
+    assert abs(product[far].mean()) < 0.03
+
+
+def test_yanbian_has_its_villages_of_2022(register) -> None:
+    half = register.villages[register.villages["created_year"] == 2022]
+    prefecture = half["county_code"].map(register.counties.set_index("county_code")["prefecture"])
+    assert prefecture.str.contains("延边").sum() == calibration()["pool.yanbian_2022"].value
 
 
 @pytest.mark.parametrize("villages", [100, 600, 5000, 30000])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from worlds import raw_counties, raw_villages
 
+from model.policy.catalogue import tasks
 from model.register import check
 from model.register.synthetic import generate
 from model.scoring.normalise import attainment, grade
@@ -16,7 +17,7 @@ from scenarios.load import load
 
 def test_the_score_is_the_weighted_mean_of_its_parts() -> None:
     scoring = load("baseline").scoring
-    row = score(generate(100, 1), scoring).table.iloc[0]
+    row = score(generate(100, 1), scoring, tasks()).table.iloc[0]
     review = sum(row[a] * w for a, w in shares(scoring.aspects.model_dump()).items())
     dimensions = sum(row[d] * w for d, w in shares(scoring.dimensions.model_dump()).items())
     assert row["score"] == pytest.approx(0.6 * review + 0.4 * dimensions, abs=1e-5)
@@ -24,14 +25,14 @@ def test_the_score_is_the_weighted_mean_of_its_parts() -> None:
 
 def test_a_given_score_overrides() -> None:
     raw = raw_villages(4).assign(score=["81", "", "82", "83"])
-    table = score(check.build(raw, raw_counties()), load("baseline").scoring).table
+    table = score(check.build(raw, raw_counties()), load("baseline").scoring, tasks()).table
     assert sorted(table["score"])[-3:] == [81, 82, 83]
     assert table["score"].notna().all()
 
 
 def test_a_bare_register_still_gets_every_part() -> None:
     raw = raw_villages(4).drop(columns=["score", "general_bond_wan_yuan"])
-    table = score(check.build(raw, raw_counties()), load("baseline").scoring).table
+    table = score(check.build(raw, raw_counties()), load("baseline").scoring, tasks()).table
     assert table[[*ASPECTS, *DIMENSIONS, "readiness"]].notna().all().all()
     assert table["score"].between(0, 100).all()
 

@@ -106,10 +106,12 @@ def test_ineligible_villages_have_no_columns_unless_the_rule_is_off() -> None:
     assert len(set(off.nouns.column_village)) == len(register.villages)
 
 
-def test_packages_scale_money_and_merit() -> None:
+def test_larger_packages_cost_and_are_worth_more() -> None:
     prepared = study.prepare(*tiny(3, packages__offered=["basic", "standard", "enhanced"]))
     nouns = prepared.nouns
-    assert nouns.bond[0] == pytest.approx(nouns.bond[0, 1] * np.array([0.75, 1, 1.25]), abs=0.01)
+    assert (nouns.bond[:, 1] == prepared.register.villages["general_bond_wan_yuan"]).all()
+    assert (np.diff(nouns.bond, axis=1) >= 0).all()
+    assert (np.diff(nouns.total_cost, axis=1) > 0).all()
     assert (np.diff(nouns.merit, axis=2) > 0).all()
 
 

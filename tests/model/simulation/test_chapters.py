@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from model.policy.catalogue import tasks
+from model.register.money import works_of
 from model.simulation.calendar import Calendar
 from model.simulation.chances import Chapter, Luck
 from model.simulation.chapters.upkeep import relapse_rate
@@ -27,7 +28,6 @@ NO_LUCK = {
     "funding.slip_probability": 0.0,
     "season.sd_days": 0.0,
     "construction.design_days_sd": 0.0,
-    "construction.duration_spread": 0.0,
     "construction.rework_probability": 0.0,
     "supervision.inspections_per_year": 0.0,
     "acceptance.wait_days_mean": 0.0,
@@ -37,7 +37,9 @@ NO_LUCK = {
 }
 
 
-def stage(works: list[list[tuple[str, float]]], crews: int = 1, cohorts: list[int] | None = None, **changes: Any) -> Scene:
+def stage(
+    works: list[list[tuple[str, float]]], crews: int = 1, cohorts: list[int] | None = None, spread: float = 0.0, **changes: Any
+) -> Scene:
     """Return a scene of one county in Changchun with villages of given works, without luck unless changed."""
     stated = NO_LUCK | {key.replace("__", "."): value for key, value in changes.items()}
     scenario = load("baseline", {f"simulation.{key}": value for key, value in stated.items()})
@@ -48,9 +50,10 @@ def stage(works: list[list[tuple[str, float]]], crews: int = 1, cohorts: list[in
     )
     calendar = Calendar(date(2023, 2, 24), date(2030, 12, 31))
     target = calendar.day(date(2029, 1, 1))
-    county = (County("220102", 220102, 43.9, crews),)
+    county = (County("220102", 220102, 43.9, crews, 1),)
     pool = tuple(Waiting(site.village_id, site.number, 2.0, site.cohort) for site in sites)
-    return Scene(calendar, scenario.simulation, tasks(), (0.6, 0.4), county, sites, pool, 7, target, 1)
+    catalogue = tuple(replace(task, days_spread=spread) for task in tasks())
+    return Scene(calendar, scenario.simulation, catalogue, (0.6, 0.4), county, sites, pool, 7, target, 1)
 
 
 def dates(scene: Scene, kind: str, trace: Any) -> list[tuple[str, str, date]]:
@@ -89,16 +92,16 @@ def test_one_crew_serves_one_task_at_a_time_older_cohorts_first() -> None:
 
 
 def test_a_task_waits_for_its_predecessors() -> None:
-    scene = stage([[("T15", 20.0), ("T19.2", 10.0), ("T19.10", 5.0)]], crews=5)
+    scene = stage([[("T15.1", 20.0), ("T19.2", 10.0), ("T19.10", 5.0)]], crews=5)
     started = {task: day for _, task, day in dates(scene, "started", simulate(scene, 0, True).trace)}
     assert started["T19.2"] >= date(2023, 9, 3)
     assert started["T19.10"] > started["T19.2"]
 
 
 def test_works_beyond_the_first_share_of_money_wait_for_the_second() -> None:
-    scene = stage([[("T14", 70.0), ("T17.3", 30.0)]], crews=5)
+    scene = stage([[("T14", 70.0), ("T18.2", 30.0)]], crews=5)
     started = {task: day for _, task, day in dates(scene, "started", simulate(scene, 0, True).trace)}
-    assert started == {"T14": date(2023, 8, 14), "T17.3": date(2024, 5, 15)}
+    assert started == {"T14": date(2023, 8, 14), "T18.2": date(2024, 5, 15)}
 
 
 def test_an_inspection_that_finds_a_fault_halts_the_works() -> None:
@@ -175,7 +178,18 @@ def full(small_selection: study.Selection) -> Scene:
 
 
 def stage_of(scenario: Scenario, prepared: study.Prepared, selection: study.Selection) -> Scene:
-    return scene(prepared.register, selection.plan, scenario.simulation, scenario.money, scenario.programme, 33, 5)
+    works = works_of(prepared.register.villages, scenario.catalogue, scenario.money)
+    return scene(
+        prepared.register,
+        selection.plan,
+        works,
+        scenario.packages,
+        scenario.simulation,
+        scenario.money,
+        scenario.programme,
+        33,
+        5,
+    )
 
 
 def test_whatever_the_luck_order_and_money_hold(full: Scene) -> None:
@@ -193,8 +207,9 @@ def crews_at_once(full: Scene, trace: Any) -> bool:
     county = {site.village_id: site.county_code for site in full.sites}
     most = {c.code: c.crews for c in full.counties}
     at_work = dict.fromkeys(most, 0)
+    needs_crew = {task.id: task.resource == "crew" for task in full.catalogue}
     for event in trace:
-        if event.kind in ("started", "finished"):
+        if event.kind in ("started", "finished") and needs_crew[event.task]:
             at_work[county[event.entity]] += 1 if event.kind == "started" else -1
             if at_work[county[event.entity]] > most[county[event.entity]]:
                 return False
@@ -216,8 +231,8 @@ def test_no_outdoor_task_finishes_in_frozen_ground(full: Scene) -> None:
 
 def test_a_village_meets_the_same_luck_in_another_plan() -> None:
     """With crews for all, what happens to one village does not depend on the others."""
-    luck = {"acceptance__defect_probability": 0.2, "construction__duration_spread": 0.3, "supervision__inspections_per_year": 3.0}
-    many = stage([[("T14", 30.0), ("T15", 40.0)]] * 6, crews=99, **luck)
+    luck = {"acceptance__defect_probability": 0.2, "spread": 0.3, "supervision__inspections_per_year": 3.0}
+    many = stage([[("T14", 30.0), ("T15.1", 40.0)]] * 6, crews=99, **luck)
     few = replace(many, sites=many.sites[2:4], pool=many.pool[2:4])
     assert simulate(few, 4).villages == simulate(many, 4).villages[2:4]
 

@@ -1,0 +1,77 @@
+r"""From baseline to gap to project (现状、差距、项目; clause P23-LISTS).
+
+.. math:: g_{vj} = \max(0,\ \pm(\theta_j - a_{vj})), \qquad q_{vj} = \kappa_j \, n_{vj} \, s_{vj}, \qquad c_{vj} = u_j \, q_{vj}
+
+The gap :math:`g` of village *v* in task *j* is what its state :math:`a` lacks of the target :math:`\theta`; the share of
+work :math:`s` is the gap over 100 for percentages, the gap itself for counts, and 1 for works that are done whole. The
+quantity :math:`q` is :math:`\kappa` times the village's size *n*, the cost *u* each. The size is 1 for what is built once,
+the households for what is built in homes, and :math:`\bar n (n / \bar n)^\varepsilon` for networks, denser in larger villages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.policy.catalogue import Task
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Projects:
+    """The works every village needs. Arrays have shape (villages, tasks).
+
+    ``gap`` is in the indicator's unit, ``work`` the share of the full work (0-1), ``quantity`` in the task's quantity unit,
+    ``cost`` in 万元 to the cent.
+    """
+
+    tasks: tuple[Task, ...]
+    gap: Array
+    work: Array
+    quantity: Array
+    cost: Array
+
+    def of_class(self, work_class: str) -> Array:
+        """Return which tasks are of a class of work, shape (tasks,)."""
+        return np.array([task.work_class == work_class for task in self.tasks])
+
+
+def projects(villages: pd.DataFrame, tasks: tuple[Task, ...], reference: float, elasticity: float) -> Projects:
+    """Return gaps, quantities and costs, one row a village; ``reference`` and ``elasticity`` scale networks."""
+    households = villages["households"].to_numpy(float)
+    size = {"village": 1.0, "household": households, "network": reference * (households / reference) ** elasticity}
+    gap = np.column_stack([_gap(villages, task) for task in tasks])
+    quantity = np.column_stack([_quantity(gap[:, j], task) * size[task.per] for j, task in enumerate(tasks)])
+    work = np.column_stack([_share(gap[:, j], task) for j, task in enumerate(tasks)])
+    quantity = np.round(quantity, 4)
+    cost = np.round(quantity * np.array([task.unit_cost_wan_yuan for task in tasks]), 2)
+    return Projects(tasks, gap, work, quantity, cost)
+
+
+def state(villages: pd.DataFrame, task: Task) -> Array:
+    """Return the state of an indicator in every village.
+
+    Where the register says nothing it is the catalogue's baseline, rounded to a whole number where it counts something.
+    """
+    known = task.baseline if task.unit.startswith("%") else float(np.floor(task.baseline + 0.5))
+    if task.indicator not in villages:
+        return np.full(len(villages), known)
+    return villages[task.indicator].fillna(known).to_numpy(float)
+
+
+def _gap(villages: pd.DataFrame, task: Task) -> Array:
+    lacking = task.target - state(villages, task)
+    return np.maximum(lacking if task.direction == "up" else -lacking, 0.0).round(9)
+
+
+def _quantity(gap: Array, task: Task) -> Array:
+    amount = (gap > 0).astype(float) if task.whole else gap / 100.0 if task.unit == "%" else gap
+    return np.asarray(task.quantity * amount)
+
+
+def _share(gap: Array, task: Task) -> Array:
+    return (gap > 0).astype(float) if task.whole else np.minimum(gap / task.full_gap, 1.0)

@@ -1,0 +1,52 @@
+"""Packages (建设包): nested sets of projects, by how strongly the plan asks for their tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from model.policy.catalogue import Task
+from model.vocabulary import PACKAGES
+
+Ratio = Annotated[float, Field(gt=0, le=10)]
+Forces = Annotated[list[Literal["约束", "力争", "鼓励"]], Field(min_length=1)]
+
+
+class Ratios(BaseModel):
+    """One ratio a package, over the standard one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    basic: Ratio
+    standard: Ratio
+    enhanced: Ratio
+
+
+class Contents(BaseModel):
+    """The forces of the tasks each package takes in; each package holds the one before it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    basic: Forces
+    standard: Forces
+    enhanced: Forces
+
+    @model_validator(mode="after")
+    def _nested(self) -> Contents:
+        if not set(self.basic) <= set(self.standard) <= set(self.enhanced):
+            raise ValueError("packages are nested: standard must hold what basic holds, and enhanced what standard holds")
+        return self
+
+
+class Packages(BaseModel):
+    """Which packages are on offer, what they hold, and what they are worth over the standard one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    offered: list[Literal["basic", "standard", "enhanced"]] = Field(min_length=1)
+    contents: Contents
+    merit_ratio: Ratios
+
+    def holds(self, tasks: tuple[Task, ...]) -> np.ndarray[Any, Any]:
+        """Return which task belongs to which package, shape (3, tasks): basic, standard, enhanced."""
+        return np.array([[task.force in getattr(self.contents, package) for task in tasks] for package in PACKAGES])
