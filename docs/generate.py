@@ -5,14 +5,38 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from model.outcomes.kpis import KPIS
 from model.policy.cards import Card, calibration, cards
-from model.policy.catalogue import tasks
+from model.policy.catalogue import creation_standard, department, owner, sources_of, tasks
 from model.policy.clauses import clauses, unmet
+from model.register.synthetic import generate
+from model.register.synthetic.likeness import likeness
 from model.selection.rules import RULES
 
+SEEDS = tuple(range(2023, 2033))
+CALIBRATION_NOTES = (
+    "",
+    "Not calibrated, because no figure was found: bond limits by county and after 2022, the split of the pool by year,",
+    "shares of village types, pass rates, collective incomes since 2015. Indicators vary with a latent trait that a county and",
+    "neighbouring villages have in common (`space.*` on the [parameters](parameters.md)); those correlations are ours.",
+)
+TASK_COLUMNS = (
+    "task",
+    "name",
+    "名称",
+    "force",
+    "dimension",
+    "indicator",
+    "unit",
+    "target",
+    "class of work",
+    "money that may pay",
+    "owner of what is built",
+    "lead departments",
+)
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 CLAUSE = re.compile(r"P2[23]-[A-Z]+(?:-[A-Z0-9]+)*\d*(?:\.\d+)?")
@@ -83,33 +107,87 @@ def parameters() -> str:
 
 
 def clause_page() -> str:
-    """Return the page of clauses: what each binds, and the elements that name it."""
-    lines = ["# Clauses", "", "Every clause of both documents, in our own words, and what meets it.", ""]
-    lines += ["| clause | document | binds | force | gist | 要点 | met by |", "|---|---|---|---|---|---|---|"]
+    """Return the page of clauses: what each binds, the elements that name it, and the tests of those."""
+    lines = ["# Clauses", "", "Every clause of both documents, in our own words, what meets it, and the tests that hold it.", ""]
+    lines += ["| clause | document | binds | force | gist | 要点 | met by | tests |", "|---" * 8 + "|"]
     found = elements()
     for clause in clauses().values():
-        met = ", ".join(found.get(clause.clause_id, ())) or f"*{unmet()[clause.clause_id]}*"
-        cells = (clause.clause_id, clause.document, clause.applies_to, clause.force, clause.gist_en, clause.gist_zh, met)
+        own = found.get(clause.clause_id, [])
+        met = ", ".join(element.name for element in own) or f"*{unmet()[clause.clause_id]}*"
+        held = ", ".join(f"`{test}`" for test in dict.fromkeys(element.test for element in own))
+        cells = (clause.clause_id, clause.document, clause.applies_to, clause.force, clause.gist_en, clause.gist_zh, met, held)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-def elements() -> dict[str, list[str]]:
-    """Return, by clause, the named elements that cite it: rules, parameters, tasks, and files that name it in their text."""
-    found: dict[str, list[str]] = {}
+@dataclass(frozen=True)
+class Element:
+    """A named part of the software that cites a clause, and the test that holds it."""
+
+    name: str
+    test: str
+
+
+def elements() -> dict[str, list[Element]]:
+    """Return, by clause, what cites it: rules, tasks, parameters, and files that name it in their text."""
+    found: dict[str, list[Element]] = {}
     for name, rule in RULES.items():
         for clause in rule.clause.split(";"):
-            found.setdefault(clause, []).append(f"rule `{name}`")
+            found.setdefault(clause, []).append(Element(f"rule `{name}`", "tests/model/selection/test_rules.py"))
     for task in tasks():
-        found.setdefault(task.clause, []).append(f"task `{task.id}`")
+        found.setdefault(task.clause, []).append(Element(f"task `{task.name}`", "tests/model/policy/test_catalogue.py"))
     for card in (*cards().values(), *calibration().values()):
-        if card.clause:
-            found.setdefault(card.clause, []).append(f"parameter `{card.path}`")
-    for path in sorted((ROOT / "model").rglob("*.py")):
+        if card.clause and not card.path.startswith("tasks."):
+            found.setdefault(card.clause, []).append(Element(f"parameter `{card.path}`", "tests/model/policy/test_cards.py"))
+    for path in sorted([*(ROOT / "model").rglob("*.py"), *(ROOT / "scenarios").rglob("*.py")]):
+        name = path.relative_to(ROOT).as_posix()
         for clause in sorted(set(CLAUSE.findall(path.read_text(encoding="utf-8")))):
-            if "/rules/" not in path.as_posix():
-                found.setdefault(clause, []).append(f"`{path.relative_to(ROOT).as_posix()}`")
+            if "/rules/" not in name:
+                found.setdefault(clause, []).append(Element(f"`{name}`", test_of(path.relative_to(ROOT))))
     return found
+
+
+def test_of(path: Path) -> str:
+    """Return the test of a file: its namesake in the tree of tests, or the nearest one above it."""
+    for place in (path.with_suffix(""), *path.parents):
+        test = Path("tests") / place.parent / f"test_{place.name}.py"
+        if (ROOT / test).is_file():
+            return test.as_posix()
+    beside = sorted((ROOT / "tests" / path.parent).glob("test_*.py"))
+    return beside[0].relative_to(ROOT).as_posix() if beside else ""
+
+
+def task_page() -> str:
+    """Return the page of the task catalogue."""
+    lines = [
+        "# The task catalogue",
+        "",
+        "Every task and sub-indicator of the 2023 plan. Only tasks of force 约束 can fail a village. The numbers behind each,",
+        "with date, source, range and confidence, stand on the [parameters](parameters.md) under `tasks.NAME`; a scenario may",
+        "state any.",
+        "",
+        "| " + " | ".join(TASK_COLUMNS) + " |",
+        "|---" * len(TASK_COLUMNS) + "|",
+    ]
+    for task in sorted(tasks(), key=lambda task: task.key):
+        target = f"{'at most' if task.direction == 'down' else 'at least'} {task.target:g}"
+        cells = [
+            task.id,
+            f"`{task.name}` {task.en}",
+            task.zh,
+            task.force,
+            task.dimension,
+            f"`{task.indicator}`",
+            task.unit,
+            target,
+        ]
+        cells += [task.work_class, ", ".join(sources_of(task.work_class)), owner(task.owner)["en"]]
+        cells.append("、".join(department(name)[0] for name in task.departments))
+        lines.append("| " + " | ".join(cells) + " |")
+    standard = creation_standard()
+    lines += ["", "## The creation standard of the pool (九有六无)", "", standard["note_en"], "", standard["note_zh"], ""]
+    lines += [f"- {kind}: {'、'.join(standard[key])}" for kind, key in (("九有", "haves"), ("六无", "have_nots"))]
+    return "\n".join(lines) + "\n"
 
 
 def _table(found: Iterable[Card]) -> list[str]:
@@ -125,11 +203,36 @@ def _table(found: Iterable[Card]) -> list[str]:
     return lines
 
 
+def calibration_page() -> str:
+    """Return the page of calibration: target beside obtained, over several seeds."""
+    found = [likeness(generate(2051, seed)) for seed in SEEDS]
+    lines = ["# Calibration of the synthetic register", ""]
+    lines += [
+        f"What the generator aims at, beside what `baicun register generate --villages 2051` gives: with seed {SEEDS[0]}, and",
+        f"the lowest and highest of {len(SEEDS)} seeds. Where the confidence is *assumption* the target itself is ours.",
+        "",
+        "| figure | unit | target | obtained | of several seeds | confidence | source of the target |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for same in zip(*found, strict=True):
+        first, obtained = same[0], [one.obtained for one in same]
+        cells = [first.figure, first.unit, _figure(first.target), _figure(first.obtained)]
+        cells += [f"{_figure(min(obtained))} to {_figure(max(obtained))}", first.confidence, first.source]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join([*lines, *CALIBRATION_NOTES]) + "\n"
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
 PAGES = {
     "GLOSSARY.md": glossary,
     "reference/rules.md": rules,
     "reference/parameters.md": parameters,
     "reference/clauses.md": clause_page,
+    "reference/tasks.md": task_page,
+    "reference/calibration.md": calibration_page,
 }
 
 if __name__ == "__main__":

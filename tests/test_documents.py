@@ -65,6 +65,7 @@ def test_commands_shown_but_not_run_exist() -> None:
 def test_generated_pages_are_in_step() -> None:
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
     pages = importlib.util.module_from_spec(spec)
+    sys.modules["generate"] = pages
     spec.loader.exec_module(pages)
     for name, page in pages.PAGES.items():
         assert (ROOT / "docs" / name).read_text(encoding="utf-8") == page(), f"{name}: run `make docs`"

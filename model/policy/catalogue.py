@@ -160,3 +160,8 @@ def department(name: str) -> tuple[str, str]:
 def owner(name: str) -> Mapping[str, Any]:
     """Return an asset owner: ``zh``, ``en`` and whether what it owns is a state asset."""
     return dict(toml("finance.toml")["owner"][name])
+
+
+def creation_standard() -> Mapping[str, Any]:
+    """Return the placeholder of 九有六无: ``haves``, ``have_nots`` and a note that says what they are."""
+    return toml("creation_standard.toml")

@@ -68,13 +68,16 @@ def _incomes(table: pd.DataFrame, counties: pd.DataFrame, hidden: Traits, rng: n
     persons = table["residents"].to_numpy(float)
     known = changchun | baicheng
     ratio[~known] = (persons.sum() - (persons * ratio)[known].sum()) / persons[~known].sum()
-    spread = np.exp(0.15 * hidden.development + 0.1 * hidden.industry + 0.08 * rng.standard_normal(len(table)) - 0.02)
+    income = np.exp(0.15 * hidden.development + 0.1 * hidden.industry + 0.08 * rng.standard_normal(len(table)))
+    for group in (changchun, baicheng, ~known):
+        if group.any():
+            income[group] *= ratio[group] / np.average(income[group], weights=persons[group])
     wide = _number("collective.spread")
     collective = _number("collective.median_wan_yuan") * np.exp(
         wide * (0.5 * hidden.industry + np.sqrt(0.75) * rng.standard_normal(len(table)))
     )
     return table.assign(
-        income_yuan=(_number("income.mean_yuan") * ratio * spread).round(), collective_income_wan_yuan=collective.round(2)
+        income_yuan=(_number("income.mean_yuan") * income).round(), collective_income_wan_yuan=collective.round(2)
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,18 +15,19 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
-def elements() -> dict[str, list[str]]:
+def elements() -> dict[str, list[Any]]:
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
     pages = importlib.util.module_from_spec(spec)
+    sys.modules["generate"] = pages
     spec.loader.exec_module(pages)
     return pages.elements()
 
 
-def test_no_element_names_an_unknown_clause(elements: dict[str, list[str]]) -> None:
+def test_no_element_names_an_unknown_clause(elements: dict[str, list[Any]]) -> None:
     assert set(elements) <= set(clauses())
 
 
-def test_every_clause_is_accounted_for_once(elements: dict[str, list[str]]) -> None:
+def test_every_clause_is_accounted_for_once(elements: dict[str, list[Any]]) -> None:
     assert set(elements) | set(unmet()) == set(clauses())
     assert not set(elements) & set(unmet())
 
@@ -36,3 +39,9 @@ def test_only_known_forces_and_addressees() -> None:
 
 def test_gists_are_in_both_languages() -> None:
     assert all(clause.gist_zh and clause.gist_en for clause in clauses().values())
+
+
+def test_every_element_has_its_test(elements: dict[str, list[Any]]) -> None:
+    for found in elements.values():
+        for element in found:
+            assert (ROOT / element.test).is_file(), element

@@ -1,0 +1,54 @@
+"""Verdicts: what they say is true of the program."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from worlds import SETTINGS, raw_counties, raw_villages, tiny
+
+from model.errors import NoPlanPossibleError
+from model.register import check
+from scenarios import study
+from scenarios.advice.verdicts import CONDITIONS
+from scenarios.load import load
+
+
+def _solved(seed: int):
+    try:
+        return study.select(*tiny(seed, villages=9))
+    except NoPlanPossibleError:
+        return None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_village_left_out_would_break_just_the_rules_named(seed: int) -> None:
+    selection = _solved(seed)
+    if selection is None:
+        pytest.skip("no plan in this world")
+    program, nouns = selection.prepared.program, selection.prepared.nouns
+    x = np.round(selection.answer.x)
+    for row in selection.verdicts.to_dict("records"):
+        if row["selected"] or row["reason_code"] in ("ineligible", "no_gain", "within_gap"):
+            continue
+        own = np.flatnonzero(nouns.village_ids[nouns.column_village] == row["village_id"])
+        broken = []
+        for column in own:
+            after = program.matrix @ (x + np.eye(1, len(x), column)[0])
+            rows = np.flatnonzero((after > program.upper + 1e-6) | (after < program.lower - 1e-6))
+            broken.append({program.blocks[program.row_rule[r]].rule for r in rows})
+        assert set(row["reason_code"].split("+")) in broken
+        assert min(map(len, broken)) == len(row["reason_code"].split("+"))
+
+
+def test_an_ineligible_village_hears_its_condition_and_clause() -> None:
+    raw = raw_villages(6)
+    raw.loc[2, "hidden_debt_risk"] = "是"
+    register = check.build(raw, raw_counties(quota=9000.0))
+    changes = SETTINGS | {"rules.county_average.on": False, "rules.village_types.on": False, "rules.poverty_minimum.on": False}
+    found = study.select(load("baseline", changes), register).verdicts
+    verdict = found[found["village_id"] == raw.loc[2, "village_id"]].iloc[0]
+    zh, en = CONDITIONS["P23-DECL-4"]
+    assert (verdict["reason_code"], bool(verdict["selected"])) == ("ineligible", False)
+    assert zh in verdict["reason_zh"]
+    assert "P23-DECL-4" in verdict["reason_zh"]
+    assert en in verdict["reason_en"]
