@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
@@ -22,11 +22,15 @@ class Register:
 
     ``villages`` has one row a village, sorted by ``village_id``; ``counties`` one row a county, sorted by
     ``county_code``; columns are those of :mod:`model.register.schema`. ``synthetic`` says that the figures are invented.
+    ``history`` holds the cohorts already announced and ``experts`` their score sheets; both are empty where none were given
+    (columns in :mod:`model.register.companions`).
     """
 
     villages: pd.DataFrame
     counties: pd.DataFrame
     synthetic: bool
+    history: pd.DataFrame = field(default_factory=pd.DataFrame)
+    experts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,8 @@ class Programme(BaseModel):
     def _in_order(self) -> Programme:
         if self.cohorts != sorted(set(self.cohorts)):
             raise ValueError("cohorts must be different years in rising order")
-        if self.as_of != self.cohorts[0]:
-            raise ValueError("as_of must be the first of the cohorts (earlier cohorts need a history, which cannot be given yet)")
+        if self.as_of not in self.cohorts:
+            raise ValueError("as_of must be one of the cohorts")
         days = [date.fromisoformat(text) for text in (self.start_date, self.target_date, self.end_date)]
         if days != sorted(days):
             raise ValueError("start_date, target_date and end_date must follow one another")

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from model.errors import BaicunError, NoPlanPossibleError, usage
+from scenarios.options import (
+    CORES,
+    AsJson,
+    CountiesFile,
+    Diagnose,
+    Files,
+    Force,
+    Gap,
+    HistoryFile,
+    Lang,
+    Out,
+    Quiet,
+    RegisterFile,
+    Replications,
+    RunFolder,
+    ScenarioName,
+    ScoreFiles,
+    Seed,
+    Solver,
+    TimeLimit,
+    Work,
+    Workers,
+    asked_world,
+    ready_or_world,
+    run_options,
+)
 from scenarios.register_commands import register_app
 from scenarios.screen import finish, internal_fault, note, records, show_comparison, show_error, show_json, show_usage
 
@@ -23,26 +46,6 @@ app = typer.Typer(
     help="百村提升 遴选与推演 / village selection and projection",
 )
 app.add_typer(register_app, name="register")
-
-CORES = max(1, min(4, os.cpu_count() or 1))
-
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name of the library, or a .toml file")]
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="a run folder")]
-RegisterFile = Annotated[Path | None, typer.Option("--register", help="register (.csv, .xlsx, .parquet)")]
-CountiesFile = Annotated[Path | None, typer.Option("--counties", help="county table; default: beside the register")]
-Out = Annotated[Path | None, typer.Option("--out", help="folder or file to write")]
-Force = Annotated[bool, typer.Option("--force", help="replace what stands there")]
-Seed = Annotated[int | None, typer.Option("--seed")]
-Replications = Annotated[int | None, typer.Option("--replications")]
-Gap = Annotated[float | None, typer.Option("--gap", help="relative gap asked for, such as 0.01")]
-Work = Annotated[int | None, typer.Option("--work", help="limit of branch-and-bound nodes (deterministic)")]
-TimeLimit = Annotated[float | None, typer.Option("--time-limit", help="seconds; a safety net")]
-Solver = Annotated[str | None, typer.Option("--solver", help="decomposed, highs, cbc or pulp:NAME")]
-Workers = Annotated[int, typer.Option("--workers", min=1, help="processes for the projection; changes no result")]
-Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang")]
-AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
-Diagnose = Annotated[Path | None, typer.Option("--diagnose", help="where to write the clash when no plan is possible")]
 
 
 def main() -> None:
@@ -64,47 +67,6 @@ def main() -> None:
             sys.exit(2)
         internal_fault(error)
         sys.exit(1)
-
-
-def _options(out: Path | None, force: bool, workers: int, quiet: bool) -> Any:
-    from scenarios.run import Options
-
-    say: Callable[[str], None] = (lambda _: None) if quiet else note
-    return Options(out, force, workers, say, None if quiet else _bar())
-
-
-def _bar() -> Callable[[int, int], None]:
-    started = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        left = (time.monotonic() - started) / done * (total - done)
-        end = "\n" if done == total else ""
-        if sys.stderr.isatty() or done == total:
-            print(f"\rprojection {done}/{total}, about {left:.0f} s left ", end=end, file=sys.stderr, flush=True)
-
-    return show
-
-
-def _world(name: str, register: Path | None, counties: Path | None, **stated: Any) -> Any:
-    from scenarios import study
-
-    if counties is not None and register is None:
-        raise usage("--counties needs --register", "Give both, or neither.", value=str(counties))
-    changes = {f"run.{key}": value for key, value in stated.items() if value is not None}
-    if register is not None:
-        changes["register.file"] = str(register.resolve())
-        changes["register.counties"] = str(counties.resolve()) if counties else ""
-    return study.open_world(name, changes)
-
-
-def _ready_or_world(name: str, register: Path | None, counties: Path | None, **stated: Any) -> Any:
-    """Return a finished run folder as it is, and a scenario's world otherwise."""
-    from scenarios import store
-
-    if (Path(name) / "manifest.json").is_file():
-        store.open_run(Path(name))
-        return Path(name)
-    return _world(name, register, counties, **stated)
 
 
 def _run_all(ready: list[Any], options: Any) -> list[Path]:
@@ -144,6 +106,8 @@ def run_command(
     scenario: ScenarioName,
     register: RegisterFile = None,
     counties: CountiesFile = None,
+    history: HistoryFile = None,
+    scores: ScoreFiles = None,
     out: Out = None,
     force: Force = False,
     seed: Seed = None,
@@ -160,8 +124,8 @@ def run_command(
 ) -> None:
     """Load, validate, score, select, audit, simulate, report into a run folder."""
     stated = {"gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "seed": seed, "lang": lang}
-    world = _world(scenario, register, counties, replications=replications, **stated)
-    finish(_select(world, _options(out, force, workers, quiet), diagnose, simulate=True), as_json)
+    opened = asked_world(scenario, Files(register, counties, history, scores), replications=replications, **stated)
+    finish(_select(opened, run_options(out, force, workers, quiet), diagnose, simulate=True), as_json)
 
 
 @app.command()
@@ -169,6 +133,8 @@ def select(
     scenario: ScenarioName,
     register: RegisterFile = None,
     counties: CountiesFile = None,
+    history: HistoryFile = None,
+    scores: ScoreFiles = None,
     out: Out = None,
     force: Force = False,
     seed: Seed = None,
@@ -183,8 +149,8 @@ def select(
 ) -> None:
     """The same without the simulation."""
     stated = {"gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "seed": seed, "lang": lang}
-    world = _world(scenario, register, counties, **stated)
-    finish(_select(world, _options(out, force, 1, quiet), diagnose, simulate=False), as_json)
+    opened = asked_world(scenario, Files(register, counties, history, scores), **stated)
+    finish(_select(opened, run_options(out, force, 1, quiet), diagnose, simulate=False), as_json)
 
 
 @app.command()
@@ -204,7 +170,7 @@ def simulate(
     from scenarios import run as runs
 
     changes = {f"run.{k}": v for k, v in {"seed": seed, "replications": replications, "lang": lang}.items() if v is not None}
-    finish(runs.simulate_again(run_dir, _options(out, force, workers, quiet), plan, changes), as_json)
+    finish(runs.simulate_again(run_dir, run_options(out, force, workers, quiet), plan, changes), as_json)
 
 
 @app.command()
@@ -217,6 +183,8 @@ def compare(
     ],
     register: RegisterFile = None,
     counties: CountiesFile = None,
+    history: HistoryFile = None,
+    scores: ScoreFiles = None,
     out: Out = None,
     force: Force = False,
     seed: Seed = None,
@@ -232,11 +200,12 @@ def compare(
 
     if len(scenarios) < 2:
         raise usage("nothing to compare", "Give at least two scenarios.")
-    options = _options(None, False, workers, quiet)
+    options = run_options(None, False, workers, quiet)
     if out is not None:
         store.claim(out, force)
     stated = {"seed": seed, "replications": replications, "gap": gap}
-    ready = [_ready_or_world(name, register, counties, **stated) for name in scenarios]  # every fault before the first run
+    files = Files(register, counties, history, scores)
+    ready = [ready_or_world(name, files, **stated) for name in scenarios]  # every fault before the first run
     folders = _run_all(ready, options)
     differences = comparing.compare(folders)
     target = out or Path("runs") / f"compare-{'-'.join(folder.name.rsplit('-', 1)[-1] for folder in folders)}"
@@ -261,6 +230,8 @@ def audit(
     scenario: Annotated[str, typer.Option("--scenario")] = "baseline",
     register: RegisterFile = None,
     counties: CountiesFile = None,
+    history: HistoryFile = None,
+    scores: ScoreFiles = None,
     as_json: AsJson = False,
 ) -> None:
     """Check any list against every rule, without a solver."""
@@ -275,7 +246,7 @@ def audit(
         if touched := store.altered(plan, store.read_manifest(plan)):
             note(f"altered since it was written: {', '.join(touched)}")
     else:
-        world, found = _world(scenario, register, counties)
+        world, found = asked_world(scenario, Files(register, counties, history, scores))
         listed = lists.read_list(plan)
     findings = study.check(listed, world, found)
     if as_json:
@@ -364,7 +335,7 @@ def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_jso
     """Run again from the folder's own inputs and compare."""
     from scenarios import rerun as again
 
-    found = again.rerun(run_dir, _options(None, True, workers, quiet))
+    found = again.rerun(run_dir, run_options(None, True, workers, quiet))
     if as_json:
         show_json({"folder": str(run_dir), "differences": found})
     else:

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from model.errors import Fault, InputError, usage
+from model.register.companions import companions
 from model.register.parse import parse
 from model.register.schema import Column, choice_words, village_columns
-from scenarios.intake import Reading, as_table, sheets
+from scenarios.intake import Beside, Reading, as_table, read_companions, sheets
 from scenarios.report import tables
 
 NOTES_SHEET = "填表说明"
@@ -84,7 +85,7 @@ def _choices(column: Column) -> list[str]:
     if column.kind == "flag":
         return ["是", "否"]
     if column.kind == "choice":
-        return list({code: zh for zh, code in choice_words().items() if not zh.endswith("类")}.values())
+        return [zh for zh, code in choice_words().items() if code in column.choices and not zh.endswith("类")]
     if column.kind == "integer" and column.high == 5:
         return ["1", "2", "3", "4", "5"]
     return []
@@ -107,10 +108,11 @@ class Merged:
     villages: pd.DataFrame
     answered: dict[str, int]
     silent: list[str]
+    experts: pd.DataFrame
 
 
-def merge(files: Sequence[Path], counties: pd.DataFrame) -> Merged:
-    """Join returned workbooks; raise every fault of every file at once, with file, sheet and row."""
+def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] = ()) -> Merged:
+    """Join returned workbooks and experts' score sheets; raise every fault of every file at once, with file, sheet and row."""
     faults: list[Fault] = []
     parts = []
     known = set(counties["county_code"])
@@ -123,13 +125,16 @@ def merge(files: Sequence[Path], counties: pd.DataFrame) -> Merged:
             parts.append(_part(file, sheet, rows, code, faults))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["village_id", "county_code"])
     faults += _repeats(table)
+    more = read_companions(Beside(scores=tuple(scores)))
+    beside = companions(None, more.experts, set(table["village_id"]))
+    faults += [*more.faults, *beside.faults]
     if not faults and table.empty:
         faults.append(Fault(", ".join(file.name for file in files), "no village is declared", "Fill in the sheets from row 5."))
     if faults:
         raise InputError(faults)
     answered = {str(code): int(count) for code, count in table.groupby("county_code").size().items()}
     silent = [code for code in counties["county_code"] if code not in answered]
-    return Merged(table.drop(columns=["_file", "_sheet", "_row"], errors="ignore"), answered, silent)
+    return Merged(table.drop(columns=["_file", "_sheet", "_row"], errors="ignore"), answered, silent, beside.experts)
 
 
 def _declared_sheets(file: Path, faults: list[Fault]) -> dict[str, list[list[str]]]:
@@ -181,13 +186,17 @@ def _repeats(table: pd.DataFrame) -> list[Fault]:
 
 
 def write_merged(merged: Merged, out: Path, force: bool = False) -> Path:
-    """Write the joined register as CSV, in the form that intake reads."""
-    if out.exists() and not force:
-        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+    """Write the joined register as CSV, in the form that intake reads, and experts' scores beside it as ``<stem>.scores.csv``."""
+    beside = out.with_name(f"{out.stem}.scores.csv")
+    for path in (out, beside) if len(merged.experts) else (out,):
+        if path.exists() and not force:
+            raise usage("the file exists", "Give another --out, or --force.", file=str(path))
     if out.suffix.lower() != ".csv":
         raise usage("the joined register is a CSV file", "Give --out NAME.csv.", file=str(out), value=out.suffix)
     out.parent.mkdir(parents=True, exist_ok=True)
     order = [column.name for column in village_columns() if column.name in merged.villages]
     table = merged.villages[order].sort_values("village_id")
     out.write_bytes(tables.as_bytes(table, exact=True))
+    if len(merged.experts):
+        beside.write_bytes(tables.as_bytes(merged.experts, exact=True))
     return out

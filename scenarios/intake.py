@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pandas as pd
 
 from model.errors import Fault, InputError, usage
 from model.register import check
+from model.register.companions import EXPERTS, HISTORY, Raw, companions
 from model.register.parse import heading_key, heading_keys
 from model.register.schema import Column, county_columns, village_columns
 from model.register.synthetic import generate
@@ -159,7 +160,15 @@ class Taken:
     notes: list[str]
 
 
-def take(file: Path, counties: Path | None, extra: tuple[str, ...] = ()) -> Taken:
+@dataclass(frozen=True)
+class Beside:
+    """Files that may come beside a register: cohorts already announced, and experts' score sheets."""
+
+    history: Path | None = None
+    scores: tuple[Path, ...] = ()
+
+
+def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Taken:
     """Return the register of a file and its county table, with notes.
 
     Without a county file, ``<stem>.counties.<ext>`` beside it is read.
@@ -168,18 +177,56 @@ def take(file: Path, counties: Path | None, extra: tuple[str, ...] = ()) -> Take
     if file.is_file() and not counties and not beside.is_file():
         raise usage("no county table", f"Give --counties FILE, or put the table beside it as {beside.name}.", file=str(file))
     villages, table = read_table(file, village_columns()), read_table(beside, county_columns())
-    earlier = [*villages.faults, *table.faults]
-    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier)
-    return Taken(checked.register, [*villages.notes, *table.notes, *checked.notes])
+    more = read_companions(with_it or Beside())
+    earlier = [*villages.faults, *table.faults, *more.faults]
+    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.history, more.experts)
+    return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes])
 
 
-def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = ()) -> Register:
+@dataclass(frozen=True)
+class More:
+    """What was read of the files beside a register."""
+
+    history: Raw | None
+    experts: list[Raw]
+    faults: list[Fault]
+    notes: list[str]
+
+
+def read_companions(files: Beside) -> More:
+    """Read what comes beside a register; a score sheet that names no expert is that of its file's name."""
+    history = read_table(files.history, HISTORY) if files.history else None
+    sheets = [(path, read_table(path, EXPERTS)) for path in files.scores]
+    named = {
+        heading_key(word) for column in EXPERTS if column.name == "expert" for word in (column.name, column.zh, *column.also)
+    }
+    experts = []
+    for path, sheet in sheets:
+        has_name = any(heading_key(str(heading)) in named for heading in sheet.table)
+        experts.append(Raw(sheet.table if has_name else sheet.table.assign(expert=path.stem), path.name))
+    read = [*([history] if history else []), *(sheet for _, sheet in sheets)]
+    return More(
+        Raw(history.table, files.history.name) if history and files.history else None,
+        experts,
+        [fault for reading in read for fault in reading.faults],
+        [note for reading in read for note in reading.notes],
+    )
+
+
+def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Register:
     """Return the register of a file and its county table."""
-    return take(file, counties, extra).register
+    return take(file, counties, extra, with_it).register
 
 
 def register_of(source: RegisterSource) -> Register:
     """Return the register a scenario names."""
-    if not source.file:
-        return generate(source.synthetic_villages, source.synthetic_seed)
-    return read_register(Path(source.file), Path(source.counties) if source.counties else None, tuple(source.extra_columns))
+    beside = Beside(Path(source.history) if source.history else None, tuple(map(Path, source.scores)))
+    if source.file:
+        counties = Path(source.counties) if source.counties else None
+        return read_register(Path(source.file), counties, tuple(source.extra_columns), beside)
+    made = generate(source.synthetic_villages, source.synthetic_seed)
+    more = read_companions(beside)
+    found = companions(more.history, more.experts, set(made.villages["village_id"]))
+    if faults := [*more.faults, *found.faults]:
+        raise InputError(faults)
+    return replace(made, history=found.history, experts=found.experts)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from model.errors import Fault, InputError
 from model.register.parse import parse
 from model.register.schema import Column
+from model.selection.plan import status_of
 from model.vocabulary import PACKAGES, Plan
 from scenarios.intake import read_table
 from scenarios.study import Prepared
@@ -72,7 +72,7 @@ def plan_of(listed: pd.DataFrame, prepared: Prepared, file: str) -> Plan:
             "county_code": nouns.county_codes[nouns.county[at]].astype(str),
             "cohort": listed["cohort"],
             "package": chosen,
-            "status": np.where(listed["cohort"] == prepared.scenario.programme.as_of, "recommended", "outlook"),
+            "status": status_of(listed["cohort"], prepared.scenario.programme.as_of),
             "score": nouns.score[at],
             "total_cost_wan_yuan": nouns.total_cost[at, k],
             "general_bond_wan_yuan": nouns.bond[at, k],

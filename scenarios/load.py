@@ -98,7 +98,13 @@ def _with_files(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
     register = stated.get("register")
     if not isinstance(register, dict):
         return stated
-    files = {k: str(folder.resolve() / v) for k, v in register.items() if k in ("file", "counties") and v and isinstance(v, str)}
+    files: dict[str, Any] = {
+        key: str(folder.resolve() / value)
+        for key, value in register.items()
+        if key in ("file", "counties", "history") and value and isinstance(value, str)
+    }
+    if isinstance(register.get("scores"), list):
+        files["scores"] = [str(folder.resolve() / name) for name in register["scores"] if isinstance(name, str)]
     return {**stated, "register": register | files}
 
 

@@ -9,13 +9,11 @@ import pandas as pd
 import typer
 
 from model.errors import InputError
-from scenarios.screen import show_json
+from model.scoring.review import standing
+from scenarios.options import AsJson, CountiesFile, Force, HistoryFile, ScoreFiles
+from scenarios.screen import records, show_json
 
 register_app = typer.Typer(no_args_is_help=True, help="备选村名册 / the register of candidate villages")
-
-CountiesFile = Annotated[Path | None, typer.Option("--counties", help="county table; default: beside the register")]
-Force = Annotated[bool, typer.Option("--force", help="replace what stands there")]
-AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
 
 
 @register_app.command()
@@ -37,13 +35,16 @@ def generate(
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     counties: CountiesFile = None,
+    history: HistoryFile = None,
+    scores: ScoreFiles = None,
     as_json: AsJson = False,
 ) -> None:
-    """Validate a register: every fault at once."""
+    """Validate a register and what comes beside it: every fault at once."""
     from model.register.schema import village_columns
-    from scenarios.intake import take
+    from scenarios import experts
+    from scenarios.intake import Beside, take
 
-    taken = take(file, counties)
+    taken = take(file, counties, with_it=Beside(history, tuple(scores or ())))
     found = taken.register
     zh = {column.name: column.zh for column in village_columns()}
     if as_json:
@@ -53,6 +54,8 @@ def check(
                 "counties": len(found.counties),
                 "synthetic": found.synthetic,
                 "columns": list(found.villages),
+                "history": len(found.history),
+                "experts": records(standing(found.experts)) if len(found.experts) else [],
                 "notes": taken.notes,
                 "faults": [],
             }
@@ -60,10 +63,25 @@ def check(
         return
     for name in map(str, found.villages):
         print(f"{name} {zh.get(name, '')}")
-    for line in taken.notes:
+    for line in [*taken.notes, *(experts.told(found.experts) if len(found.experts) else ())]:
         print(line)
     label = "，模拟数据 / synthetic" if found.synthetic else ""
-    print(f"{len(found.villages)} villages, {len(found.counties)} counties, no faults{label}")
+    past = f", {len(found.history)} villages of history" if len(found.history) else ""
+    print(f"{len(found.villages)} villages, {len(found.counties)} counties{past}, no faults{label}")
+
+
+@register_app.command("score-sheet")
+def score_sheet(
+    register: Annotated[Path, typer.Option("--register", help="the register whose villages are scored")],
+    out: Annotated[Path, typer.Option("--out", help=".xlsx")],
+    counties: CountiesFile = None,
+    force: Force = False,
+) -> None:
+    """A blank score sheet (专家评分表) for experts: one copy an expert."""
+    from scenarios.experts import write_sheet
+    from scenarios.intake import read_register
+
+    print(write_sheet(read_register(register, counties).villages, out, force))
 
 
 @register_app.command()
@@ -81,20 +99,24 @@ def merge(
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="returned declaration workbooks")],
     out: Annotated[Path, typer.Option("--out", help=".csv")],
     counties: CountiesFile = None,
+    scores: ScoreFiles = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Many returned files into one register, with faults by file and who has not answered."""
-    from scenarios import declaration
+    """Many returned files into one register, with faults by file and who has not answered; experts' sheets beside it."""
+    from scenarios import declaration, experts
 
     table = _counties(counties)
-    merged = declaration.merge(files, table)
+    merged = declaration.merge(files, table, scores or ())
     declaration.write_merged(merged, out, force)
     name = table.set_index("county_code")["name"]
     if as_json:
-        show_json({"villages": len(merged.villages), "answered": merged.answered, "silent": merged.silent, "file": str(out)})
+        found = {"villages": len(merged.villages), "answered": merged.answered, "silent": merged.silent, "file": str(out)}
+        show_json(found | {"experts": records(standing(merged.experts)) if len(merged.experts) else []})
         return
     print(f"{len(merged.villages)} villages of {len(merged.answered)} counties")
+    for line in experts.told(merged.experts) if len(merged.experts) else ():
+        print(line)
     if merged.silent:
         print("未报送 / no answer: " + "、".join(f"{name[code]}（{code}）" for code in merged.silent))
     print(out)

@@ -15,7 +15,7 @@ from model.errors import usage
 from model.outcomes import finance, intervals
 from model.vocabulary import Estimates, Plan, Register
 from scenarios import lists, store, study
-from scenarios.intake import read_register
+from scenarios.intake import Beside, read_register
 from scenarios.load import changed, read_toml, resolve
 from scenarios.report import page, tables, workbook
 from scenarios.report.assumptions import assumptions
@@ -153,8 +153,10 @@ def reopen(folder: Path, changes: dict[str, Any] | None = None) -> tuple[Scenari
     """Return the scenario and the register of a run folder, from its own files."""
     stated = read_toml(folder / "scenario.toml")
     scenario = resolve(changed(stated, changes or {}), str(folder / "scenario.toml"))
-    extra = tuple(scenario.register_.extra_columns)
-    return scenario, read_register(folder / "inputs" / "register.csv", folder / "inputs" / "counties.csv", extra)
+    extra, kept = tuple(scenario.register_.extra_columns), folder / "inputs"
+    scores = (kept / "scores.csv",) if (kept / "scores.csv").is_file() else ()
+    beside = Beside(kept / "history.csv", scores)
+    return scenario, read_register(kept / "register.csv", kept / "counties.csv", extra, beside)
 
 
 def _facts(

@@ -23,10 +23,15 @@ class _Section(BaseModel):
 
 
 class RegisterSource(_Section):
-    """Where the register comes from: files, or a synthetic register of so many villages and a seed."""
+    """Where the register comes from: files, or a synthetic register of so many villages and a seed.
+
+    ``history`` and ``scores`` name the cohorts already announced and experts' score sheets; both may come beside either.
+    """
 
     file: str = ""
     counties: str = ""
+    history: str = ""
+    scores: list[str] = Field(default_factory=list)
     extra_columns: list[str] = Field(default_factory=list)
     synthetic_villages: int = Field(ge=100, le=500_000)
     synthetic_seed: int = Field(ge=0)

@@ -21,6 +21,7 @@ import pandas as pd
 import tomli_w
 
 from model.errors import DifferenceFoundError, usage
+from model.register.companions import HISTORY
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
 from scenarios.report import tables
@@ -30,16 +31,18 @@ ROOMS = ("model", "solvers", "scenarios")
 PACKAGES = ("baicun", "numpy", "scipy", "pandas", "highspy", "pulp", "simpy", "plotly", "xlsxwriter")
 RUNS = ("run", "select", "simulate")
 OUTSIDE = ("manifest.json", "timings.json")
-HISTORY = ("village_id", "cohort", "package", "general_bond_wan_yuan", "status")
 
 
 def input_bytes(scenario: Scenario, register: Register) -> dict[str, bytes]:
     """Return the inputs of a run as the files that will hold them."""
+    scores = {"inputs/scores.csv": tables.as_bytes(register.experts, exact=True)} if len(register.experts) else {}
+    history = register.history if len(register.history) else pd.DataFrame(columns=[column.name for column in HISTORY])
     return {
         "scenario.toml": tomli_w.dumps(scenario.tables()).encode("utf-8"),
         "inputs/register.csv": _table_bytes(register.villages, [c.name for c in village_columns()]),
         "inputs/counties.csv": _table_bytes(register.counties, [c.name for c in county_columns()]),
-        "inputs/history.csv": _table_bytes(pd.DataFrame(columns=list(HISTORY)), list(HISTORY)),
+        "inputs/history.csv": tables.as_bytes(history, exact=True),
+        **scores,
     }
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from model.errors import DifferenceFoundError, NoPlanFoundError, NoPlanPossibleError
+from model.errors import DifferenceFoundError, Fault, InputError, NoPlanFoundError, NoPlanPossibleError
 from model.outcomes import finance, kpis
 from model.register.eligibility import eligibility
 from model.register.money import Costs, costs, works_of
@@ -71,8 +72,28 @@ def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Sce
     scenario = load(name, changes)
     source = scenario.register_
     register = register_of(source)
-    names = {"register.file": Path(source.file).name, "register.counties": Path(source.counties).name}
+    names: dict[str, Any] = {f"register.{key}": Path(getattr(source, key)).name for key in ("file", "counties", "history")}
+    names["register.scores"] = [Path(name).name for name in source.scores]
+    check_history(scenario, register)
     return scenario.with_changes(names), register  # where the files stood is no part of what the run is
+
+
+def check_history(scenario: Scenario, register: Register) -> None:
+    """Refuse a history that does not fit the programme: cohorts before the as-of year are history, the others are not."""
+    programme = scenario.programme
+    past = [cohort for cohort in programme.cohorts if cohort < programme.as_of]
+    told = set(register.history["cohort"]) if len(register.history) else set()
+    faults = [
+        Fault("history", f"the cohort of {year} is before the as-of year and has no village", "Give it with --history FILE.")
+        for year in past
+        if year not in told
+    ]
+    faults += [
+        Fault("history", "the cohort is no past cohort of the programme", f"Past cohorts are {past}.", "cohort", value=str(year))
+        for year in sorted(told - set(past))
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def prepare(scenario: Scenario, register: Register) -> Prepared:
@@ -124,7 +145,7 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Se
         plan=plan,
         rules=prepared.program.activity(answer.x),
         objectives=_objectives(prepared.program, answer),
-        verdicts=verdicts(prepared.nouns, prepared.program, answer.x, prepared.eligible, scenario),
+        verdicts=verdicts(prepared.nouns, prepared.program, answer.x, prepared.eligible),
         funding=finance.funding(plan, scenario.money.payment_profile),
     )
 
@@ -138,7 +159,7 @@ def check(listed: pd.DataFrame, scenario: Scenario, register: Register) -> list[
     """Audit any list: return every broken rule."""
     money = package_costs(scenario, register).general_bond
     bond = pd.DataFrame(money, index=register.villages["village_id"], columns=list(PACKAGES))
-    return audit(listed, register.villages, register.counties, bond, scenario.tables())
+    return audit(listed, register.villages, register.counties, bond, register.history, scenario.tables())
 
 
 def project(

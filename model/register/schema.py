@@ -101,10 +101,19 @@ _DIMENSION_ZH = {"industry": "产业", "talent": "人才", "culture": "文化", 
 _TYPE_ZH = {"jiju": "集聚提升", "tese": "特色发展", "chengjiao": "城郊融合"}
 
 
+_PACKAGE_ZH = {"basic": "基本包", "standard": "标准包", "enhanced": "提升包"}
+_STATUS_ZH = {"announced": "已公布", "building": "建设中", "accepted": "已验收", "failed": "未通过"}
+
+
 def choice_words() -> dict[str, str]:
     """Return the Chinese words accepted for the codes of choice columns."""
-    plain = {zh: code for code, zh in _TYPE_ZH.items()}
-    return plain | {f"{zh}类": code for zh, code in plain.items()}
+    plain = {zh: code for words in (_TYPE_ZH, _PACKAGE_ZH, _STATUS_ZH) for code, zh in words.items()}
+    return plain | {f"{zh}类": code for code, zh in _TYPE_ZH.items()}
+
+
+def aspect_columns() -> tuple[Column, ...]:
+    """Return the four review aspects as columns of a score sheet."""
+    return tuple(Column(aspect, _ASPECT_ZH[aspect], "number", unit="points", low=0, high=100) for aspect in ASPECTS)
 
 
 @cache

@@ -3,7 +3,8 @@ r"""The score (综合评分; clauses P23-REVIEW, P23-FIVE): review aspects and d
 .. math:: s_v = \rho \sum_a w_a r_{va} + (1 - \rho) \sum_d u_d q_{vd}, \qquad s_v \in [0, 100]
 
 A review or index column the register lacks is derived. A dimension is the mean attainment of the catalogue's indicators in
-it; industry and organisation take in the graded declaration conditions as well. An aspect is the mean of the dimensions.
+it; industry and organisation take in the graded declaration conditions as well. An aspect is the mean of the
+experts where there are score sheets, else the review column, else the mean of the dimensions.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pandas as pd
 
 from model.policy.catalogue import Task
 from model.register.gaps import state
+from model.scoring import review
 from model.scoring.normalise import attainment, grade
 from model.scoring.settings import Scoring
 from model.scoring.weigh import weighted
@@ -23,10 +25,10 @@ def score(register: Register, scoring: Scoring, tasks: tuple[Task, ...]) -> Scor
     """Return scores, aspects and dimensions (0-100) and readiness (0-1), one row a village."""
     villages = register.villages
     dimensions = _dimensions(villages, tasks)
-    points = pd.concat([dimensions, _aspects(villages, dimensions.mean(axis=1))], axis=1)
-    review = weighted(points, scoring.aspects.model_dump())
+    points = pd.concat([dimensions, _aspects(register, dimensions.mean(axis=1))], axis=1)
+    aspects = weighted(points, scoring.aspects.model_dump())
     revitalisation = weighted(points, scoring.dimensions.model_dump())
-    derived = scoring.review_share * review + (1 - scoring.review_share) * revitalisation
+    derived = scoring.review_share * aspects + (1 - scoring.review_share) * revitalisation
     given = villages.get("score", pd.Series(np.nan, index=villages.index))
     table = pd.DataFrame({"village_id": villages["village_id"], "score": given.fillna(derived).round(6)})
     return Scores(table.join(points[[*ASPECTS, *DIMENSIONS]].round(6)).assign(readiness=_readiness(villages)))
@@ -44,8 +46,12 @@ def _dimensions(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> pd.DataFrame
     return pd.DataFrame(points)
 
 
-def _aspects(villages: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({a: _given(villages, f"review_{a}", mean) for a in ASPECTS})
+def _aspects(register: Register, mean: pd.Series) -> pd.DataFrame:
+    villages = register.villages
+    points = pd.DataFrame({a: _given(villages, f"review_{a}", mean) for a in ASPECTS})
+    if register.experts.empty:
+        return points
+    return review.means(register.experts).reindex(villages["village_id"]).set_axis(villages.index).fillna(points)
 
 
 def _given(villages: pd.DataFrame, column: str, derived: pd.Series) -> pd.Series:

@@ -38,6 +38,7 @@ class _Entry:
     package: str
     county: str
     bond: float
+    past: bool
     village: Mapping[str, Any]
 
 
@@ -46,29 +47,38 @@ def audit(
     villages: pd.DataFrame,
     counties: pd.DataFrame,
     bond: pd.DataFrame,
+    history: pd.DataFrame,
     scenario: Mapping[str, Any],
 ) -> list[Finding]:
     """Return every broken rule of a list; an empty list of findings says that every rule that is on holds.
 
     ``listed`` needs ``village_id`` and ``cohort``; ``package`` is standard where it is missing. ``bond`` holds the
-    general-bond money of each package (a column each), by ``village_id``. ``scenario`` is the resolved scenario as plain tables.
+    general-bond money of each package (a column each), by ``village_id``. What is past is a fact: where ``history`` alone
+    breaks a limit, the limit is what history takes. ``scenario`` is the resolved scenario as plain tables.
     """
     register = {row["village_id"]: row for row in _rows(villages)}
     findings = list(_strangers(listed, register, scenario))
-    entries = list(_entries(listed, register, bond.to_dict()))
+    as_of = scenario["programme"]["as_of"]
+    told = {row["village_id"]: row for row in _rows(history)}
+    entries = list(_entries(listed, register, bond.to_dict(), told, as_of))
+    findings += _told(entries, told, as_of)
+    ahead = [cohort for cohort in scenario["programme"]["cohorts"] if cohort >= as_of]
+    new = [entry for entry in entries if not entry.past]
     rules = scenario["rules"]
     checks: dict[str, Callable[[], Iterator[Finding]]] = {
-        "eligible_only": lambda: _eligible(entries, scenario["eligibility"]),
+        "eligible_only": lambda: _eligible(new, scenario["eligibility"]),
         "once_only": lambda: _once(entries),
-        "cohort_band": lambda: _cohorts(entries, rules["cohort_band"], scenario["programme"]["cohorts"]),
+        "cohort_band": lambda: _cohorts(entries, rules["cohort_band"], ahead),
         "programme_band": lambda: _programme(entries, rules["programme_band"]),
         "county_quota": lambda: _quota(entries, counties, scenario["money"]),
-        "county_average": lambda: _average(entries, rules["county_average"]["band"], scenario["money"]["standard_bond_wan_yuan"]),
+        "county_average": lambda: _average(new, rules["county_average"]["band"], scenario["money"]["standard_bond_wan_yuan"]),
         "county_minimum": lambda: _county_minimum(entries, villages, rules["county_minimum"], scenario["eligibility"]),
-        "county_maximum": lambda: _county_maximum(entries, rules["county_maximum"]["villages"]),
+        "county_maximum": lambda: _county_maximum(new, rules["county_maximum"]["villages"]),
         "concurrent_capacity": lambda: _concurrent(entries, rules["concurrent_capacity"]["villages"], scenario["programme"]),
-        "poverty_minimum": lambda: _poverty(entries, villages, rules["poverty_minimum"]["share"], scenario["programme"]),
-        "village_types": lambda: _types(entries, rules["village_types"]),
+        "poverty_minimum": lambda: _poverty(
+            new, villages, rules["poverty_minimum"]["share"], scenario["programme"]["cohort_target"], ahead
+        ),
+        "village_types": lambda: _types(new, rules["village_types"]),
     }
     for name, check in checks.items():
         if rules[name]["on"]:
@@ -92,13 +102,30 @@ def _strangers(listed: pd.DataFrame, register: Mapping[str, Any], scenario: Mapp
             yield Finding("packages", str(row["village_id"]), "a package on offer", str(row["package"]), 1)
 
 
-def _entries(listed: pd.DataFrame, register: Mapping[str, Any], bond: Mapping[Any, Any]) -> Iterator[_Entry]:
+def _entries(
+    listed: pd.DataFrame, register: Mapping[str, Any], bond: Mapping[Any, Any], told: Mapping[str, Any], as_of: int
+) -> Iterator[_Entry]:
     for row in listed.to_dict("records"):
         village = register.get(row["village_id"])
         if village is not None:
             package = row.get("package", "standard")
             money = bond.get(package, bond["standard"])[row["village_id"]]
-            yield _Entry(row["village_id"], int(row["cohort"]), package, village["county_code"], money, village)
+            fact = told.get(row["village_id"], {"cohort": None})
+            past = int(row["cohort"]) == fact["cohort"] and int(row["cohort"]) < as_of
+            if past and not math.isnan(fact["general_bond_wan_yuan"]):
+                money = fact["general_bond_wan_yuan"]
+            yield _Entry(row["village_id"], int(row["cohort"]), package, village["county_code"], money, past, village)
+
+
+def _told(entries: list[_Entry], told: Mapping[str, Any], as_of: int) -> Iterator[Finding]:
+    """History is in every list, and nothing else joins a past cohort."""
+    listed = {entry.village_id for entry in entries if entry.past}
+    for village, fact in sorted(told.items()):
+        if fact["cohort"] < as_of and village not in listed:
+            yield Finding("history", village, f"in the cohort of {fact['cohort']}", "not listed there", 1)
+    for entry in entries:
+        if entry.cohort < as_of and not entry.past:
+            yield Finding("history", entry.village_id, f"a cohort from {as_of} on", entry.cohort, 1)
 
 
 def _failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
@@ -150,17 +177,20 @@ def _cohorts(entries: list[_Entry], rule: Mapping[str, Any], cohorts: list[int])
 
 
 def _programme(entries: list[_Entry], rule: Mapping[str, Any]) -> Iterator[Finding]:
-    yield from _band("programme_band", "programme", len(entries), rule["low"], rule["high"])
+    high = max(rule["high"], sum(entry.past for entry in entries))
+    yield from _band("programme_band", "programme", len(entries), rule["low"], high)
 
 
 def _quota(entries: list[_Entry], counties: pd.DataFrame, money: Mapping[str, Any]) -> Iterator[Finding]:
     paid: dict[tuple[str, int], float] = defaultdict(float)
+    before: dict[tuple[str, int], float] = defaultdict(float)
     for entry in entries:
         for offset, share in enumerate(money["payment_profile"]):
             paid[entry.county, entry.cohort + offset] += share * entry.bond
+            before[entry.county, entry.cohort + offset] += share * entry.bond * entry.past
     table = {row["county_code"]: row for row in counties.to_dict("records")}
     for (county, year), amount in sorted(paid.items()):
-        quota = table[county].get(f"bond_quota_wan_yuan_{year}", 0.0) * money["quota_factor"]
+        quota = max(table[county].get(f"bond_quota_wan_yuan_{year}", 0.0) * money["quota_factor"], before[county, year])
         if amount > quota + CENT:
             yield Finding(
                 "county_quota",
@@ -207,17 +237,18 @@ def _county_maximum(entries: list[_Entry], most: int) -> Iterator[Finding]:
 def _concurrent(entries: list[_Entry], most: int, programme: Mapping[str, Any]) -> Iterator[Finding]:
     for county in sorted({entry.county for entry in entries}):
         for year in programme["cohorts"]:
-            building = sum(e.county == county and year - programme["cycle_years"] < e.cohort <= year for e in entries)
-            yield from _band("concurrent_capacity", f"{county}|{year}", building, 0, most)
+            building = [e for e in entries if e.county == county and year - programme["cycle_years"] < e.cohort <= year]
+            limit = max(most, sum(entry.past for entry in building))
+            yield from _band("concurrent_capacity", f"{county}|{year}", len(building), 0, limit)
 
 
 def _poverty(
-    entries: list[_Entry], villages: pd.DataFrame, share: str | float, programme: Mapping[str, Any]
+    entries: list[_Entry], villages: pd.DataFrame, share: str | float, target: int, cohorts: list[int]
 ) -> Iterator[Finding]:
     part = sum(villages["poverty_lifted"]) / len(villages) if share == "pool" else float(share)
-    least = math.floor(part * programme["cohort_target"] + 1e-9)
+    least = math.floor(part * target + 1e-9)
     poor = Counter(entry.cohort for entry in entries if entry.village["poverty_lifted"])
-    for cohort in programme["cohorts"]:
+    for cohort in cohorts:
         yield from _band("poverty_minimum", str(cohort), poor[cohort], least, math.inf)
 
 

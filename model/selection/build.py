@@ -8,6 +8,7 @@ import pandas as pd
 from model.register.money import Costs, Money
 from model.register.packages import Packages
 from model.scoring.settings import Scoring
+from model.selection.history import facts, history_rows, settled
 from model.selection.objectives import Objective
 from model.selection.objectives.merit import merit_by_cohort
 from model.selection.problem import Problem
@@ -31,8 +32,7 @@ def problem(
     villages, counties = register.villages, register.counties
     cohorts = np.array(programme.cohorts)
     years = np.arange(cohorts[0], cohorts[-1] + len(money.payment_profile))
-    offered = [PACKAGES.index(name) for name in packages.offered]
-    merit_ratio = np.array([getattr(packages.merit_ratio, name) for name in packages.offered])
+    offered = list(packages.offered)
     merit = merit_by_cohort(
         scores.table["score"].to_numpy(),
         scores.table["readiness"].to_numpy(),
@@ -41,32 +41,42 @@ def problem(
         scoring.readiness_floor,
         scoring.readiness_gap_closed,
     )
-    candidate = eligible["eligible"].to_numpy() if eligible_only else np.ones(len(villages), dtype=bool)
+    past = facts(register.history, villages, cohorts, programme.as_of)
+    candidate = (eligible["eligible"].to_numpy() | (not eligible_only)) & ~past.settled(len(villages))
+    open_cohorts = np.flatnonzero(cohorts >= programme.as_of)
     village, cohort, package = (
-        axis.ravel()
-        for axis in np.meshgrid(np.flatnonzero(candidate), np.arange(len(cohorts)), np.arange(len(offered)), indexing="ij")
+        axis.ravel() for axis in np.meshgrid(np.flatnonzero(candidate), open_cohorts, np.arange(len(offered)), indexing="ij")
+    )
+    names = [*packages.offered, *(name for name in PACKAGES if name in set(past.package) and name not in packages.offered)]
+    taken = [PACKAGES.index(name) for name in names]
+    bond, total = costs.general_bond[:, taken], costs.total[:, taken]
+    at = np.array([names.index(name) for name in past.package], dtype=np.int64)
+    bond[past.village, at] = np.where(np.isnan(past.bond), bond[past.village, at], past.bond)
+    total[past.village, at] = np.maximum(
+        np.where(np.isnan(past.total), total[past.village, at], past.total), bond[past.village, at]
     )
     return Problem(
         village_ids=villages["village_id"].to_numpy(dtype=object),
         county_codes=counties["county_code"].to_numpy(dtype=object),
         cohorts=cohorts,
-        packages=tuple(packages.offered),
+        packages=tuple(names),
         years=years,
         county=counties["county_code"].searchsorted(villages["county_code"]).astype(np.int64),
         eligible=eligible["eligible"].to_numpy(),
         poverty=villages["poverty_lifted"].to_numpy(),
         village_type=villages["village_type"].to_numpy(dtype=object),
         score=scores.table["score"].to_numpy(),
-        bond=costs.general_bond[:, offered],
-        total_cost=costs.total[:, offered],
-        merit=merit[:, :, None] * merit_ratio,
+        bond=bond,
+        total_cost=total,
+        merit=merit[:, :, None] * np.array([getattr(packages.merit_ratio, name) for name in names]),
         quota=_quota(counties, years) * money.quota_factor,
         payment_profile=np.array(money.payment_profile),
         cohort_target=programme.cohort_target,
         standard_bond=money.standard_bond_wan_yuan,
-        column_village=village,
-        column_cohort=cohort,
-        column_package=package,
+        column_village=np.concatenate([village, past.village]),
+        column_cohort=np.concatenate([cohort, past.cohort]),
+        column_package=np.concatenate([package, at]),
+        column_fixed=np.arange(len(village) + len(at)) >= len(village),
     )
 
 
@@ -78,5 +88,7 @@ def _quota(counties: pd.DataFrame, years: np.ndarray) -> np.ndarray:
 
 def build(nouns: Problem, rules: Rules, objective: Objective) -> Program:
     """Return the program of the rules that are on and the objectives that carry weight."""
-    blocks = tuple(rule.rows(nouns) for rule in rules.switched_on().values())
+    blocks = tuple(settled(rule.rows(nouns), nouns.column_fixed) for rule in rules.switched_on().values())
+    if nouns.column_fixed.any():
+        blocks = (history_rows(nouns), *blocks)
     return Program(nouns.labels, objective.terms(nouns), blocks, group=nouns.column_county)

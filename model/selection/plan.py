@@ -13,6 +13,11 @@ from model.vocabulary import Plan
 Array = np.ndarray[Any, Any]
 
 
+def status_of(cohort: Any, as_of: int) -> Array:
+    """Return what each cohort is: past ones are history, only the as-of one is recommended, later ones are an outlook."""
+    return np.select([np.asarray(cohort) < as_of, np.asarray(cohort) == as_of], ["history", "recommended"], "outlook")
+
+
 def plan(nouns: Problem, x: Array, as_of: int) -> Plan:
     """Return the plan of a 0/1 choice, sorted by cohort, county and village; only the as-of cohort is ``recommended``."""
     chosen = np.flatnonzero(np.asarray(x) > 0.5)
@@ -24,7 +29,7 @@ def plan(nouns: Problem, x: Array, as_of: int) -> Plan:
             "county_code": nouns.county_codes[nouns.county[village]].astype(str),
             "cohort": cohort,
             "package": np.array(nouns.packages)[package],
-            "status": np.where(cohort == as_of, "recommended", "outlook"),
+            "status": status_of(cohort, as_of),
             "score": nouns.score[village],
             "total_cost_wan_yuan": nouns.total_cost[village, package],
             "general_bond_wan_yuan": nouns.bond[village, package],

@@ -44,6 +44,7 @@ class Problem:
     column_village: Array  # [N] index of the village
     column_cohort: Array  # [N] index of the cohort
     column_package: Array  # [N] index of the package
+    column_fixed: Array  # [N] bool: history, chosen in every plan
 
     @property
     def size(self) -> int:

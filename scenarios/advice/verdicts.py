@@ -14,7 +14,7 @@ from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import TOLERANCE, Program
-from scenarios.spec import Scenario
+from model.selection.rules import TERMS
 
 Array = np.ndarray[Any, Any]
 
@@ -29,22 +29,24 @@ CONDITIONS = {
 }
 
 
-def verdicts(nouns: Problem, program: Program, x: Array, eligible: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+def verdicts(nouns: Problem, program: Program, x: Array, eligible: pd.DataFrame) -> pd.DataFrame:
     """Return ``village_id``, ``selected``, ``reason_code``, ``reason_zh``, ``reason_en`` for every village."""
     cohort_of = np.zeros(len(nouns.village_ids), dtype=int)
     chosen = np.flatnonzero(x > 0.5)
     cohort_of[nouns.column_village[chosen]] = nouns.cohorts[nouns.column_cohort[chosen]]
+    past = set(nouns.column_village[nouns.column_fixed].tolist())
     blockers = _fewest_blockers(nouns, program, x)
-    terms = {name: rule.term for name, rule in scenario.rules.named().items()}
-    rows = [_verdict(i, cohort_of[i], failed, blockers, terms) for i, failed in enumerate(eligible["failed_conditions"])]
+    rows = [_verdict(i, cohort_of[i], failed, blockers, past) for i, failed in enumerate(eligible["failed_conditions"])]
     table = pd.DataFrame(rows, columns=["selected", "reason_code", "reason_zh", "reason_en"])
     table.insert(0, "village_id", nouns.village_ids.astype(str))
     return table
 
 
 def _verdict(
-    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str], float]], terms: dict[str, str]
+    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str], float]], past: set[int]
 ) -> tuple[Any, ...]:
+    if i in past:
+        return True, "history", f"已列入{cohort}年批次。", f"Was in the cohort of {cohort}."
     if cohort:
         return True, "selected", f"列入{cohort}年批次。", f"In the cohort of {cohort}."
     if i not in blockers:
@@ -62,7 +64,7 @@ def _verdict(
             f"其他村不变时可加入{year}年批次；未入选属最优间隙以内的取舍。",
             f"Could join {year} with all else as it is; left out within the certified gap.",
         )
-    zh = "、".join(terms[rule] for rule in rules)
+    zh = "、".join(TERMS[rule] for rule in rules)
     return (
         False,
         "+".join(rules),

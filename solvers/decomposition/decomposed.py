@@ -24,13 +24,14 @@ NODES_PER_PIECE = 200
 NODES_PER_CLUSTER = 60
 NODES_PER_ROUND = 40_000  # the limit of work is stated in nodes; a round of neighbourhoods counts as so many
 FEW_GROUPS = 4
+FEW_COLUMNS = 1_000
 
 
 def solve(program: Program, limits: Limits) -> Answer:
-    """Solve to the gap asked for; programs of few groups, and those without a first choice, go to HiGHS whole."""
+    """Solve to the gap asked for; programs of few groups or columns, and those without a first choice, go to HiGHS whole."""
     started = time.perf_counter()
     pieces = split(program)
-    if len(pieces.columns) < FEW_GROUPS:
+    if len(pieces.columns) < FEW_GROUPS or len(program.columns) < FEW_COLUMNS:
         return highs.solve(program, limits)
     first = highs.search(highs.arrays(program), Limits(max(limits.gap, FIRST_GAP), 1, limits.time, limits.seed))
     if first.empty:

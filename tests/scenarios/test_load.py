@@ -52,7 +52,7 @@ def test_every_fault_of_a_file_is_reported(tmp_path: Path) -> None:
         ("money = [", "not TOML"),
         ('extends = "nowhere"', "unknown scenario"),
         ('extends = "bad.toml"', "circle"),
-        ('extends = "baseline"\n[programme]\nas_of = 2024', "as_of must be the first"),
+        ('extends = "baseline"\n[programme]\nas_of = 2031', "as_of must be one of"),
         ('extends = "baseline"\n[money]\npayment_profile = [0.5, 0.4]', "add up to 1"),
         ('extends = "baseline"\n[simulation.funding]\nwindows = ["13-01"]', "pattern"),
     ],

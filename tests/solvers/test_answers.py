@@ -95,7 +95,8 @@ def test_pieces_hold_every_row_once(small: tuple) -> None:
     assert sorted(np.concatenate(pieces.columns)) == list(range(len(program.columns)))
 
 
-def test_decomposed_and_whole_agree(small: tuple) -> None:
+def test_decomposed_and_whole_agree(small: tuple, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decomposed, "FEW_COLUMNS", 0)
     program = study.prepare(*small).program
     whole = highs.solve(program, Limits(gap=1e-6))
     parts = decomposed.solve(program, Limits(gap=0.002))
@@ -111,6 +112,7 @@ def test_an_interrupted_search_keeps_its_choice(small: tuple, monkeypatch: pytes
         raise KeyboardInterrupt
 
     monkeypatch.setattr(neighbourhood, "improve", stopped)
+    monkeypatch.setattr(decomposed, "FEW_COLUMNS", 0)
     monkeypatch.setattr(decomposed, "FIRST_GAP", 0.5)
     answer = decomposed.solve(study.prepare(*small).program, Limits(gap=0.0))
     assert (answer.status, answer.stopped_by) == ("feasible", "interrupt")

@@ -23,6 +23,7 @@ class Objective(BaseModel):
     total_cost: float = Field(ge=0)
 
     def terms(self, problem: Problem) -> tuple[Term, ...]:
-        """Return the terms that carry weight."""
+        """Return the terms that carry weight; history, which nothing can change, counts for nothing."""
         weights = {name: getattr(self, name) for name in type(self).model_fields}
-        return tuple(Term(name, w, _FUNCTIONS[name](problem)) for name, w in weights.items() if w)
+        undecided = ~problem.column_fixed
+        return tuple(Term(name, w, _FUNCTIONS[name](problem) * undecided) for name, w in weights.items() if w)

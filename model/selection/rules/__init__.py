@@ -12,7 +12,7 @@ from model.selection.rules.money import CountyAverage, CountyQuota
 from model.selection.rules.rule import Rule
 from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
 
-__all__ = ["RULES", "Rule", "Rules"]
+__all__ = ["RULES", "TERMS", "Rule", "Rules"]
 
 
 class Rules(BaseModel):
@@ -41,4 +41,7 @@ class Rules(BaseModel):
         return {name: rule for name, rule in self.named().items() if rule.on}
 
 
+TERMS = {name: cast("type[Rule]", field.annotation).term for name, field in Rules.model_fields.items()} | {
+    "history": "已公布批次"
+}
 RULES: dict[str, type[Rule]] = {name: cast("type[Rule]", field.annotation) for name, field in Rules.model_fields.items()}

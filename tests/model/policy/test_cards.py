@@ -10,7 +10,16 @@ from model.policy.cards import CONFIDENCE, calibration, cards
 from scenarios.load import flat, load
 
 SWITCHES = re.compile(r"^rules\.\w+\.on$")
-NAMES = {"name", "title_zh", "title_en", "register.file", "register.counties", "register.extra_columns"}
+NAMES = {
+    "name",
+    "title_zh",
+    "title_en",
+    "register.file",
+    "register.counties",
+    "register.extra_columns",
+    "register.history",
+    "register.scores",
+}
 
 
 def test_cards_and_scenario_hold_the_same_parameters() -> None:

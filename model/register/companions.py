@@ -1,0 +1,145 @@
+"""What may come beside a register: cohorts already announced (已公布批次) and experts' score sheets (clause P23-REVIEW)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from model.errors import Fault
+from model.register.parse import parse
+from model.register.schema import Column, aspect_columns
+from model.vocabulary import ASPECTS, PACKAGES
+
+STATUSES = ("announced", "building", "accepted", "failed")
+_VILLAGE = Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",))
+HISTORY = (
+    _VILLAGE,
+    Column("cohort", "批次", "integer", True, "year", 2023, 2035, also=("年度", "入选年度")),
+    Column("package", "建设包", "choice", choices=PACKAGES),
+    Column("general_bond_wan_yuan", "一般债券资金", "number", unit="万元", low=0, high=20000),
+    Column("total_cost_wan_yuan", "总投资", "number", unit="万元", low=0, high=100000),
+    Column("status", "状态", "choice", choices=STATUSES),
+)
+EXPERTS = (
+    _VILLAGE,
+    Column("expert", "专家", "text", True, also=("评审专家",)),
+    *aspect_columns(),
+    Column("recused", "回避", "flag", also=("是否回避",)),
+)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A raw table of text cells and the file it is from."""
+
+    table: pd.DataFrame
+    file: str
+
+
+@dataclass(frozen=True)
+class Companions:
+    """``history``: the columns of :data:`HISTORY`, one row a village. ``experts``: those of :data:`EXPERTS`, one row a score."""
+
+    history: pd.DataFrame
+    experts: pd.DataFrame
+    faults: list[Fault]
+
+
+def none() -> Companions:
+    """Return no companions: empty tables with their columns."""
+    return Companions(_blank(HISTORY), _blank(EXPERTS), [])
+
+
+def companions(history: Raw | None, sheets: Sequence[Raw], ids: set[str]) -> Companions:
+    """Return both tables, with every fault; ``ids`` are the villages of the register."""
+    empty = none()
+    past, faults = _history(history, ids) if history else (empty.history, [])
+    experts, wrong = _experts(sheets, ids) if sheets else (empty.experts, [])
+    return Companions(past, experts, [*faults, *wrong])
+
+
+def _blank(columns: Sequence[Column]) -> pd.DataFrame:
+    kinds = {"code": "str", "text": "str", "choice": "str", "flag": "bool", "integer": "int64", "number": "float64"}
+    names = {column.name: kinds[column.kind] for column in columns}
+    return pd.DataFrame(columns=list(names)).astype(names)
+
+
+def _history(raw: Raw, ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
+    parsed = parse(raw.table, HISTORY, raw.file)
+    faults = [*parsed.faults, *_unknown(parsed.table, parsed.rows, raw.file, ids)]
+    if "village_id" in parsed.table:
+        again = parsed.table["village_id"].duplicated() & (parsed.table["village_id"] != "")
+        faults += _each(
+            parsed.table[again], parsed.rows[again], raw.file, "the village is there twice", "Keep one row.", "each village once"
+        )
+    if faults:
+        return none().history, faults
+    table = _complete(parsed.table, HISTORY).astype({"cohort": "int64"})
+    table["package"] = table["package"].replace("", "standard")
+    table["status"] = table["status"].replace("", "announced")
+    return table.sort_values("village_id", ignore_index=True), []
+
+
+def _experts(sheets: Sequence[Raw], ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
+    faults, parts = [], []
+    for sheet in sheets:
+        parsed = parse(sheet.table, EXPERTS, sheet.file)
+        faults += [*parsed.faults, *_unknown(parsed.table, parsed.rows, sheet.file, ids)]
+        parts.append(parsed.table.assign(_file=sheet.file, _row=parsed.rows))
+    table = pd.concat(parts, ignore_index=True)
+    if {"village_id", "expert"} <= set(table):
+        again = table[table.duplicated(["village_id", "expert"])]
+        faults += [
+            Fault(
+                str(row["_file"]),
+                "the expert scores the village twice",
+                "Keep one row.",
+                "village_id",
+                row=int(row["_row"]),
+                value=f"{row['expert']} {row['village_id']}",
+                expected="each village once an expert",
+            )
+            for row in again.to_dict("records")
+        ]
+    if faults:
+        return none().experts, faults
+    table = _complete(table.drop(columns=["_file", "_row"]), EXPERTS)
+    table["recused"] = table["recused"].fillna(False).astype(bool)
+    return table.sort_values(["village_id", "expert"], ignore_index=True), []
+
+
+def _unknown(table: pd.DataFrame, rows: Any, file: str, ids: set[str]) -> list[Fault]:
+    if "village_id" not in table:
+        return []
+    strange = ~table["village_id"].isin(ids) & table["village_id"].str.fullmatch(r"\d{12}")
+    places = pd.Series(rows, index=table.index)
+    return _each(
+        table[strange],
+        places[strange],
+        file,
+        "the village is not in the register",
+        "Correct the code.",
+        "a village of the register",
+    )
+
+
+def _each(table: pd.DataFrame, rows: Any, file: str, problem: str, remedy: str, expected: str) -> list[Fault]:
+    return [
+        Fault(file, problem, remedy, "village_id", row=int(row), value=str(village), expected=expected)
+        for village, row in zip(table["village_id"], rows, strict=True)
+    ]
+
+
+def _complete(table: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the table with every column, blank where the file has none, in order."""
+    blank: dict[str, Any] = {"text": "", "choice": "", "flag": False}
+    missing = {column.name: blank.get(column.kind, float("nan")) for column in columns if column.name not in table}
+    return table.assign(**missing)[[column.name for column in columns]]
+
+
+def scored(experts: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores that count: experts who have not recused themselves, with at least one aspect scored."""
+    return experts[~experts["recused"] & experts[list(ASPECTS)].notna().any(axis=1)]

@@ -1,0 +1,70 @@
+r"""History (已公布批次): villages of past cohorts are in every plan, with their package and money.
+
+.. math:: x_{v t_v k_v} = 1 \qquad \forall v \in H
+
+What is past is a fact, and no rule can forbid it: where history alone exceeds a limit, the limit is what history takes, and
+nothing may be added to it; where a row holds history only, it is as history left it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from model.selection.labels import Labels
+from model.selection.problem import Problem
+from model.selection.program import RowBlock
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One entry a village of history: its index, the index of its cohort, its package, and its money where known (万元)."""
+
+    village: Array
+    cohort: Array
+    package: Array
+    bond: Array
+    total: Array
+
+    def settled(self, villages: int) -> Array:
+        """Return which of so many villages are history."""
+        return np.isin(np.arange(villages), self.village)
+
+
+def facts(history: pd.DataFrame, villages: pd.DataFrame, cohorts: Array, as_of: int) -> Facts:
+    """Return the villages of cohorts before the as-of year. ``villages`` is sorted by ``village_id``."""
+    if history.empty:
+        nothing = np.empty(0, dtype=np.int64)
+        return Facts(nothing, nothing, np.empty(0, dtype=object), np.empty(0), np.empty(0))
+    past = history[history["cohort"] < as_of]
+    return Facts(
+        village=villages["village_id"].searchsorted(past["village_id"]).astype(np.int64),
+        cohort=np.searchsorted(cohorts, past["cohort"]).astype(np.int64),
+        package=past["package"].to_numpy(dtype=object),
+        bond=past["general_bond_wan_yuan"].to_numpy(float),
+        total=past["total_cost_wan_yuan"].to_numpy(float),
+    )
+
+
+def history_rows(problem: Problem) -> RowBlock:
+    """Return one row a village of history: it is in the plan."""
+    fixed = np.flatnonzero(problem.column_fixed)
+    shape = (len(fixed), problem.size)
+    matrix = sparse.csr_array((np.ones(len(fixed)), (np.arange(len(fixed)), fixed)), shape=shape)
+    label = Labels((problem.village_ids[problem.column_village[fixed]],))
+    return RowBlock("history", label, matrix, np.ones(len(fixed)), np.ones(len(fixed)), "village")
+
+
+def settled(block: RowBlock, fixed: Array) -> RowBlock:
+    """Return a rule's rows with limits that history alone does not break."""
+    if not fixed.any():
+        return block
+    taken = block.matrix @ fixed.astype(float)
+    only = (abs(block.matrix) @ (~fixed).astype(float) == 0) & (abs(block.matrix) @ fixed.astype(float) > 0)
+    return replace(block, lower=np.where(only, np.minimum(block.lower, taken), block.lower), upper=np.maximum(block.upper, taken))
