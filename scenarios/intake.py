@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from model.vocabulary import Register
 from scenarios.spec import RegisterSource
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
+FIRST_ROWS = 10  # headings are looked for here
+CHUNK = 20_000  # rows held as lists before they become columns
 TOTALS = re.compile(r"(合计|总计|小计|合计[:：].*|total|subtotal)")
 
 
@@ -47,16 +50,15 @@ def read_table(path: Path, columns: Sequence[Column]) -> Reading:
     if kind not in SUFFIXES:
         raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(path), value=path.suffix)
     try:
-        rows = {".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[kind](path)
+        return as_table({".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[kind](path), path, columns)
     except InputError:
         raise
     except Exception as error:
         remedy = "Save it again as CSV or Excel."
         raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
-    return as_table(rows, path, columns)
 
 
-def _csv(path: Path) -> list[list[str]]:
+def _csv(path: Path) -> Iterable[list[str]]:
     data = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -66,19 +68,25 @@ def _csv(path: Path) -> list[list[str]]:
             continue
     else:
         raise usage("the file is neither UTF-8 nor GB18030", "Save it as UTF-8.", file=str(path))
-    return list(csv.reader(io.StringIO(text, newline="")))
+    return csv.reader(io.StringIO(text, newline=""))
 
 
-def as_table(rows: list[list[str]], path: Path, columns: Sequence[Column]) -> Reading:
+def as_table(rows: Iterable[list[str]], path: Path, columns: Sequence[Column]) -> Reading:
     """Return rows of text as a table: headings found, blank rows and totals passed over."""
     known = heading_keys(columns)
-    top = _heading_row(rows, known)
-    if not rows or not any(cell.strip() for cell in rows[top]):
+    left = iter(rows)
+    first = list(islice(left, FIRST_ROWS))
+    top = _heading_row(first, known)
+    if not first or not any(cell.strip() for cell in first[top]):
         raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=1)
-    headings = _headings(_filled_from_above(rows, top, known), path)
+    headings = _headings(_filled_from_above(first, top, known), path)
     kept: dict[int, list[str]] = {}
+    parts: list[pd.DataFrame] = []
     faults, totals = [], 0
-    for number, row in enumerate(rows[top + 1 :], top + 2):
+    for number, row in enumerate(chain(first[top + 1 :], left), top + 2):
+        if len(kept) == CHUNK:
+            parts.append(_frame(kept, headings))
+            kept = {}
         if not any(cell.strip() for cell in row):
             continue
         if TOTALS.fullmatch("".join(next(cell for cell in row if cell.strip()).split()).lower()):
@@ -90,13 +98,17 @@ def as_table(rows: list[list[str]], path: Path, columns: Sequence[Column]) -> Re
             faults.append(Fault(path.name, problem, "Check the commas of the row.", row=number))
     notes = [f"{path.name}: headings are in row {top + 1}"] if top else []
     notes += [f"{path.name}: {totals} rows of totals were passed over"] if totals else []
-    index = np.array(list(kept), dtype=int)
-    return Reading(pd.DataFrame(list(kept.values()), columns=headings, index=index, dtype=str), faults, notes)
+    parts.append(_frame(kept, headings))
+    return Reading(pd.concat(parts), faults, notes)
+
+
+def _frame(rows: dict[int, list[str]], headings: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows.values()), columns=headings, index=np.array(list(rows), dtype=int), dtype=str)
 
 
 def _heading_row(rows: list[list[str]], known: set[str]) -> int:
-    """Return the row of headings: of the first ten, the one with most known headings (the first where none has three)."""
-    matches = [sum(heading_key(cell) in known for cell in row) for row in rows[:10]]
+    """Return the row of headings: of the first rows, the one with most known headings (the first where none has three)."""
+    matches = [sum(heading_key(cell) in known for cell in row) for row in rows]
     best = max(matches, default=0)
     return matches.index(best) if best >= 3 else 0
 

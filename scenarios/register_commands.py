@@ -126,11 +126,11 @@ def _counties(file: Path | None) -> pd.DataFrame:
     """Return the counties of a table, or Jilin's own county-level units."""
     from model.register.parse import parse
     from model.register.schema import county_columns
-    from model.register.synthetic import units
+    from model.register.synthetic.counties import all_units
     from scenarios.intake import read_table
 
     if file is None:
-        return units()
+        return all_units()
     reading = read_table(file, county_columns())
     parsed = parse(reading.table, county_columns()[:3], file.name)
     if faults := [*reading.faults, *parsed.faults]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.errors import Fault, InputError
+from model.policy.catalogue import tasks
 from model.register.companions import Raw, companions
 from model.register.parse import Parsed, parse
 from model.register.schema import county_columns, village_columns
@@ -81,7 +82,13 @@ def _gaps(parsed: Parsed, file: str) -> list[str]:
         c.name for c in village_columns() if not c.required and c.kind in ("number", "integer") and c.name in parsed.table
     ]
     blanks = {name: int(parsed.table[name].isna().sum()) for name in optional}
-    return [f"{file}: {name}: {count} blanks will be derived" for name, count in blanks.items() if count]
+    lines = [f"{file}: {name}: {count} blanks will be derived" for name, count in blanks.items() if count]
+    absent = sum(task.indicator not in parsed.table for task in tasks())
+    if absent:
+        lines.append(f"{file}: {absent} indicators are not there: the task catalogue's baseline stands for them in every village")
+    if "general_bond_wan_yuan" not in parsed.table:
+        lines.append(f"{file}: general_bond_wan_yuan is not there: it will be what each village's works cost")
+    return lines
 
 
 def _settle(table: pd.DataFrame, key: str) -> pd.DataFrame:

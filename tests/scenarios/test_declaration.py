@@ -10,6 +10,7 @@ import pytest
 
 from model.errors import InputError
 from model.register.synthetic import generate, units
+from model.register.synthetic.counties import all_units
 from scenarios import declaration
 from scenarios.intake import read_register
 from scenarios.outtake import write_register
@@ -84,20 +85,24 @@ def test_faults_come_by_file_and_sheet_all_at_once(template: Path, tmp_path: Pat
 
 
 def test_sixty_county_files_are_merged(tmp_path: Path) -> None:
-    """Every county's file, written as the template is, with the register's own villages."""
+    """Every county's file, written as the template is, with the register's own villages; the 60th county has three."""
     register = generate(600, 4)
+    last = all_units().set_index("county_code").loc[["220102"], ["name", "prefecture"]].reset_index()
+    counties = pd.concat([register.counties, last], ignore_index=True)
+    own = register.villages.head(3).assign(county_code="220102", village_id=["220102901001", "220102901002", "220102901003"])
+    villages = pd.concat([register.villages, own], ignore_index=True)
     columns = declaration.declared_columns()
     files = []
-    for code, part in register.villages.groupby("county_code"):
-        name = str(register.counties.set_index("county_code").loc[code, "name"])
+    for code, part in villages.groupby("county_code"):
+        name = str(counties.set_index("county_code").loc[code, "name"])
         table = part[[c.name for c in columns if c.name in part]].rename(columns={c.name: c.zh for c in columns})
         path = tmp_path / f"{code}.xlsx"
         with pd.ExcelWriter(path, engine="xlsxwriter") as book:
             table.to_excel(book, sheet_name=f"{code} {name}"[:31], index=False, startrow=declaration.HEADING_ROW)
         files.append(path)
-    merged = declaration.merge(files, register.counties)
-    assert len(files) == 59
-    assert len(merged.villages) == 600
+    merged = declaration.merge(files, counties)
+    assert len(files) == 60
+    assert len(merged.villages) == 603
     assert merged.silent == []
 
 

@@ -27,14 +27,15 @@ FREE = tuple(str(number) for number in range(16, 100) if number not in ASSIGNED_
 
 
 @cache
-def _figures() -> pd.DataFrame:
+def all_units() -> pd.DataFrame:
+    """Return Jilin's 60 county-level units, with their census figures."""
     with policy_file("counties.csv").open(encoding="utf-8") as file:
         return pd.read_csv(file, dtype={"county_code": str})
 
 
 def units() -> pd.DataFrame:
     """Return Jilin's county-level units that have rural people, with their census figures."""
-    table = _figures()
+    table = all_units()
     return table[table["rural_population"] > 0].reset_index(drop=True)
 
 
