@@ -20,6 +20,7 @@ NOTES_SHEET = "填表说明"
 EXAMPLE = "示例"
 HEADING_ROW = 2  # counted from 0: a title and a row of notes stand above
 ROWS_TO_FILL = 200
+PAGES_ACROSS = 5
 LEFT_OUT = ("county_code", "synthetic", "score")
 NOTES = (
     "每县（市、区）一张工作表，表名前六位为县代码，请勿改动。",
@@ -77,7 +78,8 @@ def _sheet(sheet: Any, name: str, code: str, styles: dict[str, Any]) -> None:
     sheet.freeze_panes(HEADING_ROW + 1, 2)
     sheet.set_landscape()
     sheet.set_paper(8)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(PAGES_ACROSS, 0)
+    sheet.repeat_columns(0, 1)
     sheet.repeat_rows(HEADING_ROW)
 
 

@@ -25,7 +25,7 @@ def write_sheet(villages: pd.DataFrame, out: Path, force: bool = False) -> Path:
         raise usage("the file exists", "Give another --out, or --force.", file=str(out))
     out.parent.mkdir(parents=True, exist_ok=True)
     columns = [("village_id", "村代码"), ("name", "村名"), *((c.name, c.zh) for c in EXPERTS if c.name != "village_id")]
-    with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
         title = book.add_format({"bold": True, "font_size": 14})
         head = book.add_format({"bold": True, "bg_color": "#E3EFEE", "border": 1})
         sheet = book.add_worksheet("专家评分")
@@ -35,9 +35,10 @@ def write_sheet(villages: pd.DataFrame, out: Path, force: bool = False) -> Path:
             sheet.set_column(c, c, 18 if c < 2 else 11, book.add_format({"num_format": "@"}) if c < 2 else None)
             sheet.write_string(FIRST_ROW - 1, c, zh, head)
             _rule(sheet, name, (FIRST_ROW, c, FIRST_ROW + len(villages) - 1, c))
+        box = book.add_format({"border": 1, "num_format": "@"})
         for r, row in enumerate(villages[["village_id", "name"]].itertuples(index=False), FIRST_ROW):
-            for c, cell in enumerate(row):
-                sheet.write_string(r, c, str(cell))
+            for c in range(len(columns)):
+                sheet.write(r, c, str(row[c]) if c < 2 else None, box)
         sheet.freeze_panes(FIRST_ROW, 2)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
