@@ -25,7 +25,9 @@ def write_sheet(villages: pd.DataFrame, out: Path, force: bool = False) -> Path:
         raise usage("the file exists", "Give another --out, or --force.", file=str(out))
     out.parent.mkdir(parents=True, exist_ok=True)
     columns = [("village_id", "村代码"), ("name", "村名"), *((c.name, c.zh) for c in EXPERTS if c.name != "village_id")]
-    with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+    with xlsxwriter.Workbook(
+        str(out), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    ) as book:
         title = book.add_format({"bold": True, "font_size": 14})
         head = book.add_format({"bold": True, "bg_color": "#E3EFEE", "border": 1})
         sheet = book.add_worksheet("专家评分")
