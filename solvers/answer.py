@@ -64,9 +64,11 @@ def certify(
     seconds: float,
     nodes: int = 0,
 ) -> Answer:
-    """Return the answer after checking the choice ourselves: whole, inside every row, and its gap recomputed."""
-    x = None if candidate is None else np.round(np.asarray(candidate, dtype=float))
-    if x is not None and (np.abs(x - candidate).max(initial=0.0) > 1e-4 or program.violation(x) > TOLERANCE):
+    """Return the answer after checking the choice ourselves: whole, inside every bound and row, and its gap recomputed."""
+    x = None if candidate is None else program.rounded(np.asarray(candidate, dtype=float))
+    if x is not None and (
+        np.abs(x - candidate).max(initial=0.0) > 1e-4 or program.violation(x) > TOLERANCE or _outside(program, x)
+    ):
         x = None
     if x is None:
         return Answer(solver, "not_found", stopped_by, None, float("nan"), bound, seconds, nodes)
@@ -75,6 +77,10 @@ def certify(
     if answer.gap <= limits.gap + GAP_TOLERANCE:
         return Answer(solver, "optimal", "gap", x, objective, answer.bound, seconds, nodes)
     return answer
+
+
+def _outside(program: Program, x: Array) -> bool:
+    return bool(((x < program.low - TOLERANCE) | (x > program.high + TOLERANCE)).any())
 
 
 def infeasible(solver: str, seconds: float) -> Answer:

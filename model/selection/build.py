@@ -91,4 +91,4 @@ def build(nouns: Problem, rules: Rules, objective: Objective) -> Program:
     blocks = tuple(settled(rule.rows(nouns), nouns.column_fixed) for rule in rules.switched_on().values())
     if nouns.column_fixed.any():
         blocks = (history_rows(nouns), *blocks)
-    return Program(nouns.labels, objective.terms(nouns), blocks, group=nouns.column_county)
+    return Program(nouns.labels, objective.terms(nouns), blocks, nouns.column_county)

@@ -1,13 +1,14 @@
 """The integer program: labelled columns, an objective in named terms, and labelled blocks of rows.
 
-.. math:: \\max \\sum_o w_o\\, c_o^T x \\quad \\text{s.t.} \\quad l \\le A x \\le u,\\ x \\in \\{0, 1\\}^n
+.. math:: \\max \\sum_o w_o\\, c_o^T x \\quad \\text{s.t.} \\quad l \\le A x \\le u,\\ x \\in \\{0, 1\\}^n \\times [a, b]
 
-It knows nothing of villages: solvers, strategies and tests see numbers and labels.
+Most columns are choices (0 or 1); some are amounts between two bounds, which follow from the choices. It knows nothing of
+villages: solvers, strategies and tests see numbers and labels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -47,12 +48,32 @@ class Term:
 
 @dataclass(frozen=True)
 class Program:
-    """A maximisation over 0/1 columns. ``group`` tells solvers where the program nearly falls apart (here: counties)."""
+    """A maximisation over choices and the amounts that follow from them.
+
+    ``group`` tells solvers where the program nearly falls apart (here: counties; -1 for what belongs to all). The last columns
+    are amounts; ``amounts`` holds their finite bounds, shape (amounts, 2).
+    """
 
     columns: Labels
     terms: tuple[Term, ...]
     blocks: tuple[RowBlock, ...]
     group: Array  # [columns] whole number: columns of different groups share few rows
+    amounts: Array = field(default_factory=lambda: np.empty((0, 2)))
+
+    @property
+    def choices(self) -> int:
+        """The number of columns that are 0 or 1."""
+        return len(self.columns) - len(self.amounts)
+
+    @cached_property
+    def low(self) -> Array:
+        """The lower bound of each column."""
+        return np.concatenate([np.zeros(self.choices), self.amounts[:, 0]])
+
+    @cached_property
+    def high(self) -> Array:
+        """The upper bound of each column."""
+        return np.concatenate([np.ones(self.choices), self.amounts[:, 1]])
 
     @cached_property
     def objective(self) -> Array:
@@ -105,7 +126,11 @@ class Program:
 
     def without(self, rules: set[str]) -> Program:
         """Return the program without the rules named."""
-        return Program(self.columns, self.terms, tuple(block for block in self.blocks if block.rule not in rules), self.group)
+        return replace(self, blocks=tuple(block for block in self.blocks if block.rule not in rules))
+
+    def rounded(self, x: Array) -> Array:
+        """Return a point with its choices rounded."""
+        return np.concatenate([np.round(x[: self.choices]), x[self.choices :]])
 
 
 def _activity(block: RowBlock, x: Array) -> pd.DataFrame:

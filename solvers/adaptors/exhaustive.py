@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from model.errors import usage
 from model.selection.program import TOLERANCE, Program
+from solvers.adaptors import highs
 from solvers.answer import Answer, Limits, certify, infeasible
 
 Array = np.ndarray[Any, Any]
@@ -18,7 +21,7 @@ CHUNK = 1 << 16
 
 def solve(program: Program, limits: Limits) -> Answer:
     """Try every choice. Raises :class:`InputError` above 22 columns."""
-    n = len(program.columns)
+    n = program.choices
     if n > MOST_COLUMNS:
         raise usage(
             "the program is too large for exhaustive search",
@@ -27,19 +30,30 @@ def solve(program: Program, limits: Limits) -> Answer:
             expected=f"at most {MOST_COLUMNS}",
         )
     started = time.perf_counter()
-    matrix = program.matrix.toarray()
     best: Array | None = None
     value = -np.inf
-    for first in range(0, 1 << n, CHUNK):
-        numbers = np.arange(first, min(first + CHUNK, 1 << n))
-        choices = (numbers[:, None] >> np.arange(n)) & 1
-        activity = choices @ matrix.T
-        fits = ((activity >= program.lower - TOLERANCE) & (activity <= program.upper + TOLERANCE)).all(axis=1)
-        worth = np.where(fits, choices @ program.objective, -np.inf)
-        i = int(np.argmax(worth))
-        if worth[i] > value:
-            best, value = choices[i].astype(float), float(worth[i])
+    for choices in _fitting(program):
+        for choice in choices:
+            point = highs.completed(program, np.concatenate([choice, program.low[n:]]))
+            if point is not None and program.value(point) > value:
+                best, value = point, program.value(point)
     seconds = time.perf_counter() - started
     if best is None:
         return infeasible("exhaustive", seconds)
     return certify(program, best, value, limits, solver="exhaustive", stopped_by="gap", seconds=seconds, nodes=1 << n)
+
+
+def _fitting(program: Program) -> Iterator[Array]:
+    """Yield, chunk by chunk, the choices that no row without amounts forbids; without amounts, only the best of each chunk."""
+    n = program.choices
+    pure = np.diff(sparse.csr_array(program.matrix[:, n:]).indptr) == 0
+    matrix, lower, upper = program.matrix[:, :n].toarray()[pure], program.lower[pure], program.upper[pure]
+    for first in range(0, 1 << n, CHUNK):
+        numbers = np.arange(first, min(first + CHUNK, 1 << n))
+        choices = ((numbers[:, None] >> np.arange(n)) & 1).astype(float)
+        activity = choices @ matrix.T
+        fits = ((activity >= lower - TOLERANCE) & (activity <= upper + TOLERANCE)).all(axis=1)
+        choices = choices[fits]
+        if n == len(program.columns) and len(choices):
+            choices = choices[[int(np.argmax(choices @ program.objective))]]
+        yield choices

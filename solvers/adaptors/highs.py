@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -26,12 +26,18 @@ _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboun
 
 @dataclass(frozen=True)
 class Arrays:
-    """A maximisation as bare arrays: ``max objective @ x`` with ``lower <= matrix @ x <= upper`` and x in {0, 1}."""
+    """A maximisation as bare arrays: ``max objective @ x`` with ``lower <= matrix @ x <= upper`` and ``low <= x <= high``.
+
+    ``whole`` marks the columns that must be whole numbers.
+    """
 
     objective: Array
     matrix: sparse.csr_array
     lower: Array
     upper: Array
+    low: Array
+    high: Array
+    whole: Array
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def solve(program: Program, limits: Limits) -> Answer:
         return infeasible("highs", seconds)
     return certify(
         program,
-        found.x,
+        completed(program, found.x),
         found.bound,
         limits,
         solver="highs",
@@ -66,7 +72,24 @@ def solve(program: Program, limits: Limits) -> Answer:
 
 def arrays(program: Program) -> Arrays:
     """Return the program's numbers without its names."""
-    return Arrays(program.objective, program.matrix, program.lower, program.upper)
+    whole = np.arange(len(program.columns)) < program.choices
+    return Arrays(program.objective, program.matrix, program.lower, program.upper, program.low, program.high, whole)
+
+
+def completed(program: Program, candidate: Array | None) -> Array | None:
+    """Return a candidate with whole choices and the best amounts for them; ``None`` when there are none."""
+    if candidate is None or program.choices == len(program.columns):
+        return candidate
+    fixed = np.round(candidate[: program.choices])
+    what = arrays(program)
+    low, high = what.low.copy(), what.high.copy()
+    low[: program.choices] = high[: program.choices] = fixed
+    solver = _solver(Limits())
+    solver.passModel(_model(replace(what, low=low, high=high), whole=False))
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.concatenate([fixed, np.array(solver.getSolution().col_value)[program.choices :]])
 
 
 def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:
@@ -111,16 +134,10 @@ def _empty_fits(what: Arrays) -> bool:
     return bool(((what.lower <= 0) & (what.upper >= 0)).all())
 
 
-def elastic(what: Arrays, choices: int, whole: bool, limits: Limits) -> Array:
-    """Return the best point when the columns after the first ``choices`` are amounts of at least 0, without upper bound."""
+def elastic(what: Arrays, whole: bool, limits: Limits) -> Array:
+    """Return the best point, of whole choices or of the relaxation; bounds of columns may be infinite."""
     solver = _solver(limits)
-    model = _model(what, whole=False)
-    n = what.matrix.shape[1]
-    model.col_upper_ = np.concatenate([np.ones(choices), np.full(n - choices, highspy.kHighsInf)])
-    if whole:
-        kinds = [highspy.HighsVarType.kInteger] * choices + [highspy.HighsVarType.kContinuous] * (n - choices)
-        model.integrality_ = kinds
-    solver.passModel(model)
+    solver.passModel(_model(what, whole=whole))
     solver.run()
     return np.array(solver.getSolution().col_value)
 
@@ -147,7 +164,7 @@ def _model(what: Arrays, whole: bool) -> highspy.HighsLp:
     model.num_col_, model.num_row_ = n, rows
     model.sense_ = highspy.ObjSense.kMaximize
     model.col_cost_ = what.objective
-    model.col_lower_, model.col_upper_ = np.zeros(n), np.ones(n)
+    model.col_lower_, model.col_upper_ = what.low, what.high
     model.row_lower_ = np.where(np.isfinite(what.lower), what.lower, -highspy.kHighsInf)
     model.row_upper_ = np.where(np.isfinite(what.upper), what.upper, highspy.kHighsInf)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
@@ -156,5 +173,6 @@ def _model(what: Arrays, whole: bool) -> highspy.HighsLp:
     model.a_matrix_.index_ = what.matrix.indices
     model.a_matrix_.value_ = what.matrix.data
     if whole:
-        model.integrality_ = [highspy.HighsVarType.kInteger] * n
+        kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+        model.integrality_ = [kinds[int(flag)] for flag in what.whole]
     return model

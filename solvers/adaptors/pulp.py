@@ -41,7 +41,7 @@ def solve_cbc(program: Program, limits: Limits) -> Answer:
     seconds = time.perf_counter() - started
     if status == pulp.LpStatusInfeasible and "infeasible" in text and "Stopped" not in text:
         return infeasible("cbc", seconds)
-    x = _values(variables)
+    x = highs.completed(program, _values(variables))
     bound, stop = _read(text, program, x)
     return certify(program, x, bound, limits, solver="cbc", stopped_by=stop, seconds=seconds, nodes=_nodes(text))
 
@@ -60,13 +60,18 @@ def solve_with(name: str, program: Program, limits: Limits) -> Answer:
     if status == pulp.LpStatusInfeasible and seconds < limits.time:
         return infeasible(name, seconds)
     stop: Stop = "time" if seconds >= limits.time else "gap"
-    return certify(program, _values(variables), bound, limits, solver=name, stopped_by=stop, seconds=seconds)
+    return certify(
+        program, highs.completed(program, _values(variables)), bound, limits, solver=name, stopped_by=stop, seconds=seconds
+    )
 
 
 def translate(program: Program) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     """Return the program as a PuLP problem and its variables in column order; a row with two finite bounds becomes two."""
     problem = pulp.LpProblem("baicun", pulp.LpMaximize)
-    variables = [problem.add_variable(f"x{i}", 0, 1, pulp.LpBinary) for i in range(len(program.columns))]
+    variables = [
+        problem.add_variable(f"x{i}", low, high, pulp.LpBinary if i < program.choices else pulp.LpContinuous)
+        for i, (low, high) in enumerate(zip(program.low.tolist(), program.high.tolist(), strict=True))
+    ]
     problem.setObjective(pulp.LpAffineExpression(list(zip(variables, program.objective.tolist(), strict=True))))
     matrix = program.matrix
     for i, (low, high) in enumerate(zip(program.lower.tolist(), program.upper.tolist(), strict=True)):
@@ -98,7 +103,7 @@ def _read(text: str, program: Program, x: Array | None) -> tuple[float, Stop]:
     if printed:
         return float(printed[1]) + 1e-3, stop
     if stopped is None and x is not None and "Optimal solution found" in text:
-        return program.value(np.round(x)) + CBC_INCREMENT, stop
+        return program.value(program.rounded(x)) + CBC_INCREMENT, stop
     return highs.relax(highs.arrays(program))[0] + CBC_INCREMENT, stop
 
 

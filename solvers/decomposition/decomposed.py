@@ -36,10 +36,19 @@ def solve(program: Program, limits: Limits) -> Answer:
     first = highs.search(highs.arrays(program), Limits(max(limits.gap, FIRST_GAP), 1, limits.time, limits.seed))
     if first.empty:
         return infeasible("decomposed", time.perf_counter() - started)
-    if first.x is None or program.violation(np.round(first.x)) > TOLERANCE:
+    start = highs.completed(program, first.x)
+    if start is None or program.violation(program.rounded(start)) > TOLERANCE:
         return highs.solve(program, limits)
-    x, bound, stop = _rounds(program, pieces, np.round(first.x), first.bound, limits, started)
-    return certify(program, x, bound, limits, solver="decomposed", stopped_by=stop, seconds=time.perf_counter() - started)
+    x, bound, stop = _rounds(program, pieces, program.rounded(start), first.bound, limits, started)
+    return certify(
+        program,
+        highs.completed(program, x),
+        bound,
+        limits,
+        solver="decomposed",
+        stopped_by=stop,
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _rounds(

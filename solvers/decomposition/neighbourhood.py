@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from model.selection.program import Program
+from model.selection.program import TOLERANCE, Program
 from solvers.adaptors.highs import Arrays, search
 from solvers.answer import Limits
 from solvers.decomposition.pieces import Pieces
 
 Array = np.ndarray[Any, Any]
+LEAST_GAIN = 1e-9
 
 
 def clusters(pieces: Pieces, columns: int, rng: np.random.Generator) -> Iterator[Array]:
@@ -31,15 +32,27 @@ def clusters(pieces: Pieces, columns: int, rng: np.random.Generator) -> Iterator
 
 def improve(program: Program, pieces: Pieces, x: Array, cluster: Array, limits: Limits) -> Array:
     """Return a choice at least as good as ``x`` that differs from it in the cluster's groups alone."""
-    free = np.concatenate([pieces.columns[g] for g in cluster])
+    free = np.concatenate([*(pieces.columns[g] for g in cluster), pieces.shared])
     rows = np.concatenate([*(pieces.rows[g] for g in cluster), pieces.links])
     matrix = program.matrix[rows]
     part = matrix[:, free]
     elsewhere = matrix @ x - part @ x[free]
-    what = Arrays(program.objective[free], part, program.lower[rows] - elsewhere, program.upper[rows] - elsewhere)
+    whole = free < program.choices
+    what = Arrays(
+        objective=program.objective[free],
+        matrix=part,
+        lower=program.lower[rows] - elsewhere,
+        upper=program.upper[rows] - elsewhere,
+        low=program.low[free],
+        high=program.high[free],
+        whole=whole,
+    )
     found = search(what, limits, start=x[free])
-    if found.x is None or program.objective[free] @ (np.round(found.x) - x[free]) <= 0:
+    if found.x is None:
+        return x
+    chosen = np.where(whole, np.round(found.x), found.x)
+    if program.objective[free] @ (chosen - x[free]) <= LEAST_GAIN:
         return x
     better = x.copy()
-    better[free] = np.round(found.x)
-    return better
+    better[free] = chosen
+    return better if program.violation(better) <= TOLERANCE else x

@@ -17,12 +17,14 @@ Array = np.ndarray[Any, Any]
 class Pieces:
     """Columns and own rows of each group, and the linking rows.
 
-    ``columns[g]`` and ``rows[g]`` are indices into the program; ``links`` those of rows that touch several groups or none.
+    ``columns[g]`` and ``rows[g]`` are indices into the program; ``links`` those of rows that touch several groups or none;
+    ``shared`` the columns that belong to all groups.
     """
 
     columns: tuple[Array, ...]
     rows: tuple[Array, ...]
     links: Array
+    shared: Array
 
 
 def split(program: Program) -> Pieces:
@@ -33,7 +35,9 @@ def split(program: Program) -> Pieces:
     counts = np.diff(touches.indptr)
     own = np.full(len(counts), -1)
     single = counts == 1
+    single[single] = names[touches.indices[touches.indptr[:-1][single]]] >= 0
     own[single] = touches.indices[touches.indptr[:-1][single]]
-    columns = tuple(np.flatnonzero(group == g) for g in range(len(names)))
-    rows = tuple(np.flatnonzero(own == g) for g in range(len(names)))
-    return Pieces(columns, rows, np.flatnonzero(~single))
+    groups = np.flatnonzero(names >= 0)
+    columns = tuple(np.flatnonzero(group == g) for g in groups)
+    rows = tuple(np.flatnonzero(own == g) for g in groups)
+    return Pieces(columns, rows, np.flatnonzero(~single), np.flatnonzero(names[group] < 0))

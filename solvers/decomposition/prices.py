@@ -29,8 +29,18 @@ def bound(program: Program, pieces: Pieces, prices: Array, limits: Limits) -> fl
     side = np.where(price > 0, upper[links], lower[links])
     total = float(np.sum(price[price != 0] * side[price != 0]))
     reduced = program.objective - matrix[links].T @ price
+    shared = pieces.shared
+    total += float(np.maximum(reduced[shared] * program.low[shared], reduced[shared] * program.high[shared]).sum())
     for columns, rows in zip(pieces.columns, pieces.rows, strict=True):
-        own = Arrays(reduced[columns], matrix[rows][:, columns], lower[rows], upper[rows])
+        own = Arrays(
+            objective=reduced[columns],
+            matrix=matrix[rows][:, columns],
+            lower=lower[rows],
+            upper=upper[rows],
+            low=program.low[columns],
+            high=program.high[columns],
+            whole=columns < program.choices,
+        )
         found = search(own, limits)
         if found.empty:
             return float("-inf")

@@ -82,9 +82,17 @@ def _relaxations(program: Program, keep: frozenset[str], whole: bool, limits: Li
     rows = np.flatnonzero(questioned)
     give = sparse.csr_array((scale[rows], (rows, np.arange(len(rows)))), shape=(len(questioned), len(rows)))
     matrix = sparse.csr_array(sparse.hstack([program.matrix, give, -give], format="csr"))
-    objective = np.concatenate([np.zeros(len(program.columns)), -np.ones(2 * len(rows))])
-    what = Arrays(objective, matrix, program.lower, program.upper)
-    x = highs.elastic(what, len(program.columns), whole, limits)
+    own, ways = highs.arrays(program), 2 * len(rows)
+    what = Arrays(
+        objective=np.concatenate([np.zeros(len(program.columns)), -np.ones(ways)]),
+        matrix=matrix,
+        lower=program.lower,
+        upper=program.upper,
+        low=np.concatenate([own.low, np.zeros(ways)]),
+        high=np.concatenate([own.high, np.full(ways, np.inf)]),
+        whole=np.concatenate([own.whole, np.zeros(ways, dtype=bool)]),
+    )
+    x = highs.elastic(what, whole, limits)
     labels = [(block.rule, block.labels[i], block.unit) for block in program.blocks for i in range(len(block.labels))]
     found = []
     n = len(program.columns)
