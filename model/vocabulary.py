@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Year = Annotated[int, Field(ge=2023, le=2100)]
 VILLAGE_TYPES = ("jiju", "tese", "chengjiao")
+COMBINED = ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village")
 PACKAGES = ("basic", "standard", "enhanced")
 ASPECTS = ("foundation", "matching", "outcome", "pathway")
 DIMENSIONS = ("industry", "talent", "culture", "ecology", "organisation")
@@ -22,8 +23,8 @@ class Register:
 
     ``villages`` has one row a village, sorted by ``village_id``; ``counties`` one row a county, sorted by
     ``county_code``; columns are those of :mod:`model.register.schema`. ``synthetic`` says that the figures are invented.
-    ``history`` holds the cohorts already announced and ``experts`` their score sheets; both are empty where none were given
-    (columns in :mod:`model.register.companions`).
+    ``history`` holds the cohorts already announced, ``experts`` their score sheets, ``announced`` a list to stay near and
+    ``neighbours`` pairs of villages; all are empty where none were given (columns in :mod:`model.register.companions`).
     """
 
     villages: pd.DataFrame
@@ -31,6 +32,8 @@ class Register:
     synthetic: bool
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
     experts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    announced: pd.DataFrame = field(default_factory=pd.DataFrame)
+    neighbours: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)

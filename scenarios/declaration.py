@@ -128,7 +128,7 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["village_id", "county_code"])
     faults += _repeats(table)
     more = read_companions(Beside(scores=tuple(scores)))
-    beside = companions(None, more.experts, set(table["village_id"]))
+    beside = companions(more.raw, set(table["village_id"]))
     faults += [*more.faults, *beside.faults]
     if not faults and table.empty:
         faults.append(Fault(", ".join(file.name for file in files), "no village is declared", "Fill in the sheets from row 5."))

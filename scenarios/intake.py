@@ -16,7 +16,7 @@ import pandas as pd
 
 from model.errors import Fault, InputError, usage
 from model.register import check
-from model.register.companions import EXPERTS, HISTORY, Raw, companions
+from model.register.companions import ANNOUNCED, EXPERTS, HISTORY, NEIGHBOURS, Raw, RawCompanions, companions
 from model.register.parse import heading_key, heading_keys
 from model.register.schema import Column, county_columns, village_columns
 from model.register.synthetic import generate
@@ -174,10 +174,12 @@ class Taken:
 
 @dataclass(frozen=True)
 class Beside:
-    """Files that may come beside a register: cohorts already announced, and experts' score sheets."""
+    """Files that may come beside a register: past cohorts, experts' score sheets, an announced list, pairs of neighbours."""
 
     history: Path | None = None
     scores: tuple[Path, ...] = ()
+    announced: Path | None = None
+    neighbours: Path | None = None
 
 
 def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Taken:
@@ -191,7 +193,7 @@ def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it
     villages, table = read_table(file, village_columns()), read_table(beside, county_columns())
     more = read_companions(with_it or Beside())
     earlier = [*villages.faults, *table.faults, *more.faults]
-    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.history, more.experts)
+    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.raw)
     return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes])
 
 
@@ -199,27 +201,24 @@ def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it
 class More:
     """What was read of the files beside a register."""
 
-    history: Raw | None
-    experts: list[Raw]
+    raw: RawCompanions
     faults: list[Fault]
     notes: list[str]
 
 
 def read_companions(files: Beside) -> More:
     """Read what comes beside a register; a score sheet that names no expert is that of its file's name."""
-    history = read_table(files.history, HISTORY) if files.history else None
+    lists = {"history": HISTORY, "announced": ANNOUNCED, "neighbours": NEIGHBOURS}
+    single = {name: (path, read_table(path, columns)) for name, columns in lists.items() if (path := getattr(files, name))}
     sheets = [(path, read_table(path, EXPERTS)) for path in files.scores]
-    named = {
-        heading_key(word) for column in EXPERTS if column.name == "expert" for word in (column.name, column.zh, *column.also)
-    }
+    named = heading_keys([column for column in EXPERTS if column.name == "expert"])
     experts = []
     for path, sheet in sheets:
         has_name = any(heading_key(str(heading)) in named for heading in sheet.table)
         experts.append(Raw(sheet.table if has_name else sheet.table.assign(expert=path.stem), path.name))
-    read = [*([history] if history else []), *(sheet for _, sheet in sheets)]
+    read = [reading for _, reading in (*single.values(), *sheets)]
     return More(
-        Raw(history.table, files.history.name) if history and files.history else None,
-        experts,
+        RawCompanions(experts=experts, **{name: Raw(reading.table, path.name) for name, (path, reading) in single.items()}),
         [fault for reading in read for fault in reading.faults],
         [note for reading in read for note in reading.notes],
     )
@@ -232,13 +231,15 @@ def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = ()
 
 def register_of(source: RegisterSource) -> Register:
     """Return the register a scenario names."""
-    beside = Beside(Path(source.history) if source.history else None, tuple(map(Path, source.scores)))
+    single = {name: Path(path) for name in ("history", "announced", "neighbours") if (path := getattr(source, name))}
+    beside = Beside(scores=tuple(map(Path, source.scores)), **single)
     if source.file:
         counties = Path(source.counties) if source.counties else None
         return read_register(Path(source.file), counties, tuple(source.extra_columns), beside)
     made = generate(source.synthetic_villages, source.synthetic_seed)
     more = read_companions(beside)
-    found = companions(more.history, more.experts, set(made.villages["village_id"]))
+    found = companions(more.raw, set(made.villages["village_id"]))
     if faults := [*more.faults, *found.faults]:
         raise InputError(faults)
-    return replace(made, history=found.history, experts=found.experts)
+    tables: dict[str, Any] = {**found.tables()}
+    return replace(made, **tables)

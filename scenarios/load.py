@@ -101,7 +101,7 @@ def _with_files(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
     files: dict[str, Any] = {
         key: str(folder.resolve() / value)
         for key, value in register.items()
-        if key in ("file", "counties", "history") and value and isinstance(value, str)
+        if key in ("file", "counties", "history", "announced", "neighbours") and value and isinstance(value, str)
     }
     if isinstance(register.get("scores"), list):
         files["scores"] = [str(folder.resolve() / name) for name in register["scores"] if isinstance(name, str)]

@@ -154,8 +154,9 @@ def reopen(folder: Path, changes: dict[str, Any] | None = None) -> tuple[Scenari
     stated = read_toml(folder / "scenario.toml")
     scenario = resolve(changed(stated, changes or {}), str(folder / "scenario.toml"))
     extra, kept = tuple(scenario.register_.extra_columns), folder / "inputs"
+    given = {name: kept / f"{name}.csv" for name in ("announced", "neighbours") if (kept / f"{name}.csv").is_file()}
     scores = (kept / "scores.csv",) if (kept / "scores.csv").is_file() else ()
-    beside = Beside(kept / "history.csv", scores)
+    beside = Beside(history=kept / "history.csv", scores=scores, **given)
     return scenario, read_register(kept / "register.csv", kept / "counties.csv", extra, beside)
 
 

@@ -12,7 +12,9 @@ from model.register.eligibility import Eligibility
 from model.register.money import Money
 from model.register.packages import Packages
 from model.scoring.settings import Scoring
-from model.selection.objectives import Objective
+from model.selection.asks import Cohesion, Locks, Resource
+from model.selection.build import Asks
+from model.selection.objectives import Objective, Risk
 from model.selection.rules import Rules
 from model.simulation.settings import Simulation
 from model.vocabulary import Programme
@@ -25,13 +27,16 @@ class _Section(BaseModel):
 class RegisterSource(_Section):
     """Where the register comes from: files, or a synthetic register of so many villages and a seed.
 
-    ``history`` and ``scores`` name the cohorts already announced and experts' score sheets; both may come beside either.
+    ``history`` and ``scores`` name the cohorts already announced and experts' score sheets, ``announced`` a list that stability
+    is measured against, ``neighbours`` pairs of villages; all may come beside either.
     """
 
     file: str = ""
     counties: str = ""
     history: str = ""
     scores: list[str] = Field(default_factory=list)
+    announced: str = ""
+    neighbours: str = ""
     extra_columns: list[str] = Field(default_factory=list)
     synthetic_villages: int = Field(ge=100, le=500_000)
     synthetic_seed: int = Field(ge=0)
@@ -63,7 +68,11 @@ class Scenario(_Section):
     packages: Packages
     money: Money
     rules: Rules
+    locks: Locks = Field(default_factory=Locks)
+    resources: list[Resource] = Field(default_factory=list)
+    cohesion: Cohesion
     objective: Objective
+    risk: Risk
     simulation: Simulation
     run: Run
 
@@ -85,6 +94,12 @@ class Scenario(_Section):
     def catalogue(self) -> tuple[Task, ...]:
         """The task catalogue with this scenario's numbers."""
         return with_numbers(self.tasks)
+
+    @property
+    def asks(self) -> Asks:
+        """What people ask of the selection beside the policy."""
+        columns = {resource.column for resource in self.resources} | set(self.objective.columns)
+        return Asks(self.locks, tuple(self.resources), self.cohesion, tuple(sorted(columns)))
 
     def tables(self) -> dict[str, Any]:
         """Return the scenario as plain nested tables, as its TOML file states it."""

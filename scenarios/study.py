@@ -72,7 +72,9 @@ def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Sce
     scenario = load(name, changes)
     source = scenario.register_
     register = register_of(source)
-    names: dict[str, Any] = {f"register.{key}": Path(getattr(source, key)).name for key in ("file", "counties", "history")}
+    names: dict[str, Any] = {
+        f"register.{key}": Path(getattr(source, key)).name for key in ("file", "counties", "history", "announced", "neighbours")
+    }
     names["register.scores"] = [Path(name).name for name in source.scores]
     check_history(scenario, register)
     return scenario.with_changes(names), register  # where the files stood is no part of what the run is
@@ -103,9 +105,20 @@ def prepare(scenario: Scenario, register: Register) -> Prepared:
     money = package_costs(scenario, register)
     only = scenario.rules.eligible_only.on
     nouns = build.problem(
-        register, scores, eligible, scenario.programme, scenario.packages, money, scenario.money, scenario.scoring, only
+        register,
+        scores,
+        eligible,
+        scenario.programme,
+        scenario.packages,
+        money,
+        scenario.money,
+        scenario.scoring,
+        scenario.asks,
+        only,
     )
-    return Prepared(scenario, register, eligible, scores, nouns, build.build(nouns, scenario.rules, scenario.objective))
+    return Prepared(
+        scenario, register, eligible, scores, nouns, build.build(nouns, scenario.rules, scenario.objective, scenario.risk)
+    )
 
 
 def package_costs(scenario: Scenario, register: Register) -> Costs:

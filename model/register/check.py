@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.errors import Fault, InputError
 from model.policy.catalogue import tasks
-from model.register.companions import Raw, companions
+from model.register.companions import RawCompanions, companions
 from model.register.parse import Parsed, parse
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
@@ -35,17 +35,16 @@ def read(
     files: tuple[str, str] = ("register", "counties"),
     extra: tuple[str, ...] = (),
     earlier: Sequence[Fault] = (),
-    history: Raw | None = None,
-    experts: Sequence[Raw] = (),
+    raw: RawCompanions | None = None,
 ) -> Checked:
     """Return the register of two raw tables of text, with notes; raise one :class:`InputError` with every fault of both.
 
-    ``extra`` names further numeric columns to keep; ``earlier`` holds faults found while reading the files; ``history`` and
-    ``experts`` are the tables that may come beside the register.
+    ``extra`` names further numeric columns to keep; ``earlier`` holds faults found while reading the files; ``raw``
+    holds the tables that may come beside the register.
     """
     village = parse(villages, village_columns(), files[0], extra)
     county = parse(counties, county_columns(), files[1])
-    beside = companions(history, experts, set(village.table.get("village_id", ())))
+    beside = companions(raw or RawCompanions(), set(village.table.get("village_id", ())))
     faults = [
         *earlier,
         *village.faults,
@@ -63,8 +62,7 @@ def read(
         villages=_settle(village.table, "village_id"),
         counties=_settle(county.table, "county_code"),
         synthetic=any(bool(parsed.table.get("synthetic", pd.Series(dtype=bool)).any()) for parsed in (village, county)),
-        history=beside.history,
-        experts=beside.experts,
+        **beside.tables(),
     )
     return Checked(register, [*_notes(village, files[0]), *_notes(county, files[1]), *_gaps(village, files[0])])
 

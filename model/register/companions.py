@@ -1,4 +1,4 @@
-"""What may come beside a register: cohorts already announced (已公布批次) and experts' score sheets (clause P23-REVIEW)."""
+"""What may come beside a register: history, experts' sheets (P23-REVIEW), an announced list, neighbours (P22-LAYOUT)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ HISTORY = (
     Column("total_cost_wan_yuan", "总投资", "number", unit="万元", low=0, high=100000),
     Column("status", "状态", "choice", choices=STATUSES),
 )
+ANNOUNCED = HISTORY[:2]
+NEIGHBOURS = (_VILLAGE, Column("neighbour_id", "相邻村代码", "code", True, digits=12))
 EXPERTS = (
     _VILLAGE,
     Column("expert", "专家", "text", True, also=("评审专家",)),
@@ -40,25 +42,37 @@ class Raw:
 
 
 @dataclass(frozen=True)
+class RawCompanions:
+    """The raw tables that came beside a register."""
+
+    history: Raw | None = None
+    experts: Sequence[Raw] = ()
+    announced: Raw | None = None
+    neighbours: Raw | None = None
+
+
+@dataclass(frozen=True)
 class Companions:
-    """``history``: the columns of :data:`HISTORY`, one row a village. ``experts``: those of :data:`EXPERTS`, one row a score."""
+    """The tables beside a register, each with its columns even where it is empty, and their faults."""
 
     history: pd.DataFrame
     experts: pd.DataFrame
+    announced: pd.DataFrame
+    neighbours: pd.DataFrame
     faults: list[Fault]
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by name."""
+        return {name: getattr(self, name) for name in ("history", "experts", "announced", "neighbours")}
 
-def none() -> Companions:
-    """Return no companions: empty tables with their columns."""
-    return Companions(_blank(HISTORY), _blank(EXPERTS), [])
 
-
-def companions(history: Raw | None, sheets: Sequence[Raw], ids: set[str]) -> Companions:
-    """Return both tables, with every fault; ``ids`` are the villages of the register."""
-    empty = none()
-    past, faults = _history(history, ids) if history else (empty.history, [])
-    experts, wrong = _experts(sheets, ids) if sheets else (empty.experts, [])
-    return Companions(past, experts, [*faults, *wrong])
+def companions(raw: RawCompanions, ids: set[str]) -> Companions:
+    """Return the tables, with every fault; ``ids`` are the villages of the register."""
+    history, faults = _list(raw.history, HISTORY, ids) if raw.history else (_blank(HISTORY), [])
+    experts, wrong = _experts(raw.experts, ids) if raw.experts else (_blank(EXPERTS), [])
+    announced, amiss = _list(raw.announced, ANNOUNCED, ids) if raw.announced else (_blank(ANNOUNCED), [])
+    neighbours, odd = _neighbours(raw.neighbours, ids) if raw.neighbours else (_blank(NEIGHBOURS), [])
+    return Companions(history, experts, announced, neighbours, [*faults, *wrong, *amiss, *odd])
 
 
 def _blank(columns: Sequence[Column]) -> pd.DataFrame:
@@ -67,8 +81,9 @@ def _blank(columns: Sequence[Column]) -> pd.DataFrame:
     return pd.DataFrame(columns=list(names)).astype(names)
 
 
-def _history(raw: Raw, ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
-    parsed = parse(raw.table, HISTORY, raw.file)
+def _list(raw: Raw, columns: Sequence[Column], ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return a list of villages with their cohorts: history, or an announced list."""
+    parsed = parse(raw.table, columns, raw.file)
     faults = [*parsed.faults, *_unknown(parsed.table, parsed.rows, raw.file, ids)]
     if "village_id" in parsed.table:
         again = parsed.table["village_id"].duplicated() & (parsed.table["village_id"] != "")
@@ -76,11 +91,19 @@ def _history(raw: Raw, ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
             parsed.table[again], parsed.rows[again], raw.file, "the village is there twice", "Keep one row.", "each village once"
         )
     if faults:
-        return none().history, faults
-    table = _complete(parsed.table, HISTORY).astype({"cohort": "int64"})
-    table["package"] = table["package"].replace("", "standard")
-    table["status"] = table["status"].replace("", "announced")
+        return _blank(columns), faults
+    table = _complete(parsed.table, columns).astype({"cohort": "int64"})
+    for name, usual in (("package", "standard"), ("status", "announced")):
+        if name in table:
+            table[name] = table[name].replace("", usual)
     return table.sort_values("village_id", ignore_index=True), []
+
+
+def _neighbours(raw: Raw, ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
+    parsed = parse(raw.table, NEIGHBOURS, raw.file)
+    other = parsed.table.rename(columns={"village_id": "first", "neighbour_id": "village_id"})
+    faults = [*parsed.faults, *(f for t in (parsed.table, other) for f in _unknown(t, parsed.rows, raw.file, ids))]
+    return (_blank(NEIGHBOURS), faults) if faults else (parsed.table[["village_id", "neighbour_id"]], [])
 
 
 def _experts(sheets: Sequence[Raw], ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
@@ -105,7 +128,7 @@ def _experts(sheets: Sequence[Raw], ids: set[str]) -> tuple[pd.DataFrame, list[F
             for row in again.to_dict("records")
         ]
     if faults:
-        return none().experts, faults
+        return _blank(EXPERTS), faults
     table = _complete(table.drop(columns=["_file", "_row"]), EXPERTS)
     table["recused"] = table["recused"].fillna(False).astype(bool)
     return table.sort_values(["village_id", "expert"], ignore_index=True), []

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from model.register.money import Costs, Money
 from model.register.packages import Packages
 from model.scoring.settings import Scoring
+from model.selection.amounts import settle
+from model.selection.asks import Cohesion, Locks, Resource
 from model.selection.history import facts, history_rows, settled
-from model.selection.objectives import Objective
+from model.selection.neighbours import pairs
+from model.selection.objectives import Objective, Risk
 from model.selection.objectives.merit import merit_by_cohort
 from model.selection.problem import Problem
 from model.selection.program import Program
 from model.selection.rules import Rules
-from model.vocabulary import PACKAGES, Programme, Register, Scores
+from model.vocabulary import COMBINED, PACKAGES, Programme, Register, Scores
 
 
 def problem(
@@ -26,11 +32,13 @@ def problem(
     costs: Costs,
     money: Money,
     scoring: Scoring,
+    asks: Asks,
     eligible_only: bool,
 ) -> Problem:
     """Return the problem's nouns. ``eligible`` is the table of :func:`model.register.eligibility.eligibility`."""
     villages, counties = register.villages, register.counties
     cohorts = np.array(programme.cohorts)
+    county = counties["county_code"].searchsorted(villages["county_code"]).astype(np.int64)
     years = np.arange(cohorts[0], cohorts[-1] + len(money.payment_profile))
     offered = list(packages.offered)
     merit = merit_by_cohort(
@@ -61,7 +69,7 @@ def problem(
         cohorts=cohorts,
         packages=tuple(names),
         years=years,
-        county=counties["county_code"].searchsorted(villages["county_code"]).astype(np.int64),
+        county=county,
         eligible=eligible["eligible"].to_numpy(),
         poverty=villages["poverty_lifted"].to_numpy(),
         village_type=villages["village_type"].to_numpy(dtype=object),
@@ -77,7 +85,48 @@ def problem(
         column_cohort=np.concatenate([cohort, past.cohort]),
         column_package=np.concatenate([package, at]),
         column_fixed=np.arange(len(village) + len(at)) >= len(village),
+        as_of=programme.as_of,
+        width=len(village) + len(at),
+        **_places(register, county, asks),
     )
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What people ask beside the policy, and the register columns it speaks of."""
+
+    locks: Locks
+    resources: tuple[Resource, ...]
+    cohesion: Cohesion
+    columns: tuple[str, ...]
+
+
+def _places(register: Register, county: np.ndarray, asks: Asks) -> dict[str, Any]:
+    """Return the nouns of place, programmes and people's asks."""
+    villages = register.villages
+    industry, industries = pd.factorize(villages["leading_industry"], sort=True)
+    town, towns = pd.factorize(villages["county_code"] + " " + _column(villages, "township", "").astype(str), sort=True)
+    announced = villages["village_id"].map(register.announced.set_index("village_id")["cohort"]) if len(register.announced) else 0
+    return {
+        "industry": industry,
+        "industries": np.asarray(industries, dtype=object),
+        "combined": np.column_stack([_column(villages, name, False).astype(bool) for name in COMBINED]),
+        "declared": _column(villages, "declared_cohort", 0).fillna(0).to_numpy(dtype=np.int64),
+        "priority": _column(villages, "county_priority", 0).fillna(0).to_numpy(dtype=np.int64),
+        "town": town,
+        "towns": np.asarray(towns, dtype=object),
+        "town_seat_km": _column(villages, "town_seat_km", np.nan).to_numpy(dtype=float),
+        "pairs": pairs(villages, county, register.neighbours, asks.cohesion),
+        "announced": pd.Series(announced, index=villages.index).fillna(0).to_numpy(dtype=np.int64),
+        "uses": {name: villages[name].fillna(0).to_numpy(dtype=float) for name in asks.columns},
+        "locks": asks.locks,
+        "resources": asks.resources,
+        "cohesion": asks.cohesion,
+    }
+
+
+def _column(villages: pd.DataFrame, name: str, missing: Any) -> pd.Series:
+    return villages[name] if name in villages else pd.Series(missing, index=villages.index)
 
 
 def _quota(counties: pd.DataFrame, years: np.ndarray) -> np.ndarray:
@@ -86,9 +135,14 @@ def _quota(counties: pd.DataFrame, years: np.ndarray) -> np.ndarray:
     return np.column_stack([counties.get(f"bond_quota_wan_yuan_{year}", nothing) for year in years]).astype(float)
 
 
-def build(nouns: Problem, rules: Rules, objective: Objective) -> Program:
+def build(nouns: Problem, rules: Rules, objective: Objective, risk: Risk) -> Program:
     """Return the program of the rules that are on and the objectives that carry weight."""
-    blocks = tuple(settled(rule.rows(nouns), nouns.column_fixed) for rule in rules.switched_on().values())
-    if nouns.column_fixed.any():
-        blocks = (history_rows(nouns), *blocks)
-    return Program(nouns.labels, objective.terms(nouns), blocks, nouns.column_county)
+    active, measures = rules.switched_on().values(), objective.asked(risk).values()
+    asked = [*(rule.amounts(nouns) for rule in active), *(m.amounts(nouns) for m in measures if m.amounts)]
+    nouns, columns = settle(nouns, asked)
+    policy = [settled(rule.rows(nouns), nouns.column_fixed) for rule in active]
+    defining = [measure.rows(nouns) for measure in measures if measure.rows]
+    history = [history_rows(nouns)] if nouns.column_fixed.any() else []
+    return Program(
+        columns.labels, objective.terms(nouns, risk), (*history, *policy, *defining), columns.group, amounts=columns.bounds
+    )

@@ -55,7 +55,7 @@ def facts(history: pd.DataFrame, villages: pd.DataFrame, cohorts: Array, as_of: 
 def history_rows(problem: Problem) -> RowBlock:
     """Return one row a village of history: it is in the plan."""
     fixed = np.flatnonzero(problem.column_fixed)
-    shape = (len(fixed), problem.size)
+    shape = (len(fixed), problem.width)
     matrix = sparse.csr_array((np.ones(len(fixed)), (np.arange(len(fixed)), fixed)), shape=shape)
     label = Labels((problem.village_ids[problem.column_village[fixed]],))
     return RowBlock("history", label, matrix, np.ones(len(fixed)), np.ones(len(fixed)), "village")

@@ -20,7 +20,7 @@ def status_of(cohort: Any, as_of: int) -> Array:
 
 def plan(nouns: Problem, x: Array, as_of: int) -> Plan:
     """Return the plan of a 0/1 choice, sorted by cohort, county and village; only the as-of cohort is ``recommended``."""
-    chosen = np.flatnonzero(np.asarray(x) > 0.5)
+    chosen = np.flatnonzero(np.asarray(x)[: nouns.size] > 0.5)
     village, package = nouns.column_village[chosen], nouns.column_package[chosen]
     cohort = nouns.cohorts[nouns.column_cohort[chosen]]
     table = pd.DataFrame(

@@ -6,12 +6,14 @@ may be selected, so half a million villages cost no more than their candidates.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from model.selection.asks import Cohesion, Locks, Resource
 from model.selection.labels import Labels
 
 Array = np.ndarray[Any, Any]
@@ -45,6 +47,23 @@ class Problem:
     column_cohort: Array  # [N] index of the cohort
     column_package: Array  # [N] index of the package
     column_fixed: Array  # [N] bool: history, chosen in every plan
+    industry: Array  # [V] index of the leading industry
+    industries: Array  # [I] text
+    combined: Array  # [V, 6] bool: border and the five further programmes
+    declared: Array  # [V] year the county declared it for, 0 where it did not
+    priority: Array  # [V] place in the county's own order, 0 where there is none
+    town: Array  # [V] index of the township
+    towns: Array  # [W] text: county and township
+    town_seat_km: Array  # [V] not a number where it is not known
+    pairs: Array  # [P, 2] neighbours, as village indices
+    announced: Array  # [V] year of an announced list, 0 where it is not on it
+    as_of: int
+    uses: Mapping[str, Array]  # register columns [V] that resources and objectives name
+    locks: Locks
+    resources: tuple[Resource, ...]
+    cohesion: Cohesion
+    extra: Mapping[str, slice] = field(default_factory=dict)  # columns after the N choices: amounts, by name
+    width: int = 0  # N and the amounts
 
     @property
     def size(self) -> int:
@@ -75,4 +94,13 @@ class Problem:
         data = np.ones(self.size) if weights is None else np.asarray(weights, dtype=float)
         kept = (group >= 0) & (data != 0)
         where = (group[kept], np.flatnonzero(kept))
-        return sparse.csr_array((data[kept], where), shape=(groups, self.size))
+        return sparse.csr_array((data[kept], where), shape=(groups, self.width))
+
+    def chosen(self, weights: Array | None = None) -> sparse.csr_array:
+        """Return the matrix that adds up each village's columns over cohorts and packages, shape (V, N and amounts)."""
+        return self.sums(self.column_village, len(self.village_ids), weights)
+
+    def place(self, name: str, rows: Array, weights: Array, height: int, entries: Array | None = None) -> sparse.csr_array:
+        """Return the matrix that puts ``weights[i]`` in row ``rows[i]`` on the amount ``entries[i]`` (default i) of a name."""
+        at = self.extra[name].start + (np.arange(len(rows)) if entries is None else entries)
+        return sparse.csr_array((np.asarray(weights, dtype=float), (rows, at)), shape=(height, self.width))

@@ -32,7 +32,7 @@ CONDITIONS = {
 def verdicts(nouns: Problem, program: Program, x: Array, eligible: pd.DataFrame) -> pd.DataFrame:
     """Return ``village_id``, ``selected``, ``reason_code``, ``reason_zh``, ``reason_en`` for every village."""
     cohort_of = np.zeros(len(nouns.village_ids), dtype=int)
-    chosen = np.flatnonzero(x > 0.5)
+    chosen = np.flatnonzero(x[: nouns.size] > 0.5)
     cohort_of[nouns.column_village[chosen]] = nouns.cohorts[nouns.column_cohort[chosen]]
     past = set(nouns.column_village[nouns.column_fixed].tolist())
     blockers = _fewest_blockers(nouns, program, x)
@@ -75,8 +75,8 @@ def _verdict(
 
 def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str], float]]:
     """Return, for each village that has columns, the cohort its entry would break fewest rules in, and those rules."""
-    matrix = sparse.csc_array(program.matrix)
-    activity = matrix @ x
+    matrix = sparse.csc_array(program.matrix[:, : nouns.size])
+    activity = program.matrix @ x
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
     after = activity[matrix.indices] + matrix.data
     broken = (after > program.upper[matrix.indices] + TOLERANCE) | (after < program.lower[matrix.indices] - TOLERANCE)
@@ -87,7 +87,7 @@ def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tu
     by_column: dict[int, list[str]] = {}
     for j, rule in pairs:
         by_column.setdefault(int(j), []).append(names[rule])
-    order = np.lexsort((nouns.column_cohort, -program.objective, count, nouns.column_village))
+    order = np.lexsort((nouns.column_cohort, -program.objective[: nouns.size], count, nouns.column_village))
     villages, first = np.unique(nouns.column_village[order], return_index=True)
     best = order[first]
     return {

@@ -38,7 +38,9 @@ class Clash:
 
 
 def clash(
-    program: Program, keep: frozenset[str] = frozenset({"once_only", "eligible_only"}), limits: Limits | None = None
+    program: Program,
+    keep: frozenset[str] = frozenset({"once_only", "eligible_only", "history", "cohesion", "equity", "risk"}),
+    limits: Limits | None = None,
 ) -> Clash:
     """Return the clash of a program that has no choice. ``keep`` names rules that are never in question.
 

@@ -7,10 +7,15 @@ from typing import cast
 from pydantic import BaseModel, ConfigDict
 
 from model.selection.rules.counties import ConcurrentCapacity, CountyMaximum, CountyMinimum
-from model.selection.rules.mix import PovertyMinimum, VillageTypes
+from model.selection.rules.declared import CountyOrder, DeclaredOnly
+from model.selection.rules.equity import CountyDeviation
+from model.selection.rules.locks import Dependence, Exclusion, Locked, Stability
+from model.selection.rules.mix import CombinedProgrammes, IndustryDiversity, PovertyMaximum, PovertyMinimum, VillageTypes
 from model.selection.rules.money import CountyAverage, CountyQuota
+from model.selection.rules.resources import Resources
 from model.selection.rules.rule import Rule
 from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
+from model.selection.rules.space import Neighbours, TownCluster
 
 __all__ = ["RULES", "TERMS", "Rule", "Rules"]
 
@@ -31,6 +36,19 @@ class Rules(BaseModel):
     concurrent_capacity: ConcurrentCapacity
     poverty_minimum: PovertyMinimum
     village_types: VillageTypes
+    poverty_maximum: PovertyMaximum
+    combined_programmes: CombinedProgrammes
+    industry_diversity: IndustryDiversity
+    declared_only: DeclaredOnly
+    county_order: CountyOrder
+    locked: Locked
+    exclusion: Exclusion
+    dependence: Dependence
+    stability: Stability
+    resources: Resources
+    neighbours: Neighbours
+    town_cluster: TownCluster
+    county_deviation: CountyDeviation
 
     def named(self) -> dict[str, Rule]:
         """Return the rules by name, in the order above."""

@@ -77,7 +77,7 @@ class ConcurrentCapacity(Rule):
         """One row a county and cohort."""
         counties, cohorts = len(problem.county_codes), len(problem.cohorts)
         year = problem.cohorts[problem.column_cohort]
-        matrix = sparse.csr_array((counties * cohorts, problem.size))
+        matrix = sparse.csr_array((counties * cohorts, problem.width))
         for offset in range(len(problem.payment_profile)):
             place = np.searchsorted(problem.cohorts, year + offset)
             building = (place < cohorts) & (problem.cohorts[np.minimum(place, cohorts - 1)] == year + offset)

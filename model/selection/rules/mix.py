@@ -11,8 +11,8 @@ from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
-from model.selection.rules.rule import Rule
-from model.vocabulary import VILLAGE_TYPES
+from model.selection.rules.rule import Rule, pairs
+from model.vocabulary import COMBINED, VILLAGE_TYPES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -75,3 +75,92 @@ class VillageTypes(Rule):
         parts = tuple(np.array(part, dtype=object) for part in zip(*labels, strict=True))
         stacked = sparse.csr_array(sparse.vstack(matrices, format="csr"))
         return self._block(parts, stacked, np.array(lower), np.array(upper))
+
+
+class PovertyMaximum(Rule):
+    r"""Poverty maximum (脱贫村最高数量; clause P23-POVERTY): a cohort has at most a share of poverty-lifted villages.
+
+    .. math:: \sum_{v \in P} \sum_{k} x_{vtk} \le \lfloor \sigma \, n \rfloor \qquad \forall t
+
+    The plan names no maximum: it is the analyst's.
+    """
+
+    name: ClassVar[str] = "poverty_maximum"
+    term: ClassVar[str] = "脱贫村最高数量"
+    clause: ClassVar[str] = "P23-POVERTY"
+
+    share: Share
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a cohort."""
+        poor = np.where(problem.poverty[problem.column_village], problem.column_cohort, -1)
+        most = math.floor(self.share * problem.cohort_target + 1e-9)
+        return self._block((problem.cohorts,), problem.sums(poor, len(problem.cohorts)), -np.inf, most)
+
+
+class CombinedProgrammes(Rule):
+    r"""Combined programmes (结合项目; clause P23-COMBINE): each cohort has villages of other programmes within bounds.
+
+    .. math:: \lfloor \underline{\sigma}_j n \rfloor \le \sum_{v \in J_j} \sum_{k} x_{vtk} \le \lfloor \overline{\sigma}_j n \rfloor
+              \qquad \forall j, t
+
+    The plan names border villages and five further programmes and gives no numbers: the shares are assumptions.
+    """
+
+    name: ClassVar[str] = "combined_programmes"
+    term: ClassVar[str] = "结合项目"
+    clause: ClassVar[str] = "P23-COMBINE"
+
+    border_low: Share
+    border_high: Share
+    model_town_low: Share
+    model_town_high: Share
+    tourism_village_low: Share
+    tourism_village_high: Share
+    cattle_village_low: Share
+    cattle_village_high: Share
+    department_pilot_low: Share
+    department_pilot_high: Share
+    model_village_low: Share
+    model_village_high: Share
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a programme and cohort."""
+        cohorts, n = len(problem.cohorts), problem.cohort_target
+        matrices = [
+            problem.sums(np.where(problem.combined[problem.column_village, j], problem.column_cohort, -1), cohorts)
+            for j in range(len(COMBINED))
+        ]
+        low = [math.floor(getattr(self, f"{name}_low") * n + 1e-9) for name in COMBINED]
+        high = [math.floor(getattr(self, f"{name}_high") * n + 1e-9) for name in COMBINED]
+        stacked = sparse.csr_array(sparse.vstack(matrices, format="csr"))
+        labels = pairs(np.array(COMBINED, dtype=object), problem.cohorts)
+        return self._block(labels, stacked, np.repeat(np.array(low, float), cohorts), np.repeat(np.array(high, float), cohorts))
+
+
+class IndustryDiversity(Rule):
+    r"""Industry diversity (产业多样; clause P23-DIVERSE): no industry leads in more than a share of a county.
+
+    .. math:: \sum_{v \in c, i} \sum_{t,k} x_{vtk} \le \alpha \sum_{v \in c} \sum_{t,k} x_{vtk} + (1 - \alpha) \quad \forall c, i
+
+    A single village is always allowed. The plan warns against sameness and gives no number: the share is an assumption.
+    """
+
+    name: ClassVar[str] = "industry_diversity"
+    term: ClassVar[str] = "产业多样"
+    clause: ClassVar[str] = "P23-DIVERSE"
+
+    share: Share
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a county and industry of which more than one village may be selected."""
+        industries = len(problem.industries)
+        group = problem.column_county * industries + problem.industry[problem.column_village]
+        villages = np.unique(problem.column_village)
+        number = np.bincount(problem.county[villages] * industries + problem.industry[villages])
+        asked = np.flatnonzero(number > 1)
+        own = problem.sums(group, len(problem.county_codes) * industries)[asked]
+        county = problem.sums(problem.column_county, len(problem.county_codes))[asked // industries]
+        matrix = sparse.csr_array(own - self.share * county)
+        labels = (problem.county_codes[asked // industries], problem.industries[asked % industries])
+        return self._block(labels, matrix, -np.inf, 1.0 - self.share)

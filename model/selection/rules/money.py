@@ -29,7 +29,7 @@ class CountyQuota(Rule):
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and year."""
         counties, years = len(problem.county_codes), len(problem.years)
-        matrix = sparse.csr_array((counties * years, problem.size))
+        matrix = sparse.csr_array((counties * years, problem.width))
         for offset, share in enumerate(problem.payment_profile):
             paid_in = problem.cohorts[problem.column_cohort] + offset
             year = np.searchsorted(problem.years, paid_in)

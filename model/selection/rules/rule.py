@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from model.selection.amounts import Amounts
 from model.selection.labels import Labels
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
@@ -26,6 +27,10 @@ class Rule(BaseModel, ABC):
     unit: ClassVar[str] = "village"
 
     on: bool = False
+
+    def amounts(self, problem: Problem) -> Amounts | None:  # noqa: ARG002 (most rules have none)
+        """Return the amounts the rule speaks of beside the choices."""
+        return None
 
     @abstractmethod
     def rows(self, problem: Problem) -> RowBlock:

@@ -1,0 +1,40 @@
+"""Neighbours (相邻村): pairs of villages, from coordinates or from a list that is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+from model.selection.asks import Cohesion
+
+Array = np.ndarray[Any, Any]
+KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
+
+
+def pairs(villages: pd.DataFrame, county: Array, given: pd.DataFrame, cohesion: Cohesion) -> Array:
+    """Return pairs of village indices, shape (P, 2), the smaller first, each once, in order.
+
+    A given list (``village_id``, ``neighbour_id``) is taken as it is; else villages of one county are neighbours where one is
+    among the nearest few of the other within the distance.
+    """
+    if len(given):
+        ids = villages["village_id"]
+        found = np.column_stack([ids.searchsorted(given[name]) for name in ("village_id", "neighbour_id")])
+    else:
+        found = _near(villages, county, cohesion)
+    found = np.sort(found[found[:, 0] != found[:, 1]], axis=1)
+    return np.asarray(np.unique(found, axis=0).reshape(-1, 2), dtype=np.int64)
+
+
+def _near(villages: pd.DataFrame, county: Array, cohesion: Cohesion) -> Array:
+    latitude = villages["latitude"].to_numpy()
+    east = KM_PER_DEGREE * villages["longitude"].to_numpy() * np.cos(np.radians(latitude))
+    apart = 10_000.0 * county  # counties lie so far apart that none has a neighbour in another
+    places = np.column_stack([east, KM_PER_DEGREE * latitude, apart])
+    _, near = cKDTree(places).query(places, k=cohesion.nearest + 1, distance_upper_bound=cohesion.within_km)
+    own = np.repeat(np.arange(len(villages)), cohesion.nearest + 1)
+    other = near.ravel()
+    return np.asarray(np.column_stack([own, other])[other < len(villages)])
