@@ -172,7 +172,7 @@ def check(listed: pd.DataFrame, scenario: Scenario, register: Register) -> list[
     """Audit any list: return every broken rule."""
     money = package_costs(scenario, register).general_bond
     bond = pd.DataFrame(money, index=register.villages["village_id"], columns=list(PACKAGES))
-    return audit(listed, register.villages, register.counties, bond, register.history, scenario.tables())
+    return audit(listed, register, bond, scenario.tables())
 
 
 def project(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.register import check
+from model.register.companions import Raw, RawCompanions
 from model.vocabulary import Register
 from scenarios.load import load
 from scenarios.spec import Scenario
@@ -87,3 +88,72 @@ def tiny(seed: int, villages: int = 6, quota: float = 1500.0, **changes: Any) ->
     rng = np.random.default_rng(seed)
     register = check.build(raw_villages(villages, rng=rng), raw_counties(quota=quota, rng=rng))
     return load("baseline", SETTINGS | {key.replace("__", "."): value for key, value in changes.items()}), register
+
+
+FULL: dict[str, Any] = SETTINGS | {
+    "rules.county_minimum.on": False,
+    "rules.cohort_band.low": 1,
+    "rules.cohort_band.high": 4,
+    "rules.county_average.band": 0.4,
+    "rules.programme_band.high": 7,
+    "rules.county_maximum.villages": 3,
+    "rules.concurrent_capacity.villages": 6,
+    "rules.poverty_maximum.share": 1.0,
+    "rules.industry_diversity.share": 0.75,
+    "rules.combined_programmes.border_low": 0.0,
+    "rules.combined_programmes.model_town_high": 1.0,
+    "rules.stability.share": 0.3,
+    "rules.village_types.tese_high": 0.8,
+    "rules.village_types.chengjiao_high": 1.0,
+    "rules.poverty_minimum.share": 0.2,
+    "rules.county_deviation.band": 0.9,
+    "cohesion.within_km": 20.0,
+    "cohesion.nearest": 2,
+    "objective.cohesion": 2.0,
+    "objective.equity": 0.05,
+    "objective.risk": 0.3,
+    "risk.scenarios": 4,
+    "risk.tail": 0.5,
+    "objective.columns": {"workers": 0.2},
+}
+
+
+def full(seed: int, villages: int = 10, **changes: Any) -> tuple[Scenario, Register]:
+    """Return a random tiny world with every rule of the house on, every objective weighed, and something asked of each."""
+    rng = np.random.default_rng(seed)
+    raw = raw_villages(villages, rng=rng)
+    ids = raw["village_id"].tolist()
+    flags = ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village")
+    raw = raw.assign(
+        **{name: (rng.random(villages) < 0.4).astype(int).astype(str) for name in flags},
+        leading_industry=rng.choice(["玉米", "水稻"], villages),
+        township=[f"模拟{int(t)}镇" for t in rng.integers(0, 3, villages)],
+        town_seat_km=np.round(rng.uniform(0, 12, villages), 1).astype(str),
+        longitude=np.round(125 + 0.3 * rng.random(villages), 4).astype(str),
+        latitude=np.round(43 + 0.3 * rng.random(villages), 4).astype(str),
+        workers=rng.integers(1, 9, villages).astype(str),
+        declared_cohort="",
+        county_priority="",
+    )
+    declared = 2 * rng.permutation(villages // 2)[:3]  # of the first county alone
+    for place, i in enumerate(declared):
+        raw.loc[i + 2, ["declared_cohort", "county_priority"]] = ["2024", str(place + 1)]
+    listed = pd.DataFrame({"village_id": ids[:3], "cohort": ["2023", "2024", "2023"]}, index=[2, 3, 4])
+    companions = RawCompanions(announced=Raw(listed, "announced"))
+    register = check.read(raw, raw_counties(quota=2500.0, rng=rng), extra=("workers",), raw=companions).register
+    who = {"author": "甲", "reason": "试验"}
+    asked: dict[str, Any] = {
+        "locks.villages": [
+            {"village_id": ids[0], "action": "in", **who},
+            {"village_id": ids[1], "action": "out", "cohort": 2023, **who},
+        ],
+        "locks.exclusive": [{"villages": ids[2:5], "most": 2, **who}],
+        "locks.depends": [{"village_id": ids[5], "needs": ids[0], **who}],
+        "resources": [
+            {"name": "workers", "column": "workers", "limit": 20.0, "per": "cohort"},
+            {"name": "workers_here", "column": "workers", "limit": 18.0, "per": "county-cohort"},
+            {"name": "least_workers", "column": "workers", "least": 4.0, "per": "programme"},
+        ],
+        "register.extra_columns": ["workers"],
+    }
+    return load("everything", FULL | asked | {key.replace("__", "."): value for key, value in changes.items()}), register

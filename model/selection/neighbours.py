@@ -31,8 +31,9 @@ def pairs(villages: pd.DataFrame, county: Array, given: pd.DataFrame, cohesion: 
 
 def _near(villages: pd.DataFrame, county: Array, cohesion: Cohesion) -> Array:
     latitude = villages["latitude"].to_numpy()
-    east = KM_PER_DEGREE * villages["longitude"].to_numpy() * np.cos(np.radians(latitude))
-    apart = 10_000.0 * county  # counties lie so far apart that none has a neighbour in another
+    middle = np.bincount(county, latitude) / np.maximum(np.bincount(county), 1)  # a county is flat enough for one scale
+    east = KM_PER_DEGREE * villages["longitude"].to_numpy() * np.cos(np.radians(middle[county]))
+    apart = 100_000.0 * county  # so far apart that none has a neighbour in another county
     places = np.column_stack([east, KM_PER_DEGREE * latitude, apart])
     _, near = cKDTree(places).query(places, k=cohesion.nearest + 1, distance_upper_bound=cohesion.within_km)
     own = np.repeat(np.arange(len(villages)), cohesion.nearest + 1)

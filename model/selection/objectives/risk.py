@@ -2,7 +2,7 @@ r"""Risk (风险): the mean of the worst outcomes over scenarios in which villag
 
 The lower-tail conditional value at risk (Rockafellar and Uryasev 2000):
 
-.. math:: \max\ \eta - \frac{1}{\alpha S} \sum_s u_s, \qquad u_s \ge \eta - \sum_{vtk} m_{sv}\, \mu_{vtk}\, x_{vtk}, \quad u_s \ge 0
+.. math:: \max\ \eta - \frac{1}{\alpha S} \sum_s u_s, \quad u_s \ge \eta - \sum_{vtk} m_{sv}\, \mu_{vtk}\, x_{vtk},\ u_s \ge 0
 
 .. math:: \ln m_{sv} = \sigma_0 z_s + \sigma_c z_{s c(v)} + \sigma_g z_{s g(v)} - \tfrac12 (\sigma_0^2 + \sigma_c^2 + \sigma_g^2)
 

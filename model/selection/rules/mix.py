@@ -101,8 +101,8 @@ class PovertyMaximum(Rule):
 class CombinedProgrammes(Rule):
     r"""Combined programmes (结合项目; clause P23-COMBINE): each cohort has villages of other programmes within bounds.
 
-    .. math:: \lfloor \underline{\sigma}_j n \rfloor \le \sum_{v \in J_j} \sum_{k} x_{vtk} \le \lfloor \overline{\sigma}_j n \rfloor
-              \qquad \forall j, t
+    .. math:: \lfloor \underline{\sigma}_j n \rfloor \le \sum_{v \in J_j} \sum_{k} x_{vtk}
+              \le \lfloor \overline{\sigma}_j n \rfloor \qquad \forall j, t
 
     The plan names border villages and five further programmes and gives no numbers: the shares are assumptions.
     """

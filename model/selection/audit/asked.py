@@ -1,0 +1,184 @@
+"""Checks of what people asked for: declarations, locks, an announced list, resources, neighbourhood, equity."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from model.selection.audit.policy import failures, may
+from model.selection.audit.reading import CENT, SLIVER, Entry, Finding, Row, World, band
+
+KM_PER_DEGREE = 111.195
+
+
+def declared_only(world: World, _: Row) -> Iterator[Finding]:
+    """Where a county has declared for a cohort, only declared villages join it."""
+    asked = {(village["county_code"], int(year)) for village in world.register.values() if (year := _year(village))}
+    for entry in world.new:
+        if (entry.county, entry.cohort) in asked and _year(entry.village) != entry.cohort:
+            yield Finding("declared_only", f"{entry.village_id}|{entry.cohort}", "declared for the cohort", "not declared", 1)
+
+
+def _year(village: Row) -> int:
+    value = village.get("declared_cohort", math.nan)
+    return 0 if value is None or math.isnan(value) else int(value)
+
+
+def county_order(world: World, _: Row) -> Iterator[Finding]:
+    """Of the villages a county declares for a cohort, an earlier one goes first."""
+    chosen = {(entry.village_id, entry.cohort) for entry in world.new}
+    queue: dict[tuple[str, int], list[tuple[float, str]]] = defaultdict(list)
+    for code in may(world) - set(world.told):
+        village = world.register[code]
+        priority = village.get("county_priority", math.nan)
+        if _year(village) in world.ahead and priority is not None and not math.isnan(priority) and priority > 0:
+            queue[village["county_code"], _year(village)].append((priority, code))
+    for place, ranked in sorted(queue.items()):
+        for first, second in pairwise(sorted(ranked)):
+            earlier, later, year = first[1], second[1], place[1]
+            if (later, year) in chosen and (earlier, year) not in chosen:
+                yield Finding("county_order", f"{earlier}|{later}", "the earlier one first", "the later one alone", 1)
+
+
+def locked(world: World, _: Row) -> Iterator[Finding]:
+    """Locks."""
+    for number, lock in enumerate(world.scenario["locks"]["villages"], 1):
+        years = [e.cohort for e in world.entries if e.village_id == lock["village_id"] and lock["cohort"] in (None, e.cohort)]
+        if (lock["action"] == "in") != (len(years) == 1):
+            found = ", ".join(map(str, years)) or "not selected"
+            yield Finding("locked", f"{number}|{lock['village_id']}", f"{lock['action']}: {lock['reason']}", found, 1)
+
+
+def exclusion(world: World, _: Row) -> Iterator[Finding]:
+    """Of some villages at most so many."""
+    for number, group in enumerate(world.scenario["locks"]["exclusive"], 1):
+        count = sum(entry.village_id in group["villages"] for entry in world.entries)
+        past = sum(entry.village_id in group["villages"] and entry.past for entry in world.entries)
+        yield from band("exclusion", str(number), count, 0, max(group["most"], past))
+
+
+def dependence(world: World, _: Row) -> Iterator[Finding]:
+    """A village only with, or after, the one it needs."""
+    cohort = {entry.village_id: entry.cohort for entry in world.entries}
+    past = {entry.village_id for entry in world.entries if entry.past}
+    for link in world.scenario["locks"]["depends"]:
+        own, other = link["village_id"], link["needs"]
+        if own in cohort and own not in past and cohort.get(other, math.inf) > cohort[own]:
+            found = str(cohort.get(other, "not selected"))
+            yield Finding("dependence", f"{own}|{other}", f"{other} by {cohort[own]}", found, 1)
+
+
+def stability(world: World, rule: Row) -> Iterator[Finding]:
+    """A share of an announced list stays in its cohorts."""
+    if world.announced:
+        kept = sum(world.announced.get(entry.village_id) == entry.cohort for entry in world.entries)
+        least = math.ceil(rule["share"] * len(world.announced) - 1e-9)
+        yield from band("stability", "announced", kept, least, math.inf)
+
+
+def resources(world: World, _: Row) -> Iterator[Finding]:
+    """The analyst's own limits."""
+    years = world.scenario["programme"]["cohorts"]
+    for resource in world.scenario["resources"]:
+        places = {
+            "programme": ["programme"],
+            "cohort": [str(year) for year in years],
+            "county": sorted(world.counties),
+            "county-cohort": [f"{code}|{year}" for code in sorted(world.counties) for year in years],
+        }[resource["per"]]
+        used: dict[str, float] = dict.fromkeys(places, 0.0)
+        before: dict[str, float] = dict.fromkeys(places, 0.0)
+        for entry in world.entries:
+            value = entry.village.get(resource["column"], 0.0)
+            amount = 0.0 if value is None or math.isnan(value) else float(value)
+            place = _place(entry, resource["per"])
+            used[place] += amount
+            before[place] += amount * entry.past
+        fixed = {_place(entry, resource["per"]) for entry in world.entries if entry.past and entry.cohort < world.as_of}
+        for place, amount in used.items():
+            high = math.inf if resource["limit"] is None else max(resource["limit"], before[place])
+            low = -math.inf if resource["least"] is None else resource["least"]
+            only_past = place in fixed and resource["per"] in ("cohort", "county-cohort")
+            slack = SLIVER * max(1.0, abs(amount))
+            rounded = amount if only_past or low - slack > amount or amount > high + slack else min(max(amount, low), high)
+            if not only_past:
+                yield from band("resources", f"{resource['name']}|{place}", rounded, low, high)
+
+
+def _place(entry: Entry, per: str) -> str:
+    return {
+        "programme": "programme",
+        "cohort": str(entry.cohort),
+        "county": entry.county,
+        "county-cohort": f"{entry.county}|{entry.cohort}",
+    }[per]
+
+
+def neighbours(world: World, rule: Row) -> Iterator[Finding]:
+    """A selected village has so many of its neighbours selected."""
+    near = _near(world)
+    candidates = may(world)
+    chosen = {entry.village_id for entry in world.entries}
+    for entry in world.new:
+        around = near[entry.village_id] & candidates
+        yield from band("neighbours", entry.village_id, len(around & chosen), min(rule["least"], len(around)), math.inf)
+
+
+def _near(world: World) -> dict[str, set[str]]:
+    """Return each village's neighbours: as given, or one among the nearest few of the other within the distance."""
+    near: dict[str, set[str]] = {code: set() for code in world.register}
+    for one, two in world.given_neighbours or _nearest(world):
+        if one != two:
+            near[one].add(two)
+            near[two].add(one)
+    return near
+
+
+def _nearest(world: World) -> Iterator[tuple[str, str]]:
+    cohesion = world.scenario["cohesion"]
+    counties: dict[str, list[str]] = defaultdict(list)
+    for code, village in world.register.items():
+        counties[village["county_code"]].append(code)
+    for own in counties.values():
+        middle = sum(world.register[code]["latitude"] for code in own) / len(own)
+        shrink = math.cos(math.radians(middle))
+        place = {code: (world.register[code]["longitude"] * shrink, world.register[code]["latitude"]) for code in own}
+        for code in own:
+            x, y = place[code]
+            far = sorted((KM_PER_DEGREE * math.hypot(place[o][0] - x, place[o][1] - y), o) for o in own if o != code)
+            yield from ((code, other) for distance, other in far[: cohesion["nearest"]] if distance < cohesion["within_km"])
+
+
+def town_cluster(world: World, rule: Row) -> Iterator[Finding]:
+    """A township takes part with several villages, or with none."""
+
+    def town(village: Row) -> tuple[str, str]:
+        return village["county_code"], str(village.get("township", ""))
+
+    open_to = Counter(town(world.register[code]) for code in may(world))
+    chosen = Counter(town(entry.village) for entry in world.entries)
+    past = Counter(town(entry.village) for entry in world.entries if entry.past)
+    for place, count in sorted(chosen.items()):
+        if past[place] < count:
+            yield from band("town_cluster", " ".join(place), count, min(rule["least"], open_to[place]), math.inf)
+
+
+def county_deviation(world: World, rule: Row) -> Iterator[Finding]:
+    """Money an eligible village of each county, near the mean of all."""
+    eligible = Counter(
+        village["county_code"] for village in world.register.values() if not failures(village, world.scenario["eligibility"])
+    )
+    counted = {county: number for county, number in eligible.items() if number >= 5}
+    money: dict[str, float] = defaultdict(float)
+    for entry in world.entries:
+        money[entry.county] += entry.bond
+    if not counted:
+        return
+    mean = sum(money[county] for county in counted) / sum(counted.values())
+    for county, number in sorted(counted.items()):
+        low, high = (1 - rule["band"]) * mean * number, (1 + rule["band"]) * mean * number
+        if not low - CENT <= money[county] <= high + CENT:
+            off = low - money[county] if money[county] < low else money[county] - high
+            yield Finding("county_deviation", county, f"{low:.2f} to {high:.2f} 万元", round(money[county], 2), round(off, 2))

@@ -1,0 +1,191 @@
+"""Checks of the policy's own rules, row by row, written again from the documents."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from model.selection.audit.reading import CENT, SLIVER, Entry, Finding, Row, World, band
+
+
+def failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """Return the declaration conditions a village fails, in words of the columns."""
+    failed = []
+    if asked["accepted"] and not village["accepted"]:
+        failed.append("accepted")
+    if village["industry_base"] < asked["min_industry_base"]:
+        failed.append("industry_base")
+    if village["party_leadership"] < asked["min_party_leadership"]:
+        failed.append("party_leadership")
+    for column in ("operation_plan", "creation_enthusiasm", "village_plan", "resident_consent"):
+        if asked[column] and not village[column]:
+            failed.append(column)
+    if asked["no_hidden_debt_risk"] and village["hidden_debt_risk"]:
+        failed.append("hidden_debt_risk")
+    return failed
+
+
+def may(world: World) -> set[str]:
+    """Return the villages that may be selected: eligible ones where the rule is on, and history."""
+    asked = world.scenario["eligibility"] if world.scenario["rules"]["eligible_only"]["on"] else None
+    return {
+        code for code, village in world.register.items() if code in world.told or asked is None or not failures(village, asked)
+    }
+
+
+def history(world: World) -> Iterator[Finding]:
+    """History is in every list, and nothing else joins a past cohort."""
+    listed = {entry.village_id for entry in world.entries if entry.past}
+    for village, fact in sorted(world.told.items()):
+        if fact["cohort"] < world.as_of and village not in listed:
+            yield Finding("history", village, f"in the cohort of {fact['cohort']}", "not listed there", 1)
+    for entry in world.entries:
+        if entry.cohort < world.as_of and not entry.past:
+            yield Finding("history", entry.village_id, f"a cohort from {world.as_of} on", entry.cohort, 1)
+
+
+def eligible(world: World, _: Row) -> Iterator[Finding]:
+    """Declaration conditions."""
+    for entry in world.new:
+        if failed := failures(entry.village, world.scenario["eligibility"]):
+            asked = "every declaration condition"
+            yield Finding("eligible_only", entry.village_id, asked, "fails " + ", ".join(failed), len(failed))
+
+
+def once(world: World, _: Row) -> Iterator[Finding]:
+    """Each village at most once."""
+    for village, times in Counter(entry.village_id for entry in world.entries).items():
+        if times > 1:
+            yield Finding("once_only", village, "at most once", times, times - 1)
+
+
+def cohorts(world: World, rule: Row) -> Iterator[Finding]:
+    """The size of each cohort."""
+    size = Counter(entry.cohort for entry in world.entries)
+    for cohort in world.ahead:
+        yield from band("cohort_band", str(cohort), size[cohort], rule["low"], rule["high"])
+
+
+def programme(world: World, rule: Row) -> Iterator[Finding]:
+    """The size of the whole; what history alone exceeds is a fact."""
+    high = max(rule["high"], sum(entry.past for entry in world.entries))
+    yield from band("programme_band", "programme", len(world.entries), rule["low"], high)
+
+
+def quota(world: World, _: Row) -> Iterator[Finding]:
+    """General-bond money of each county and year."""
+    money = world.scenario["money"]
+    paid: dict[tuple[str, int], float] = defaultdict(float)
+    before: dict[tuple[str, int], float] = defaultdict(float)
+    for entry in world.entries:
+        for offset, share in enumerate(money["payment_profile"]):
+            paid[entry.county, entry.cohort + offset] += share * entry.bond
+            before[entry.county, entry.cohort + offset] += share * entry.bond * entry.past
+    for (county, year), amount in sorted(paid.items()):
+        given = world.counties[county].get(f"bond_quota_wan_yuan_{year}", 0.0) * money["quota_factor"]
+        limit = max(given, before[county, year])
+        if amount > limit + CENT:
+            where, over = f"{county}|{year}", round(amount - limit, 2)
+            yield Finding("county_quota", where, f"at most {limit:.2f} 万元", round(amount, 2), over)
+
+
+def average(world: World, rule: Row) -> Iterator[Finding]:
+    """The mean of general-bond money of each county's cohort."""
+    standard = world.scenario["money"]["standard_bond_wan_yuan"]
+    money: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for entry in world.new:
+        money[entry.county, entry.cohort].append(entry.bond)
+    for (county, cohort), amounts in sorted(money.items()):
+        mean = sum(amounts) / len(amounts)
+        low, high = standard * (1 - rule["band"]), standard * (1 + rule["band"])
+        if not low - CENT <= mean <= high + CENT:
+            off = low - mean if mean < low else mean - high
+            yield Finding("county_average", f"{county}|{cohort}", f"{low:g} to {high:g} 万元", round(mean, 2), round(off, 2))
+
+
+def county_minimum(world: World, rule: Row) -> Iterator[Finding]:
+    """Counties with enough eligible villages take part."""
+    asked = world.scenario["eligibility"]
+    number = Counter(village["county_code"] for village in world.register.values() if not failures(village, asked))
+    taken = Counter(entry.county for entry in world.entries)
+    for county, count in sorted(number.items()):
+        if count >= rule["min_eligible"]:
+            yield from band("county_minimum", county, taken[county], rule["villages"], math.inf)
+
+
+def county_maximum(world: World, rule: Row) -> Iterator[Finding]:
+    """Villages of a county in a cohort."""
+    for (county, cohort), count in sorted(Counter((e.county, e.cohort) for e in world.new).items()):
+        yield from band("county_maximum", f"{county}|{cohort}", count, 0, rule["villages"])
+
+
+def concurrent(world: World, rule: Row) -> Iterator[Finding]:
+    """Villages a county builds at once."""
+    length = world.scenario["programme"]["cycle_years"]
+    by_county: dict[str, list[Entry]] = defaultdict(list)
+    for entry in world.entries:
+        by_county[entry.county].append(entry)
+    for county, own in sorted(by_county.items()):
+        for year in world.scenario["programme"]["cohorts"]:
+            building = [entry for entry in own if year - length < entry.cohort <= year]
+            limit = max(rule["villages"], sum(entry.past for entry in building))
+            yield from band("concurrent_capacity", f"{county}|{year}", len(building), 0, limit)
+
+
+def _poor(world: World) -> Counter[int]:
+    return Counter(entry.cohort for entry in world.new if entry.village["poverty_lifted"])
+
+
+def poverty_minimum(world: World, rule: Row) -> Iterator[Finding]:
+    """Poverty-lifted villages of each cohort, at least."""
+    lifted = sum(bool(village["poverty_lifted"]) for village in world.register.values())
+    part = lifted / len(world.register) if rule["share"] == "pool" else float(rule["share"])
+    least = math.floor(part * world.scenario["programme"]["cohort_target"] + 1e-9)
+    for cohort in world.ahead:
+        yield from band("poverty_minimum", str(cohort), _poor(world)[cohort], least, math.inf)
+
+
+def poverty_maximum(world: World, rule: Row) -> Iterator[Finding]:
+    """Poverty-lifted villages of each cohort, at most."""
+    most = math.floor(rule["share"] * world.scenario["programme"]["cohort_target"] + 1e-9)
+    for cohort in world.ahead:
+        yield from band("poverty_maximum", str(cohort), _poor(world)[cohort], 0, most)
+
+
+def types(world: World, rule: Row) -> Iterator[Finding]:
+    """The share of each village type in a cohort."""
+    size = Counter(entry.cohort for entry in world.new)
+    count = Counter((entry.village["village_type"], entry.cohort) for entry in world.new)
+    for cohort, total in sorted(size.items()):
+        for kind in ("jiju", "tese", "chengjiao"):
+            share = count[kind, cohort] / total
+            low, high = rule[f"{kind}_low"], rule[f"{kind}_high"]
+            if not low - SLIVER <= share <= high + SLIVER:
+                off = round(low - share if share < low else share - high, 4)
+                yield Finding("village_types", f"{kind}|{cohort}", f"a share of {low:g} to {high:g}", round(share, 4), off)
+
+
+def combined(world: World, rule: Row) -> Iterator[Finding]:
+    """Villages of other programmes in each cohort."""
+    target = world.scenario["programme"]["cohort_target"]
+    for name in ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village"):
+        count = Counter(entry.cohort for entry in world.new if entry.village.get(name))
+        low, high = (math.floor(rule[f"{name}_{side}"] * target + 1e-9) for side in ("low", "high"))
+        for cohort in world.ahead:
+            yield from band("combined_programmes", f"{name}|{cohort}", count[cohort], low, high)
+
+
+def diversity(world: World, rule: Row) -> Iterator[Finding]:
+    """The share of one leading industry in a county; a single village is always allowed, and so is what history has."""
+    total = Counter(entry.county for entry in world.entries)
+    count = Counter((entry.county, entry.village["leading_industry"]) for entry in world.entries)
+    past = Counter((entry.county, entry.village["leading_industry"]) for entry in world.entries if entry.past)
+    past_total = Counter(entry.county for entry in world.entries if entry.past)
+    for (county, industry), number in sorted(count.items()):
+        excess = number - rule["share"] * total[county] - (1 - rule["share"])
+        before = past[county, industry] - rule["share"] * past_total[county] - (1 - rule["share"])
+        if excess > max(0.0, before) + SLIVER:
+            asked = f"a share of at most {rule['share']:g}"
+            yield Finding("industry_diversity", f"{county}|{industry}", asked, number, round(excess, 4))

@@ -1,0 +1,100 @@
+"""The audit's own reading of a list: what each entry is, from plain tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+CENT = 0.005  # 万元
+SLIVER = 1e-6
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken rule: where, what the rule asks, what the list has, and by how much it is broken."""
+
+    rule: str
+    where: str
+    asked: str
+    found: float | str
+    excess: float
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A village of the list, with what the register says of it; ``past`` says that it is history."""
+
+    village_id: str
+    cohort: int
+    package: str
+    county: str
+    bond: float
+    past: bool
+    village: Row
+
+
+@dataclass(frozen=True)
+class World:
+    """A list and the tables it is read against.
+
+    ``register``, ``counties``, ``told`` (history) and ``announced`` are rows by their code; ``scenario`` is the resolved scenario
+    as plain tables.
+    """
+
+    entries: list[Entry]
+    register: Mapping[str, Row]
+    counties: Mapping[str, Row]
+    told: Mapping[str, Row]
+    announced: Mapping[str, int]
+    given_neighbours: list[tuple[str, str]]
+    scenario: Mapping[str, Any]
+
+    @property
+    def as_of(self) -> int:
+        """The year whose cohort is recommended."""
+        return int(self.scenario["programme"]["as_of"])
+
+    @property
+    def ahead(self) -> list[int]:
+        """The cohorts that are still to be decided."""
+        return [cohort for cohort in self.scenario["programme"]["cohorts"] if cohort >= self.as_of]
+
+    @property
+    def new(self) -> list[Entry]:
+        """The entries that are not history."""
+        return [entry for entry in self.entries if not entry.past]
+
+
+def rows(table: pd.DataFrame, key: str) -> dict[str, Row]:
+    """Return a table's rows by a column."""
+    return {row[key]: {str(name): value for name, value in row.items()} for row in table.to_dict("records")}
+
+
+def entries(
+    listed: pd.DataFrame, register: Mapping[str, Row], bond: Mapping[Any, Any], told: Mapping[str, Row], as_of: int
+) -> Iterator[Entry]:
+    """Yield the entries of a list that are in the register; history's own money is what was paid."""
+    for row in listed.to_dict("records"):
+        village = register.get(row["village_id"])
+        if village is None:
+            continue
+        package = row.get("package", "standard")
+        money = bond.get(package, bond["standard"])[row["village_id"]]
+        fact = told.get(row["village_id"], {"cohort": None})
+        past = int(row["cohort"]) == fact["cohort"] and int(row["cohort"]) < as_of
+        if past and not math.isnan(fact["general_bond_wan_yuan"]):
+            money = fact["general_bond_wan_yuan"]
+        yield Entry(row["village_id"], int(row["cohort"]), package, village["county_code"], money, past, village)
+
+
+def band(rule: str, where: str, count: float, low: float, high: float) -> Iterator[Finding]:
+    """Yield a finding where a number lies outside its band."""
+    if count < low - SLIVER:
+        yield Finding(rule, where, f"at least {low:g}", count, low - count)
+    if count > high + SLIVER:
+        yield Finding(rule, where, f"at most {high:g}", count, count - high)
