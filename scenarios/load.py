@@ -86,7 +86,7 @@ def _stated(name: str, folder: Path, seen: tuple[str, ...] = ()) -> list[dict[st
     key = str(path.resolve()) if _is_file(name) else name
     if key in seen:
         raise usage("scenarios extend one another in a circle", "Break the circle.", file=name, value=" -> ".join([*seen, key]))
-    own = _with_files(read_toml(path), path.parent) if _is_file(name) else _named(name)
+    own = _with_rules(_with_files(read_toml(path), path.parent), path.parent) if _is_file(name) else _named(name)
     parent = own.get("extends")
     if parent is None:
         return [own]
@@ -106,6 +106,17 @@ def _with_files(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
     if isinstance(register.get("scores"), list):
         files["scores"] = [str(folder.resolve() / name) for name in register["scores"] if isinstance(name, str)]
     return {**stated, "register": register | files}
+
+
+def _with_rules(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a layer that holds the source of the own rules whose files it names, so that a run needs nothing else."""
+    files = stated.get("own_rules")
+    if not isinstance(files, list):
+        return stated
+    paths = [folder / str(name) for name in files]
+    if faults := [Fault(str(path), "the rule's file is not found", "Check the path.") for path in paths if not path.is_file()]:
+        raise InputError(faults)
+    return {**stated, "own_rules": {path.stem: path.read_text(encoding="utf-8-sig") for path in paths}}
 
 
 def _named(name: str) -> dict[str, Any]:

@@ -136,6 +136,8 @@ def selection_tables(selection: study.Selection) -> dict[str, pd.DataFrame]:
         "objectives": selection.objectives,
         "verdicts": selection.verdicts,
         "funding": selection.funding,
+        "yardsticks": selection.yardsticks,
+        "equity": selection.equity,
     }
 
 

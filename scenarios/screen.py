@@ -90,7 +90,7 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
             "relaxations": relaxed.to_dict("records"),
         }
         return json.dumps(facts, ensure_ascii=False, indent=2)
-    from model.selection.rules import TERMS
+    from model.selection.rules import term
 
     lines = ["没有任何方案能同时满足全部规则。 No plan can satisfy the rules."]
     lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
@@ -98,7 +98,7 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
         "互相冲突的规则（去掉其中任何一条，所列其余各条即可同时成立） Rules that clash (drop one and the others listed can hold):"
     )
     for rule, proven in zip(found.rules, found.proven, strict=True):
-        lines.append(f"  {rule} {TERMS[rule]}" + ("" if proven else "（未判定 undecided）"))
+        lines.append(f"  {rule} {term(rule)}" + ("" if proven else "（未判定 undecided）"))
     lines.append("最省的放宽幅度（按相对幅度之和最小） Least that would have to give way, by relative amounts:")
     for row in relaxed.head(SHOWN).itertuples(index=False):
         lines.append(f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}")

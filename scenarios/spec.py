@@ -68,6 +68,7 @@ class Scenario(_Section):
     packages: Packages
     money: Money
     rules: Rules
+    own_rules: dict[str, str] = Field(default_factory=dict)  # name -> Python source
     locks: Locks = Field(default_factory=Locks)
     resources: list[Resource] = Field(default_factory=list)
     cohesion: Cohesion

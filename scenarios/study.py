@@ -7,33 +7,38 @@ step takes and returns frozen values, so each can be run alone in a notebook.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from model.errors import DifferenceFoundError, Fault, InputError, NoPlanFoundError, NoPlanPossibleError
-from model.outcomes import finance, kpis
+from model.outcomes import equity, finance, kpis
 from model.register.eligibility import eligibility
 from model.register.money import Costs, costs, works_of
 from model.scoring.score import score
 from model.selection import build
 from model.selection.audit import Finding, audit
+from model.selection.objectives.merit import merit
 from model.selection.plan import plan as read_plan
 from model.selection.presolve import Impossible, presolve
 from model.selection.problem import Problem
 from model.selection.program import Program
+from model.selection.yardsticks import YARDSTICKS
 from model.simulation.replicate import replicate
 from model.simulation.scene import scene
 from model.vocabulary import PACKAGES, Estimates, Plan, Register, Scores
+from scenarios import own as own_rules
 from scenarios.advice.verdicts import verdicts
 from scenarios.intake import register_of
 from scenarios.load import load
+from scenarios.own import OwnRule
 from scenarios.spec import Scenario
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
 from solvers.strategies.clash import clash
+from solvers.strategies.lexicographic import Stage, climb
 
 Progress = Callable[[str], None]
 
@@ -52,6 +57,7 @@ class Prepared:
     scores: Scores
     nouns: Problem
     program: Program
+    own: tuple[OwnRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Selection:
     objectives: pd.DataFrame
     verdicts: pd.DataFrame
     funding: pd.DataFrame
+    yardsticks: pd.DataFrame
+    equity: pd.DataFrame
 
 
 def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Scenario, Register]:
@@ -75,9 +83,37 @@ def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Sce
     names: dict[str, Any] = {
         f"register.{key}": Path(getattr(source, key)).name for key in ("file", "counties", "history", "announced", "neighbours")
     }
-    names["register.scores"] = [Path(name).name for name in source.scores]
+    names["register.scores"] = [Path(file).name for file in source.scores]
     check_history(scenario, register)
+    check_asks(scenario, register)
     return scenario.with_changes(names), register  # where the files stood is no part of what the run is
+
+
+def check_asks(scenario: Scenario, register: Register) -> None:
+    """Refuse asks about villages, cohorts and columns that do not exist."""
+    known = set(register.villages["village_id"])
+    faults = [
+        Fault("scenario", "the village is not in the register", "Correct the code.", "locks", value=village)
+        for village in sorted(scenario.locks.named() - known)
+    ]
+    faults += [
+        Fault(
+            "scenario",
+            "the programme has no such cohort",
+            f"One of {scenario.programme.cohorts}.",
+            "locks",
+            value=str(lock.cohort),
+        )
+        for lock in scenario.locks.villages
+        if lock.cohort is not None and lock.cohort not in scenario.programme.cohorts
+    ]
+    faults += [
+        Fault("scenario", "no such numeric column", "Name it in [register] extra_columns.", "resources", value=column)
+        for column in scenario.asks.columns
+        if column not in register.villages or register.villages[column].dtype.kind not in "iufb"
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def check_history(scenario: Scenario, register: Register) -> None:
@@ -98,12 +134,12 @@ def check_history(scenario: Scenario, register: Register) -> None:
         raise InputError(faults)
 
 
-def prepare(scenario: Scenario, register: Register) -> Prepared:
-    """Score and build."""
+def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = ()) -> Prepared:
+    """Score and build; the analyst's own rules join the program like any other."""
     eligible = eligibility(register, scenario.eligibility)
     scores = score(register, scenario.scoring, scenario.catalogue)
-    money = package_costs(scenario, register)
     only = scenario.rules.eligible_only.on
+    money = package_costs(scenario, register)
     nouns = build.problem(
         register,
         scores,
@@ -116,9 +152,10 @@ def prepare(scenario: Scenario, register: Register) -> Prepared:
         scenario.asks,
         only,
     )
-    return Prepared(
-        scenario, register, eligible, scores, nouns, build.build(nouns, scenario.rules, scenario.objective, scenario.risk)
-    )
+    program = build.build(nouns, scenario.rules, scenario.objective, scenario.risk)
+    own = (*own_rules.of_sources(scenario.own_rules), *own)
+    blocks = (*program.blocks, *own_rules.blocks(own, nouns, len(program.columns), register))
+    return Prepared(scenario, register, eligible, scores, nouns, replace(program, blocks=blocks), own)
 
 
 def package_costs(scenario: Scenario, register: Register) -> Costs:
@@ -127,28 +164,20 @@ def package_costs(scenario: Scenario, register: Register) -> Costs:
     return costs(register.villages, works, scenario.packages)
 
 
-def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Selection:
+def select(scenario: Scenario, register: Register, say: Progress = _quiet, own: tuple[OwnRule, ...] = ()) -> Selection:
     """Score, build, presolve, solve, audit, explain: return an audited plan.
 
     Raises :class:`NoPlanPossibleError` with what clashes, :class:`NoPlanFoundError` at a limit, and
     :class:`DifferenceFoundError` when the audit objects.
     """
-    prepared = prepare(scenario, register)
+    prepared = prepare(scenario, register, own)
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
     if reasons := presolve(prepared.nouns, scenario.rules):
         raise _impossible(prepared.program, reasons)
-    run = scenario.run
-    answer = solve(prepared.program, run.solver, Limits(run.gap, run.work, run.time_limit, run.seed))
-    if answer.status == "infeasible":
-        raise _impossible(prepared.program, [])
-    if answer.x is None:
-        raise NoPlanFoundError(
-            f"The solver stopped at its limit of {answer.stopped_by} without a plan. "
-            "Raise --work or --time-limit, or ease a rule."
-        )
+    prepared, stages, answer = _solved(prepared, say)
     say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
     plan = read_plan(prepared.nouns, answer.x, scenario.programme.as_of)
-    if findings := check(plan.table, scenario, register):
+    if findings := check(plan.table, scenario, register, prepared):
         raise DifferenceFoundError(
             "The audit objects to the solver's plan; please report this:\n" + "\n".join(map(str, findings[:20]))
         )
@@ -157,10 +186,52 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet) -> Se
         answer=answer,
         plan=plan,
         rules=prepared.program.activity(answer.x),
-        objectives=_objectives(prepared.program, answer),
+        objectives=_objectives(prepared.program, stages, answer),
+        yardsticks=yardsticks(prepared, answer),
+        equity=equity.by_county(plan.table, register.villages, prepared.eligible["eligible"].to_numpy()),
         verdicts=verdicts(prepared.nouns, prepared.program, answer.x, prepared.eligible),
         funding=finance.funding(plan, scenario.money.payment_profile),
     )
+
+
+def _solved(prepared: Prepared, say: Progress) -> tuple[Prepared, tuple[Stage, ...], Answer]:
+    """Solve, one objective after another where the scenario ranks them; return what was solved last, and how."""
+    run, objective = prepared.scenario.run, prepared.scenario.objective
+    limits = Limits(run.gap, run.work, run.time_limit, run.seed)
+    program, stages = climb(prepared.program, objective.order, objective.tolerance, lambda p: solve(p, run.solver, limits))
+    for stage in stages:
+        say(f"stage {stage.objective}: {stage.answer.objective:,.1f}, gap {stage.answer.gap:.3%}")
+    blended = any(term.weight for term in program.terms)
+    last = stages[-1].answer if stages and (stages[-1].answer.x is None or not blended) else solve(program, run.solver, limits)
+    if last.status == "infeasible":
+        raise _impossible(prepared.program, [])
+    if last.x is None:
+        raise NoPlanFoundError(
+            f"The solver stopped at its limit of {last.stopped_by} without a plan. Raise --work or --time-limit, or ease a rule."
+        )
+    if not blended and stages:
+        only = replace(program, terms=tuple(replace(t, weight=float(t.objective == stages[-1].objective)) for t in program.terms))
+        return replace(prepared, program=only), stages[:-1], last
+    return replace(prepared, program=program), stages, last
+
+
+def yardsticks(prepared: Prepared, answer: Answer) -> pd.DataFrame:
+    """What ranking by score and greedy by score per yuan would reach with the same money, beside the program's plan.
+
+    ``broken`` counts the findings of the audit; ``gain_low`` and ``gain_high`` bound what the program's optimum has over them.
+    """
+    nouns, scenario = prepared.nouns, prepared.scenario
+    worth = merit(nouns)
+    rows = [("program", answer.x[: nouns.size])]
+    rows += [(name, fill(nouns, scenario.programme.cohort_target)) for name, fill in YARDSTICKS.items()]
+    found = []
+    for name, x in rows:
+        table = read_plan(nouns, x, scenario.programme.as_of).table
+        broken = len(check(table, scenario, prepared.register, prepared)) if name != "program" else 0
+        found.append(
+            (name, len(table), table["general_bond_wan_yuan"].sum(), float(worth @ x), float(table["score"].mean()), broken)
+        )
+    return pd.DataFrame(found, columns=["method", "villages", "general_bond_wan_yuan", "merit", "mean_score", "broken"])
 
 
 def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleError:
@@ -168,11 +239,14 @@ def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleEr
     return NoPlanPossibleError("No plan can satisfy the rules.", (reasons, found))
 
 
-def check(listed: pd.DataFrame, scenario: Scenario, register: Register) -> list[Finding]:
-    """Audit any list: return every broken rule."""
+def check(listed: pd.DataFrame, scenario: Scenario, register: Register, prepared: Prepared | None = None) -> list[Finding]:
+    """Audit any list: return every broken rule; with ``prepared`` those of a notebook as well."""
     money = package_costs(scenario, register).general_bond
     bond = pd.DataFrame(money, index=register.villages["village_id"], columns=list(PACKAGES))
-    return audit(listed, register, bond, scenario.tables())
+    if prepared is None and scenario.own_rules:
+        prepared = prepare(scenario, register)
+    own = own_rules.findings(prepared.own, listed, prepared.nouns, register) if prepared and prepared.own else []
+    return [*audit(listed, register, bond, scenario.tables()), *own]
 
 
 def project(
@@ -191,9 +265,11 @@ def project(
     return kpis.estimates(replicate(stage, scenario.run.replications, kpis.summarise, workers, progress))
 
 
-def _objectives(program: Program, answer: Answer) -> pd.DataFrame:
-    rows = []
+def _objectives(program: Program, stages: tuple[Stage, ...], answer: Answer) -> pd.DataFrame:
+    """The stages' values, each in its own unit, then the terms of the blend, whose contributions add up to the objective."""
+    rows = [(s.objective, i, 1.0, s.answer.objective, s.answer.objective) for i, s in enumerate(stages, 1)]
+    last = len(stages) + 1
     for term in program.terms:
         value = float(term.coefficients @ answer.x)
-        rows.append((term.objective, 1, term.weight, value, term.weight * value))
+        rows.append((term.objective, last, term.weight, value, term.weight * value))
     return pd.DataFrame(rows, columns=["objective", "stage", "weight", "value", "contribution"])

@@ -153,7 +153,11 @@ def _activity(block: RowBlock, x: Array) -> pd.DataFrame:
 
 
 def _idle(block: RowBlock, x: Array) -> Array:
-    """Which rows have no chosen column and no bound but 0."""
+    """Which rows have no chosen column and no bound but 0, and do not forbid every column they hold."""
     untouched = (abs(block.matrix) @ x) == 0
     bounds = np.nan_to_num(block.lower, neginf=0.0) ** 2 + np.nan_to_num(block.upper, posinf=0.0) ** 2
-    return np.asarray(untouched & (bounds == 0))
+    entries = block.matrix.tocoo()
+    least = np.full(len(block.labels), np.inf)
+    np.minimum.at(least, entries.row, entries.data)
+    forbids = (block.upper == 0) & np.isfinite(least) & (least > 0)
+    return np.asarray(untouched & (bounds == 0) & ~forbids)

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import TOLERANCE, Program
-from model.selection.rules import TERMS
+from model.selection.rules import term
 
 Array = np.ndarray[Any, Any]
 
@@ -64,7 +64,7 @@ def _verdict(
             f"其他村不变时可加入{year}年批次；未入选属最优间隙以内的取舍。",
             f"Could join {year} with all else as it is; left out within the certified gap.",
         )
-    zh = "、".join(TERMS[rule] for rule in rules)
+    zh = "、".join(term(rule) for rule in rules)
     return (
         False,
         "+".join(rules),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from model.outcomes.kpis import KPIS
 from model.policy.cards import cards
-from model.selection.rules import RULES, TERMS
+from model.selection.rules import RULES, term
 from scenarios.report import figures
 from scenarios.report.facts import Facts
 from scenarios.report.sentences import how_good, recommended
@@ -163,7 +163,7 @@ def _rules(facts: Facts, words: Words) -> str:
     counted = found.groupby("rule", sort=False)["binding"].agg(["size", "sum"])
     rows = [
         (
-            TERMS[str(name)] if words.lang == "zh" else name,
+            term(str(name)) if words.lang == "zh" else name,
             RULES[name].clause.replace(";", "，") if name in RULES else "",
             int(r["size"]),
             int(r["sum"]),

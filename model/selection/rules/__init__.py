@@ -17,7 +17,7 @@ from model.selection.rules.rule import Rule
 from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
 from model.selection.rules.space import Neighbours, TownCluster
 
-__all__ = ["RULES", "TERMS", "Rule", "Rules"]
+__all__ = ["RULES", "TERMS", "Rule", "Rules", "term"]
 
 
 class Rules(BaseModel):
@@ -62,4 +62,11 @@ class Rules(BaseModel):
 TERMS = {name: cast("type[Rule]", field.annotation).term for name, field in Rules.model_fields.items()} | {
     "history": "已公布批次"
 }
+
+
+def term(rule: str) -> str:
+    """Return a rule's Chinese name; an analyst's own rule goes by its own."""
+    return TERMS.get(rule, rule)
+
+
 RULES: dict[str, type[Rule]] = {name: cast("type[Rule]", field.annotation) for name, field in Rules.model_fields.items()}

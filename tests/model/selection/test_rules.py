@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from worlds import tiny
+from worlds import full, tiny
 
 from model.selection.picture import lp
 from model.selection.rules import Rules
@@ -21,6 +21,11 @@ def prepared() -> study.Prepared:
     return study.prepare(*tiny(3))
 
 
+@pytest.fixture(scope="module")
+def everything() -> study.Prepared:
+    return study.prepare(*full(1, villages=6, rules__county_minimum__on=True, eligibility__min_industry_base=1))
+
+
 def row(prepared: study.Prepared, rule: str, label: str) -> tuple[dict[str, float], float, float]:
     block = next(b for b in prepared.program.blocks if b.rule == rule)
     i = list(block.labels).index(label)
@@ -30,10 +35,10 @@ def row(prepared: study.Prepared, rule: str, label: str) -> tuple[dict[str, floa
 
 
 @pytest.mark.parametrize("rule", list(Rules.model_fields))
-def test_picture(prepared: study.Prepared, rule: str) -> None:
+def test_picture(everything: study.Prepared, rule: str) -> None:
     """The rows of each rule as text; run with BAICUN_REDRAW=1 to draw again, and read the difference."""
     path = GOLDEN / f"{rule}.lp"
-    drawn = lp(prepared.program, only=rule)
+    drawn = lp(everything.program, only=rule)
     if os.environ.get("BAICUN_REDRAW"):
         path.write_text(drawn, encoding="utf-8", newline="\n")
     assert drawn == path.read_text(encoding="utf-8")
@@ -123,3 +128,66 @@ def test_ready_villages_lose_by_waiting_and_unready_ones_less() -> None:
     assert merit[1, 1] > merit[1, 0]
     assert merit[0, 0] == 80
     assert merit[1, 0] == pytest.approx(64)
+
+
+def test_a_lock_is_one_for_in_and_none_for_out(everything: study.Prepared) -> None:
+    first, second = everything.scenario.locks.villages
+    terms, low, high = row(everything, "locked", f"1|{first.village_id}")
+    assert ({name.split("|")[1] for name in terms}, low, high) == ({"2023", "2024"}, 1, 1)
+    terms, low, high = row(everything, "locked", f"2|{second.village_id}")
+    assert ({name.split("|")[1] for name in terms}, low, high) == ({"2023"}, 0, 0)
+
+
+def test_a_dependent_village_comes_with_or_after_what_it_needs(everything: study.Prepared) -> None:
+    link = everything.scenario.locks.depends[0]
+    terms, low, high = row(everything, "dependence", f"{link.village_id}|{link.needs}|2023")
+    assert {name.split("|")[0]: weight for name, weight in terms.items()} == {link.village_id: 1, link.needs: -1}
+    assert {name.split("|")[1] for name in terms} == {"2023"}
+    assert (low, high) == (-np.inf, 0)
+
+
+def test_a_resource_uses_its_column_within_its_limit(everything: study.Prepared) -> None:
+    terms, low, high = row(everything, "resources", "workers|2023")
+    workers = everything.register.villages.set_index("village_id")["workers"]
+    assert terms == {f"{code}|2023|standard": workers[code] for code in {name.split("|")[0] for name in terms}}
+    assert (low, high) == (-np.inf, 20)
+    assert row(everything, "resources", "least_workers|programme")[1:] == (4, np.inf)
+
+
+def test_no_undeclared_village_joins_a_declared_cohort(everything: study.Prepared) -> None:
+    villages = everything.register.villages.set_index("village_id")
+    terms, _, high = row(everything, "declared_only", "220101|2024")
+    assert high == 0
+    assert all(villages.loc[name.split("|")[0], "declared_cohort"] != 2024 for name in terms)
+
+
+def test_a_selected_village_needs_its_neighbours(everything: study.Prepared) -> None:
+    nouns = everything.nouns
+    block = next(b for b in everything.program.blocks if b.rule == "neighbours")
+    village = str(block.labels[0])
+    at = int(np.flatnonzero(nouns.village_ids == village)[0])
+    near = {str(nouns.village_ids[v]) for pair in nouns.pairs if at in pair for v in pair if v != at}
+    terms, low, _ = row(everything, "neighbours", village)
+    positive = {name.split("|")[0] for name, weight in terms.items() if weight > 0}
+    assert low == 0
+    assert positive <= near
+    assert {weight for name, weight in terms.items() if name.startswith(village)} == {-1}
+
+
+def test_diversity_always_allows_one_village(everything: study.Prepared) -> None:
+    block = next(b for b in everything.program.blocks if b.rule == "industry_diversity")
+    single = np.ones(block.matrix.shape[1]) * 0
+    for j in range(everything.nouns.size):
+        single[:] = 0
+        single[j] = 1
+        assert (block.matrix @ single <= block.upper + 1e-9).all()
+
+
+def test_bounds_of_equity_are_around_the_mean_of_the_counties() -> None:
+    scenario, register = full(4, villages=10, eligibility__min_industry_base=1)
+    prepared = study.prepare(scenario, register)
+    block = next((b for b in prepared.program.blocks if b.rule == "county_deviation"), None)
+    assert block is not None
+    eligible = prepared.eligible.assign(county=register.villages["county_code"])
+    counted = eligible[eligible["eligible"]].groupby("county").size().pipe(lambda s: s[s >= 5])
+    assert len(block.labels) == (1 + 2 * len(counted) if len(counted) else 0)

@@ -1,0 +1,80 @@
+"""Yardsticks (对照方法): what people would do without a program, with the same money and places.
+
+``ranking`` takes the best scores within county quotas; ``value_for_money`` the best score per yuan. Both fill cohort after cohort
+up to the target, once a village, eligible villages alone, within each county's quota of both years. They know no other rule;
+the audit says which they break.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.selection.plan import plan
+from model.selection.problem import Problem
+
+Array = np.ndarray[Any, Any]
+
+
+def ranking(nouns: Problem, cohort_size: int) -> Array:
+    """Return the choice of columns that takes the highest scores first (按分排序)."""
+    return _fill(nouns, -nouns.score, cohort_size)
+
+
+def value_for_money(nouns: Problem, cohort_size: int) -> Array:
+    """Return the choice of columns that takes the highest score per yuan of general-bond money first (性价比排序)."""
+    standard = nouns.bond[:, _package(nouns)]
+    return _fill(nouns, -nouns.score / np.maximum(standard, 1e-9), cohort_size)
+
+
+YARDSTICKS = {"ranking": ranking, "value_for_money": value_for_money}
+
+
+def as_plan(nouns: Problem, x: Array) -> pd.DataFrame:
+    """Return a yardstick's list as a plan's table."""
+    return plan(nouns, x, nouns.as_of).table
+
+
+def _package(nouns: Problem) -> int:
+    return nouns.packages.index("standard") if "standard" in nouns.packages else 0
+
+
+def _fill(nouns: Problem, order: Array, cohort_size: int) -> Array:
+    """Take villages in the order given, each in the first cohort that has a place and whose quotas pay for it."""
+    package = _package(nouns)
+    x = nouns.column_fixed.astype(float)
+    left = nouns.quota.astype(float).copy()
+    year_at = {int(year): i for i, year in enumerate(nouns.years)}
+    for past in np.flatnonzero(nouns.column_fixed):
+        _pay(nouns, left, year_at, nouns.column_village[past], nouns.column_cohort[past], nouns.column_package[past])
+    column = {
+        (int(v), int(t)): j
+        for j, (v, t, k) in enumerate(zip(nouns.column_village, nouns.column_cohort, nouns.column_package, strict=True))
+        if k == package and not nouns.column_fixed[j]
+    }
+    candidates = np.unique(nouns.column_village[(nouns.column_package == package) & ~nouns.column_fixed])
+    queue = candidates[np.lexsort((candidates, order[candidates]))]
+    for t in np.flatnonzero(nouns.cohorts >= nouns.as_of):
+        taken = 0
+        for village in queue:
+            if taken == cohort_size:
+                break
+            j = column.get((int(village), int(t)))
+            if j is not None and _pay(nouns, left, year_at, village, t, package):
+                x[j] = 1.0
+                taken += 1
+        queue = queue[~np.isin(queue, nouns.column_village[x > 0])]
+    return x
+
+
+def _pay(nouns: Problem, left: Array, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> bool:
+    """Draw a village's money from its county's quotas of its years, if they hold."""
+    county, bond = nouns.county[village], nouns.bond[village, package]
+    drawn = [(year_at[int(nouns.cohorts[cohort]) + offset], share * bond) for offset, share in enumerate(nouns.payment_profile)]
+    if any(amount > left[county, year] + 1e-6 for year, amount in drawn):
+        return False
+    for year, amount in drawn:
+        left[county, year] -= amount
+    return True
