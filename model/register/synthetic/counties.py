@@ -74,4 +74,5 @@ def county_table(counties: pd.DataFrame, table: pd.DataFrame, rng: np.random.Gen
     quota = np.maximum(full, least)[:, None] * noise * np.array(calibration()["quota.year_profile"].value)
     columns = {f"bond_quota_wan_yuan_{year}": quota[:, i].round(-1) for i, year in enumerate(QUOTA_YEARS)}
     names = counties[["county_code", "name", "prefecture"]]
-    return names.assign(**columns, longitude=counties["longitude"], latitude=counties["latitude"], synthetic=True)
+    table = names.assign(**columns, longitude=counties["longitude"], latitude=counties["latitude"], synthetic=True)
+    return table.sort_values("county_code", ignore_index=True)

@@ -19,6 +19,12 @@ NAMES = {
     "register.extra_columns",
     "register.history",
     "register.scores",
+    "register.announced",
+    "register.neighbours",
+    "locks.villages",
+    "locks.exclusive",
+    "locks.depends",
+    "resources",
 }
 
 

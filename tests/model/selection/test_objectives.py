@@ -1,0 +1,107 @@
+"""Objectives beside merit: each says what it says it does, on worlds small enough to see."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from worlds import full, tiny
+
+from model.outcomes.equity import gini, theil
+from model.selection.objectives import risk
+from scenarios import study
+from solvers.adaptors import highs
+from solvers.answer import Limits
+
+FREE = {
+    f"rules__{rule}__on": False
+    for rule in ("stability", "town_cluster", "neighbours", "locked", "dependence", "exclusion", "declared_only", "county_order")
+}
+
+
+def solved(prepared: study.Prepared) -> np.ndarray:
+    answer = highs.solve(prepared.program, Limits(gap=1e-9))
+    assert answer.status == "optimal"
+    return answer.x
+
+
+def value(prepared: study.Prepared, x: np.ndarray, name: str) -> float:
+    return float(next(term.coefficients for term in prepared.program.terms if term.objective == name) @ x)
+
+
+def test_cohesion_counts_pairs_of_neighbours_both_selected() -> None:
+    prepared = study.prepare(*full(4, **FREE))
+    x = solved(prepared)
+    nouns = prepared.nouns
+    chosen = set(nouns.column_village[x[: nouns.size] > 0.5])
+    assert value(prepared, x, "cohesion") == pytest.approx(sum(set(pair) <= chosen for pair in nouns.pairs.tolist()))
+
+
+def test_more_weight_on_cohesion_never_breaks_up_neighbours() -> None:
+    scenario, register = full(4, **FREE)
+    together = []
+    for weight in (0.0, 1.0, 20.0, 200.0):
+        prepared = study.prepare(scenario.with_changes({"objective.cohesion": weight, "objective.equity": 0.0}), register)
+        nouns, x = prepared.nouns, solved(prepared)
+        chosen = set(nouns.column_village[x[: nouns.size] > 0.5])
+        together.append(sum(set(pair) <= chosen for pair in nouns.pairs.tolist()))
+    assert together == sorted(together)
+    assert together[-1] > together[0]
+
+
+def test_equity_is_the_money_of_the_county_that_has_least() -> None:
+    scenario, register = full(4, villages=10, eligibility__min_industry_base=1, eligibility__min_party_leadership=1, **FREE)
+    prepared = study.prepare(scenario.with_changes({"objective.equity": 100.0}), register)
+    nouns, x = prepared.nouns, solved(prepared)
+    money = np.bincount(nouns.column_county, nouns.column_bond * (x[: nouns.size] > 0.5), len(nouns.county_codes))
+    eligible = np.bincount(nouns.county[nouns.eligible], minlength=len(nouns.county_codes))
+    assert (eligible >= 5).any()
+    assert value(prepared, x, "equity") == pytest.approx((money / np.maximum(eligible, 1))[eligible >= 5].min())
+
+
+def test_risk_is_the_mean_of_the_worst_scenarios() -> None:
+    scenario, register = full(4, **FREE, risk__scenarios=10, risk__tail=0.3)
+    prepared = study.prepare(scenario, register)
+    nouns, x = prepared.nouns, solved(prepared)
+    outcomes = np.sort(risk.outcomes(nouns, scenario.risk) @ x[: nouns.size])
+    assert value(prepared, x, "risk") == pytest.approx(outcomes[:3].mean())
+    assert value(prepared, x, "risk") < outcomes.mean()
+
+
+def test_a_countys_fortune_does_not_depend_on_the_others() -> None:
+    scenario, register = tiny(1, villages=8)
+    alone = study.prepare(scenario, register).nouns
+    few = register.counties.iloc[[0]]
+    from dataclasses import replace
+
+    own = replace(register, counties=few, villages=register.villages[register.villages["county_code"] == "220101"])
+    both = risk.outcomes(alone, scenario.risk)[:, alone.column_county == 0]
+    assert np.allclose(both, risk.outcomes(study.prepare(scenario, own).nouns, scenario.risk))
+
+
+def test_an_order_of_objectives_keeps_what_came_first() -> None:
+    scenario, register = full(4, **FREE, objective__order=["cohesion", "merit"], objective__tolerance=0.0)
+    selection = study.select(scenario, register)
+    table = selection.objectives
+    best = table[(table["objective"] == "cohesion") & (table["stage"] == 1)]["value"].iloc[0]
+    kept = table[(table["objective"] == "cohesion") & (table["stage"] == 3)]["value"].iloc[0]
+    assert kept == pytest.approx(best)
+    alone = study.prepare(
+        scenario.with_changes({"objective.order": [], "objective.merit": 0.0, "objective.cohesion": 1.0}), register
+    )
+    assert best >= value(alone, solved(alone), "cohesion") - 1e-6
+    assert table[table["stage"] == 3]["contribution"].sum() == pytest.approx(selection.answer.objective)
+
+
+def test_an_unknown_objective_in_the_order_is_a_fault() -> None:
+    with pytest.raises(Exception, match="unknown objectives"):
+        full(4, objective__order=["beauty"])
+
+
+def test_gini_and_theil_against_hand_worked_cases() -> None:
+    alike, one = np.array([3.0, 3.0, 3.0]), np.array([0.0, 0.0, 9.0])
+    equal = np.ones(3)
+    assert (gini(alike, equal), theil(alike, equal)) == pytest.approx((0.0, 0.0))
+    assert gini(one, equal) == pytest.approx(2 / 3)
+    assert theil(one, equal) == pytest.approx(np.log(3))
+    assert gini(np.array([1.0, 3.0]), np.array([1.0, 1.0])) == pytest.approx(0.25)
+    assert gini(np.array([1.0, 3.0, 3.0]), np.ones(3)) == pytest.approx(gini(np.array([1.0, 3.0]), np.array([1.0, 2.0])))
