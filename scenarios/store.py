@@ -39,7 +39,7 @@ def input_bytes(scenario: Scenario, register: Register) -> dict[str, bytes]:
     given = {f"inputs/{name}.csv": tables.as_bytes(table, exact=True) for name, table in beside.items() if len(table)}
     history = register.history if len(register.history) else pd.DataFrame(columns=[column.name for column in HISTORY])
     return {
-        "scenario.toml": tomli_w.dumps(scenario.tables()).encode("utf-8"),
+        "scenario.toml": tomli_w.dumps(scenario.model_dump(by_alias=True, exclude_none=True)).encode("utf-8"),
         "inputs/register.csv": _table_bytes(register.villages, [c.name for c in village_columns()]),
         "inputs/counties.csv": _table_bytes(register.counties, [c.name for c in county_columns()]),
         "inputs/history.csv": tables.as_bytes(history, exact=True),
