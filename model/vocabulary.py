@@ -40,10 +40,13 @@ class Register:
 class Scores:
     """What the comprehensive review (综合评审) makes of each village.
 
-    ``table`` has one row a village: ``village_id``, ``score`` (0-100), each aspect and dimension (0-100), ``readiness`` (0-1).
+    ``table`` has one row a village: ``village_id``, ``score`` (0-100), each aspect and dimension (0-100), ``readiness`` (0-1),
+    and ``score_se``, the standard error experts leave in the score (points).
+    ``weights`` has one row an aspect or dimension: ``group``, ``name``, ``weight``, ``method``.
     """
 
     table: pd.DataFrame
+    weights: pd.DataFrame
 
 
 @dataclass(frozen=True)

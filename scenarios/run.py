@@ -131,6 +131,7 @@ def selection_tables(selection: study.Selection) -> dict[str, pd.DataFrame]:
         "assumptions": assumptions(prepared.scenario),
         "eligibility": prepared.eligible,
         "scores": prepared.scores.table,
+        "weights": prepared.scores.weights,
         "plan": selection.plan.table,
         "rules": selection.rules,
         "objectives": selection.objectives,

@@ -14,6 +14,7 @@ import numpy as np
 from model.errors import BaicunError, InputError, NoPlanPossibleError
 
 SHOWN = 50
+SHOWN_ROWS = 12  # of a repair
 
 
 def internal_fault(error: Exception) -> None:
@@ -79,7 +80,6 @@ def _show_clash(error: NoPlanPossibleError) -> None:
 def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
     """Return what clashes, in words or as JSON."""
     reasons, found = error.clash
-    relaxed = found.relaxations
     if as_json:
         facts = {
             "error": str(error),
@@ -87,7 +87,9 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
             "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en} for r in reasons],
             "clash": [{"rule": r, "proven": p} for r, p in zip(found.rules, found.proven, strict=True)],
             "only_among_whole_choices": found.whole,
-            "relaxations": relaxed.to_dict("records"),
+            "repairs": [
+                {"way": r.way, "total": r.total, "verified": r.verified, "rows": r.rows.to_dict("records")} for r in found.repairs
+            ],
         }
         return json.dumps(facts, ensure_ascii=False, indent=2)
     from model.selection.rules import term
@@ -99,12 +101,27 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
     )
     for rule, proven in zip(found.rules, found.proven, strict=True):
         lines.append(f"  {rule} {term(rule)}" + ("" if proven else "（未判定 undecided）"))
-    lines.append("最省的放宽幅度（按相对幅度之和最小） Least that would have to give way, by relative amounts:")
-    for row in relaxed.head(SHOWN).itertuples(index=False):
-        lines.append(f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}")
-    if len(relaxed) > SHOWN:
-        lines.append(f"  ... {len(relaxed) - SHOWN} more rows: --json gives them all")
+    for repair in found.repairs:
+        lines += _repair_lines(repair)
     return "\n".join(lines)
+
+
+def _repair_lines(repair: Any) -> list[str]:
+    """Return one way to make room in words."""
+    ways = {
+        "relative": "任意规则放宽，相对幅度之和最小 any rule may give way, least by relative amounts",
+        "万元": f"只放宽资金，合计{repair.total:,.0f}万元 money alone, {repair.total:,.0f} 万元 in all",
+        "village": f"只放宽村数，合计{repair.total:,.0f}个 villages alone, {repair.total:,.0f} in all",
+    }
+    checked = {True: "已求解验证 verified", False: "放宽后仍无解 still no plan", None: "未判定 undecided"}[repair.verified]
+    lines = [f"最省的放宽（{ways[repair.way]}；{checked}）:"]
+    lines += [
+        f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}"
+        for row in repair.rows.head(SHOWN_ROWS).itertuples(index=False)
+    ]
+    if len(repair.rows) > SHOWN_ROWS:
+        lines.append(f"  ... {len(repair.rows) - SHOWN_ROWS} more rows: --json gives them all")
+    return lines
 
 
 def note(text: str) -> None:

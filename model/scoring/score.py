@@ -17,8 +17,10 @@ from model.register.gaps import state
 from model.scoring import review
 from model.scoring.normalise import attainment, grade
 from model.scoring.settings import Scoring
-from model.scoring.weigh import weighted
+from model.scoring.weigh import ahp, critic, entropy, shares, weighted
 from model.vocabulary import ASPECTS, DIMENSIONS, Register, Scores
+
+GROUPS = {"aspects": ASPECTS, "dimensions": DIMENSIONS}
 
 
 def score(register: Register, scoring: Scoring, tasks: tuple[Task, ...]) -> Scores:
@@ -26,12 +28,28 @@ def score(register: Register, scoring: Scoring, tasks: tuple[Task, ...]) -> Scor
     villages = register.villages
     dimensions = _dimensions(villages, tasks)
     points = pd.concat([dimensions, _aspects(register, dimensions.mean(axis=1))], axis=1)
-    aspects = weighted(points, scoring.aspects.model_dump())
-    revitalisation = weighted(points, scoring.dimensions.model_dump())
+    weights = {group: weights_of(points[list(names)], group, scoring) for group, names in GROUPS.items()}
+    aspects, revitalisation = weighted(points, weights["aspects"]), weighted(points, weights["dimensions"])
     derived = scoring.review_share * aspects + (1 - scoring.review_share) * revitalisation
     given = villages.get("score", pd.Series(np.nan, index=villages.index))
     table = pd.DataFrame({"village_id": villages["village_id"], "score": given.fillna(derived).round(6)})
-    return Scores(table.join(points[[*ASPECTS, *DIMENSIONS]].round(6)).assign(readiness=_readiness(villages)))
+    noise = review.error(register.experts, villages["village_id"], scoring.expert_noise, scoring.experts_a_village)
+    variance = sum((weights["aspects"][a] * noise[a]) ** 2 for a in ASPECTS)
+    error = np.where(given.isna(), scoring.review_share * np.sqrt(variance), 0.0)
+    table = table.join(points[[*ASPECTS, *DIMENSIONS]].round(6)).assign(readiness=_readiness(villages), score_se=error.round(6))
+    used = [(group, name, weight, scoring.method) for group, each in weights.items() for name, weight in each.items()]
+    return Scores(table, pd.DataFrame(used, columns=["group", "name", "weight", "method"]))
+
+
+def weights_of(points: pd.DataFrame, group: str, scoring: Scoring) -> dict[str, float]:
+    """Return the weights of the aspects or the dimensions, by the method asked for; they add up to one."""
+    if scoring.method == "given":
+        return shares(getattr(scoring, group).model_dump())
+    if scoring.method == "ahp":
+        found = ahp(getattr(scoring.ahp, group))[0]
+    else:
+        found = {"entropy": entropy, "critic": critic}[scoring.method](points.to_numpy(float))
+    return dict(zip(points.columns, found.tolist(), strict=True))
 
 
 def _dimensions(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> pd.DataFrame:

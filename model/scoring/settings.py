@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from model.scoring.weigh import MOST_INCONSISTENT, ahp
+from model.vocabulary import ASPECTS, DIMENSIONS
+
 Weight = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
 
 
 class Aspects(BaseModel):
@@ -31,13 +35,36 @@ class Dimensions(BaseModel):
     organisation: Weight
 
 
+class Comparisons(BaseModel):
+    """Paired comparisons of the analytic hierarchy process: how many times as much the row weighs as the column."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    aspects: list[list[Positive]]
+    dimensions: list[list[Positive]]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Comparisons:
+        for name, size in (("aspects", len(ASPECTS)), ("dimensions", len(DIMENSIONS))):
+            table = getattr(self, name)
+            if len(table) != size or any(len(row) != size for row in table):
+                raise ValueError(f"ahp.{name} must have {size} rows of {size}")
+            ratio = ahp(table)[1]
+            if ratio > MOST_INCONSISTENT:
+                raise ValueError(f"ahp.{name} contradicts itself: consistency ratio {ratio:.2f} is above {MOST_INCONSISTENT}")
+        return self
+
+
 class Scoring(BaseModel):
     """How review scores and indices become a score, and how merit changes with the year."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    method: Literal["given", "ahp", "entropy", "critic"]
     review_share: Share
     aspects: Aspects
     dimensions: Dimensions
+    ahp: Comparisons
+    expert_noise: float = Field(ge=0, le=50)
+    experts_a_village: int = Field(ge=1, le=50)
     discount: float = Field(gt=0, le=1)
     readiness_floor: Share
     readiness_gap_closed: Share

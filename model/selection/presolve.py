@@ -8,6 +8,7 @@ import numpy as np
 
 from model.selection.problem import Problem
 from model.selection.rules import Rules
+from model.vocabulary import COMBINED, VILLAGE_TYPES
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,18 @@ class Impossible:
 
 def presolve(nouns: Problem, rules: Rules) -> list[Impossible]:
     """Return every plain reason why nothing can fit; an empty list promises nothing."""
-    return [*_bands(rules), *_too_few(nouns, rules), *_too_little_money(nouns, rules), *_too_few_poor(nouns, rules)]
+    return [
+        *_bands(rules),
+        *_shares(rules),
+        *_too_few(nouns, rules),
+        *_too_little_money(nouns, rules),
+        *_too_few_poor(nouns, rules),
+        *_counties(nouns, rules),
+        *_programmes(nouns, rules),
+        *_locks(nouns, rules),
+        *_resources(nouns, rules),
+        *_list(nouns, rules),
+    ]
 
 
 def _bands(rules: Rules) -> list[Impossible]:
@@ -36,6 +48,150 @@ def _bands(rules: Rules) -> list[Impossible]:
                 )
             )
     return found
+
+
+def _shares(rules: Rules) -> list[Impossible]:
+    """Minima above maxima: poverty-lifted villages, village types, other programmes."""
+    pairs: list[tuple[str, str, float, float]] = []
+    low, high = rules.poverty_minimum, rules.poverty_maximum
+    if low.on and high.on and not isinstance(low.share, str):
+        pairs.append(("poverty_minimum", "脱贫村占比", low.share, high.share))
+    if rules.combined_programmes.on:
+        rule = rules.combined_programmes
+        pairs += [(rule.name, name, getattr(rule, f"{name}_low"), getattr(rule, f"{name}_high")) for name in COMBINED]
+    if rules.village_types.on:
+        types = rules.village_types
+        pairs += [(types.name, kind, getattr(types, f"{kind}_low"), getattr(types, f"{kind}_high")) for kind in VILLAGE_TYPES]
+        least = sum(getattr(types, f"{kind}_low") for kind in VILLAGE_TYPES)
+        if least > 1 + 1e-9:
+            zh = f"村庄类型下限合计{least:g}，超过1。"
+            pairs_reason = Impossible((types.name,), zh, f"village_types: the low shares add up to {least:g}, more than 1.")
+            return [*_crossed(pairs), pairs_reason]
+    return _crossed(pairs)
+
+
+def _crossed(pairs: list[tuple[str, str, float, float]]) -> list[Impossible]:
+    return [
+        Impossible(
+            (rule,),
+            f"{name}：下限{low:g}大于上限{high:g}。",
+            f"{rule}: the low end of {name}, {low:g}, is above the high end {high:g}.",
+        )
+        for rule, name, low, high in pairs
+        if low > high
+    ]
+
+
+def _counties(nouns: Problem, rules: Rules) -> list[Impossible]:
+    """A county that must take part and cannot: too few candidates, or none that its quotas pay for."""
+    rule = rules.county_minimum
+    if not rule.on or rule.villages == 0:
+        return []
+    counties = len(nouns.county_codes)
+    eligible = np.bincount(nouns.county[nouns.eligible], minlength=counties)
+    villages = np.unique(nouns.column_village)
+    candidates = np.bincount(nouns.county[villages], minlength=counties)
+    found = []
+    cheapest = np.full(counties, np.inf)
+    np.minimum.at(cheapest, nouns.county[villages], nouns.bond.min(axis=1)[villages])
+    money = nouns.quota.sum(axis=1)
+    for c in np.flatnonzero(eligible >= rule.min_eligible):
+        code = nouns.county_codes[c]
+        if candidates[c] < rule.villages and rules.once_only.on:
+            zh = f"县{code}可选村只有{candidates[c]}个，而每县至少{rule.villages}个。"
+            en = f"County {code} has {candidates[c]} villages that may be selected, and county_minimum asks for {rule.villages}."
+            found.append(Impossible(("county_minimum", "eligible_only"), zh, en))
+        elif rules.county_quota.on and cheapest[c] > money[c] + 1e-6:
+            zh = f"县{code}全部限额{money[c]:,.0f}万元，不够最省的一个村（{cheapest[c]:,.0f}万元），而每县至少{rule.villages}个。"
+            en = f"County {code}'s quotas, {money[c]:,.0f} 万元, do not pay for its cheapest village ({cheapest[c]:,.0f} 万元)."
+            found.append(Impossible(("county_minimum", "county_quota"), zh, en))
+    return found
+
+
+def _programmes(nouns: Problem, rules: Rules) -> list[Impossible]:
+    """Fewer villages of a programme than all cohorts ask for."""
+    rule = rules.combined_programmes
+    if not rule.on or not rules.once_only.on:
+        return []
+    villages = np.unique(nouns.column_village)
+    block = rule.rows(nouns)
+    found = []
+    for j, name in enumerate(COMBINED):
+        asked = int(block.lower[j * len(nouns.cohorts) : (j + 1) * len(nouns.cohorts)].sum())
+        there = int(nouns.combined[villages, j].sum())
+        if there < asked:
+            zh = f"{name}：可选村只有{there}个，而各批合计要求至少{asked}个。"
+            en = (
+                f"combined_programmes: only {there} villages of {name} may be selected, and the cohorts ask for {asked} together."
+            )
+            found.append(Impossible((rule.name, "eligible_only"), zh, en))
+    return found
+
+
+def _locks(nouns: Problem, rules: Rules) -> list[Impossible]:
+    """Locks that clash with one another, with eligibility, or with history."""
+    found = []
+    candidates = set(nouns.village_ids[np.unique(nouns.column_village)])
+    settled = set(nouns.village_ids[nouns.column_village[nouns.column_fixed]])
+    if rules.locked.on:
+        inside = {lock.village_id: lock for lock in nouns.locks.villages if lock.action == "in"}
+        for lock in nouns.locks.villages:
+            other = inside.get(lock.village_id)
+            if lock.action == "in" and lock.village_id not in candidates:
+                zh = f"{lock.author}锁定入选的村{lock.village_id}不符合申报条件或不在备选范围。"
+                en = f"{lock.author} locks village {lock.village_id} in, but it may not be selected."
+                found.append(Impossible(("locked", "eligible_only"), zh, en))
+            if lock.action == "out" and other and lock.cohort in (None, other.cohort):
+                zh = f"村{lock.village_id}同时被{other.author}锁定入选、被{lock.author}排除。"
+                en = f"Village {lock.village_id} is locked in by {other.author} and out by {lock.author}."
+                found.append(Impossible(("locked",), zh, en))
+            if lock.action == "out" and lock.cohort is None and lock.village_id in settled:
+                zh = f"{lock.author}排除的村{lock.village_id}已在公布批次中。"
+                en = f"{lock.author} locks village {lock.village_id} out, but it is history."
+                found.append(Impossible(("locked", "history"), zh, en))
+        if rules.exclusion.on:
+            for group in nouns.locks.exclusive:
+                both = [village for village in group.villages if village in inside]
+                if len(both) > group.most:
+                    zh = f"{group.author}规定至多选{group.most}个的村中，有{len(both)}个被锁定入选：{'、'.join(both)}。"
+                    en = f"{group.author} allows {group.most} of villages of which {len(both)} are locked in: {', '.join(both)}."
+                    found.append(Impossible(("locked", "exclusion"), zh, en))
+    return found
+
+
+def _resources(nouns: Problem, rules: Rules) -> list[Impossible]:
+    """Resources whose minimum is above their limit, or beyond all that villages use."""
+    if not rules.resources.on:
+        return []
+    found = []
+    villages = np.unique(nouns.column_village)
+    for resource in nouns.resources:
+        if resource.least is None:
+            continue
+        if resource.limit is not None and resource.least > resource.limit:
+            zh = f"资源{resource.name}：下限{resource.least:g}大于上限{resource.limit:g}。"
+            en = f"Resource {resource.name}: the least, {resource.least:g}, is above the limit {resource.limit:g}."
+            found.append(Impossible(("resources",), zh, en))
+        most = float(np.maximum(nouns.uses[resource.column][villages], 0).sum())
+        if rules.once_only.on and resource.least > most:
+            zh = f"资源{resource.name}：全部备选村合计{most:,.6g}，达不到下限{resource.least:,.6g}。"
+            en = f"Resource {resource.name}: all villages together have {most:,.6g}, less than {resource.least:,.6g}."
+            found.append(Impossible(("resources",), zh, en))
+    return found
+
+
+def _list(nouns: Problem, rules: Rules) -> list[Impossible]:
+    """An announced list of which too many may no longer be selected."""
+    if not rules.stability.on or not (nouns.announced > 0).any():
+        return []
+    block = rules.stability.rows(nouns)
+    able = int(block.matrix.sum())
+    needed = int(block.lower[0])
+    if able >= needed:
+        return []
+    zh = f"公布名单中仍可按原批次入选的只有{able}个，而要求至少保留{needed}个。"
+    en = f"Only {able} villages of the announced list may still join their cohort, and stability asks for {needed}."
+    return [Impossible(("stability", "eligible_only"), zh, en)]
 
 
 def _needed(nouns: Problem, rules: Rules) -> int:

@@ -134,14 +134,6 @@ def _empty_fits(what: Arrays) -> bool:
     return bool(((what.lower <= 0) & (what.upper >= 0)).all())
 
 
-def elastic(what: Arrays, whole: bool, limits: Limits) -> Array:
-    """Return the best point, of whole choices or of the relaxation; bounds of columns may be infinite."""
-    solver = _solver(limits)
-    solver.passModel(_model(what, whole=whole))
-    solver.run()
-    return np.array(solver.getSolution().col_value)
-
-
 def _solver(limits: Limits) -> highspy.Highs:
     solver = highspy.Highs()
     for name, value in {

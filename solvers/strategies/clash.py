@@ -13,28 +13,48 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from model.selection.program import Program
+from model.selection.program import TOLERANCE, Program
 from solvers.adaptors import highs
 from solvers.adaptors.highs import Arrays
 from solvers.answer import Limits
 
 Array = np.ndarray[Any, Any]
+COLUMNS = ["rule", "label", "bound", "needed", "amount", "unit"]
+WAYS = ("万元", "village")  # repairs in money alone, and in villages alone
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One way to make room: which rows give way, and by how much.
+
+    ``way`` is ``relative`` (any row, least by the sum of relative amounts) or a unit (rows of that unit alone, least by their
+    sum, which is ``total``). ``rows``: rule, label, bound, needed, amount, unit. ``verified``: whether a whole choice was found once
+    they gave way (``None``: the search ended undecided).
+    """
+
+    way: str
+    total: float
+    rows: pd.DataFrame
+    verified: bool | None
 
 
 @dataclass(frozen=True)
 class Clash:
     """Rules that cannot hold together.
 
-    ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed.
-    ``relaxations``: the rows that would have to give way and by how much (rule, label, bound, needed,
-    amount, unit), least first by the sum of relative amounts. With ``whole`` the clash shows only among whole choices
-    and the amounts are those of a whole choice.
+    ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed; with ``whole`` the clash shows only
+    among whole choices. ``repairs``: ways to make room, the first over all rows, the others in money and in villages alone.
     """
 
     rules: tuple[str, ...]
     proven: tuple[bool, ...]
     whole: bool
-    relaxations: pd.DataFrame
+    repairs: tuple[Repair, ...]
+
+    @property
+    def relaxations(self) -> pd.DataFrame:
+        """The rows of the first repair."""
+        return self.repairs[0].rows if self.repairs else pd.DataFrame(columns=COLUMNS)
 
 
 def clash(
@@ -47,7 +67,7 @@ def clash(
     A rule is proven needed when a choice was found that satisfies all the others of the set; a search that ends undecided
     keeps its rule and marks it unproven.
     """
-    limits = limits or Limits(gap=0.02, work=2000, time=60.0)
+    limits = limits or Limits(gap=0.05, work=300, time=30.0)
     whole = _fits_relaxed(program)
     left = [block.rule for block in program.blocks if block.rule not in keep]
     proven: dict[str, bool] = {}
@@ -57,7 +77,35 @@ def clash(
             left.remove(rule)
         else:
             proven[rule] = fits is True
-    return Clash(tuple(left), tuple(proven[rule] for rule in left), whole, _relaxations(program, keep, whole, limits))
+    return Clash(tuple(left), tuple(proven[rule] for rule in left), whole, _repairs(program, keep, limits))
+
+
+def _repairs(program: Program, keep: frozenset[str], limits: Limits) -> tuple[Repair, ...]:
+    units = np.concatenate([np.full(len(block.labels), block.unit, dtype=object) for block in program.blocks])
+    questioned = np.concatenate([np.full(len(block.labels), block.rule not in keep) for block in program.blocks])
+    scale = np.maximum(1.0, np.abs(np.where(np.isfinite(program.upper), program.upper, program.lower)))
+    scale[~np.isfinite(scale)] = 1.0
+    found = [_repair(program, "relative", np.flatnonzero(questioned), scale, limits)]
+    for unit in WAYS:
+        rows = np.flatnonzero(questioned & (units == unit))
+        if len(rows):
+            found.append(_repair(program, unit, rows, np.ones(len(scale)), limits))
+    return tuple(repair for repair in found if repair is not None)
+
+
+def _eased(program: Program, relaxations: pd.DataFrame) -> Program:
+    """Return the program with the bounds that give way."""
+    needed = {(r["rule"], r["label"]): float(r["needed"]) for r in relaxations.to_dict("records")}
+    blocks = []
+    for block in program.blocks:
+        lower, upper = block.lower.copy(), block.upper.copy()
+        for i, label in enumerate(block.labels):
+            if (block.rule, label) in needed:
+                value = needed[block.rule, label]
+                slack = 1e-6 * max(1.0, abs(value))
+                lower[i], upper[i] = min(lower[i], value - slack), max(upper[i], value + slack)
+        blocks.append(replace(block, lower=lower, upper=upper))
+    return replace(program, blocks=tuple(blocks))
 
 
 def _dropped(program: Program, left: list[str], keep: frozenset[str]) -> set[str]:
@@ -76,32 +124,37 @@ def _fits(program: Program, limits: Limits) -> bool | None:
     return True if found.x is not None else False if found.empty else None
 
 
-def _relaxations(program: Program, keep: frozenset[str], whole: bool, limits: Limits) -> pd.DataFrame:
-    """Let every questioned row give way at a price and return the cheapest way to fit."""
-    questioned = np.concatenate([np.full(len(b.labels), b.rule not in keep) for b in program.blocks])
-    scale = np.maximum(1.0, np.abs(np.where(np.isfinite(program.upper), program.upper, program.lower)))
-    scale[~np.isfinite(scale)] = 1.0
-    rows = np.flatnonzero(questioned)
-    give = sparse.csr_array((scale[rows], (rows, np.arange(len(rows)))), shape=(len(questioned), len(rows)))
-    matrix = sparse.csr_array(sparse.hstack([program.matrix, give, -give], format="csr"))
+def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limits) -> Repair | None:
+    """Let some rows give way at a price, and return the cheapest way to fit; nothing where even that is not enough."""
+    give = sparse.csr_array((scale[rows], (rows, np.arange(len(rows)))), shape=(len(program.lower), len(rows)))
     own, ways = highs.arrays(program), 2 * len(rows)
     what = Arrays(
         objective=np.concatenate([np.zeros(len(program.columns)), -np.ones(ways)]),
-        matrix=matrix,
+        matrix=sparse.csr_array(sparse.hstack([program.matrix, give, -give], format="csr")),
         lower=program.lower,
         upper=program.upper,
         low=np.concatenate([own.low, np.zeros(ways)]),
         high=np.concatenate([own.high, np.full(ways, np.inf)]),
         whole=np.concatenate([own.whole, np.zeros(ways, dtype=bool)]),
     )
-    x = highs.elastic(what, whole, limits)
+    x = highs.search(what, limits).x
+    if x is None:
+        return None
+    n = len(program.columns)
+    amount = np.zeros(len(program.lower))
+    amount[rows] = (x[n : n + len(rows)] - x[n + len(rows) :]) * scale[rows]
+    table = _told(program, amount)
+    eased = _eased(program, table)
+    fits = eased.violation(program.rounded(x[:n])) <= TOLERANCE  # the choice found is the proof; else look for another
+    return Repair(way, float(np.abs(amount).sum()), table, True if fits else _fits(eased, limits))
+
+
+def _told(program: Program, amount: Array) -> pd.DataFrame:
+    """Return the rows that give way: a positive amount lowers a lower bound, a negative one raises an upper bound."""
     labels = [(block.rule, block.labels[i], block.unit) for block in program.blocks for i in range(len(block.labels))]
     found = []
-    n = len(program.columns)
-    for place, row in enumerate(rows):
-        amount = (x[n + place] - x[n + len(rows) + place]) * scale[row]
-        if abs(amount) > 1e-6:
-            bound = program.lower[row] if amount > 0 else program.upper[row]
-            rule, label, unit = labels[row]
-            found.append((rule, label, bound, bound - amount, abs(amount), unit))
-    return pd.DataFrame(found, columns=["rule", "label", "bound", "needed", "amount", "unit"])
+    for row in np.flatnonzero(np.abs(amount) > 1e-6):
+        bound = program.lower[row] if amount[row] > 0 else program.upper[row]
+        rule, label, unit = labels[row]
+        found.append((rule, label, bound, bound - amount[row], abs(amount[row]), unit))
+    return pd.DataFrame(found, columns=COLUMNS)

@@ -112,3 +112,16 @@ def test_every_fault_of_every_sheet_is_told(register_file, five, tmp_path) -> No
     assert ("错.csv", 7, "220102999999") in found
     assert any(file == "重.csv" and row == 32 for file, row, _ in found)
     assert len(found) == 4
+
+
+def test_the_score_says_how_sure_the_experts_are(register_file, five) -> None:
+    """Five experts of noise 4: an aspect's mean is sure to 4 / sqrt(5); unscored villages fall back on the cards."""
+    scoring = load("baseline").scoring
+    register = take(register_file, None, with_it=Beside(scores=tuple(five))).register
+    error = review.error(register.experts, register.villages["village_id"], scoring.expert_noise, scoring.experts_a_village)
+    assert error["foundation"].iloc[:30].mean() == pytest.approx(4 / np.sqrt(5), rel=0.15)
+    table = score(register, scoring, tasks()).table
+    assert table["score_se"].iloc[0] < table["score_se"].iloc[-1]
+    weights = np.array([0.3, 0.2, 0.3, 0.2])
+    alone = score(generate(100, 3), scoring, tasks()).table["score_se"].iloc[0]
+    assert alone == pytest.approx(0.6 * 6 / np.sqrt(3) * np.sqrt((weights**2).sum()), abs=1e-5)

@@ -36,6 +36,11 @@ def test_the_clash_is_named_and_every_member_is_needed(changes: dict[str, object
         assert solve(core.without({rule}), "exhaustive", Limits()).status != "infeasible"
     assert all(found.proven)
     assert (found.relaxations["amount"] > 0).all()
+    for repair in found.repairs:
+        assert repair.verified
+        assert repair.total == pytest.approx(repair.rows["amount"].sum())
+    for repair in found.repairs[1:]:
+        assert set(repair.rows["unit"]) == {repair.way}
 
 
 def test_a_clash_among_whole_choices_alone_is_told_apart() -> None:
