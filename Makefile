@@ -18,6 +18,7 @@ long: setup
 
 bench: setup
 	.venv/bin/python benchmarks/side_by_side.py
+	.venv/bin/python benchmarks/build_growth.py
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev \

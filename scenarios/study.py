@@ -223,7 +223,9 @@ def yardsticks(prepared: Prepared, answer: Answer) -> pd.DataFrame:
     nouns, scenario = prepared.nouns, prepared.scenario
     worth = merit(nouns)
     rows = [("program", answer.x[: nouns.size])]
-    rows += [(name, fill(nouns, scenario.programme.cohort_target)) for name, fill in YARDSTICKS.items()]
+    band = scenario.rules.cohort_band
+    places = band.high if band.on else scenario.programme.cohort_target
+    rows += [(name, fill(nouns, places)) for name, fill in YARDSTICKS.items()]
     found = []
     for name, x in rows:
         table = read_plan(nouns, x, scenario.programme.as_of).table

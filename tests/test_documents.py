@@ -17,6 +17,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
+OWN_RULE = re.findall(r"```python\n(.*?)```", (ROOT / "docs/guides/own-rule.md").read_text(encoding="utf-8"), re.S)[0]
+
+
 def blocks(language: str) -> list[tuple[str, str]]:
     found = []
     for page in PAGES:
@@ -35,6 +38,8 @@ def test_python_examples_run(name: str, code: str, tmp_path: Path) -> None:
 def test_scenario_examples_load(name: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "example.toml"
     path.write_text(text, encoding="utf-8")
+    for rule in re.findall(r'own_rules = \["(.*?)"\]', text):
+        (tmp_path / rule).write_text(OWN_RULE, encoding="utf-8")
     assert load(str(path)).name == "example", name
 
 
@@ -84,3 +89,15 @@ def test_notebooks_are_stripped() -> None:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             assert not cell.get("outputs"), path.name
             assert cell.get("execution_count") is None, path.name
+
+
+def test_the_own_rule_of_the_guide_holds_in_a_plan() -> None:
+    from worlds import SMALL
+
+    from scenarios import study
+
+    scenario, register = study.open_world(SMALL, {"own_rules": {"odd": OWN_RULE}})
+    selection = study.select(scenario, register)
+    rows = selection.rules[selection.rules["rule"] == "own:odd"]
+    assert list(rows["label"]) == ["odd|2023", "odd|2024", "odd|2025"]
+    assert (rows["activity"] >= rows["lower"] - 1e-6).all()

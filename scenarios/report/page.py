@@ -15,7 +15,7 @@ from model.policy.cards import cards
 from model.selection.rules import RULES, term
 from scenarios.report import figures
 from scenarios.report.facts import Facts
-from scenarios.report.sentences import how_good, recommended
+from scenarios.report.sentences import equity_line, how_good, recommended
 from scenarios.report.words import Words
 
 
@@ -48,6 +48,8 @@ def render(facts: Facts, words: Words) -> str:
         cohort_table=safe(_cohorts(facts, words)),
         kpi_table=safe(_kpis(facts, words)),
         projection_note=words("projection_note", n=facts.manifest["replications"]),
+        yardstick_table=safe(_yardsticks(facts, words)),
+        equity_line=equity_line(facts, words),
         rule_table=safe(_rules(facts, words)),
         county_table=safe(_counties(facts, words)),
         assumption_table=safe(_assumptions(facts, words)),
@@ -146,7 +148,7 @@ def _kpis(facts: Facts, words: Words) -> str:
             (
                 name,
                 year,
-                row.unit,
+                words(f"unit_{row.unit}") if words.has(f"unit_{row.unit}") else row.unit,
                 f"{row.mean:,.{digits}f}",
                 interval,
                 f"{row.p05:,.{digits}f} – {row.p95:,.{digits}f}",
@@ -154,6 +156,25 @@ def _kpis(facts: Facts, words: Words) -> str:
         )
     keys = ("kpi", "year", "unit", "mean", "interval", "range")
     return '<div class="scroll">' + table([words(key) for key in keys], rows, 3) + "</div>"
+
+
+def _yardsticks(facts: Facts, words: Words) -> str:
+    found = facts.table("yardsticks")
+    if found is None:
+        return ""
+    rows = [
+        (
+            words(row.method),
+            f"{row.villages:,}",
+            f"{row.general_bond_wan_yuan:,.0f}",
+            f"{row.mean_score:.1f}",
+            f"{row.merit:,.0f}",
+            f"{row.broken:,}",
+        )
+        for row in found.itertuples()
+    ]
+    headings = ("method", "villages_count", "bond_money", "mean_score", "merit", "broken")
+    return table([words(key) for key in headings], rows, 5)
 
 
 def _rules(facts: Facts, words: Words) -> str:

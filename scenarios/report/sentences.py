@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from model.outcomes.equity import measures
 from scenarios.report.facts import Facts
 from scenarios.report.words import Words
 
@@ -29,3 +30,11 @@ def how_good(facts: Facts, words: Words) -> str:
         bound=solver["bound"],
         villages=villages,
     )
+
+
+def equity_line(facts: Facts, words: Words) -> str:
+    """Say how evenly the money falls on counties; nothing where too few can be compared."""
+    table = facts.table("equity")
+    if table is None or table.empty:
+        return ""
+    return words("equity_line", counties=len(table), **measures(table))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.policy.cards import cards
 from scenarios.report.facts import Facts
-from scenarios.report.sentences import how_good, recommended
+from scenarios.report.sentences import equity_line, how_good, recommended
 from scenarios.report.words import Words
 
 NAME = "候选名单.xlsx"
@@ -82,6 +82,7 @@ def _cover(book: Any, styles: dict[str, Any], facts: Facts, words: Words) -> Non
         (recommended(facts, words), "note"),
         (how_good(facts, words), "note"),
         *([(words("audit_line"), "note")] if facts.manifest["solver"]["objective"] is not None else []),
+        *([(line, "note")] if (line := equity_line(facts, words)) else []),
         (words("money_note"), "note"),
         *([(words("projection_note", n=facts.manifest["replications"]), "note")] if facts.kpis is not None else []),
         (words("documents"), "note"),

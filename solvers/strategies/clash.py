@@ -27,9 +27,9 @@ WAYS = ("万元", "village")  # repairs in money alone, and in villages alone
 class Repair:
     """One way to make room: which rows give way, and by how much.
 
-    ``way`` is ``relative`` (any row, least by the sum of relative amounts) or a unit (rows of that unit alone, least by their
-    sum, which is ``total``). ``rows``: rule, label, bound, needed, amount, unit. ``verified``: whether a whole choice was found once
-    they gave way (``None``: the search ended undecided).
+    ``way`` is ``relative`` (any row, least by the sum of relative amounts) or a unit (its rows alone, least by their
+    sum ``total``). ``rows``: rule, label, bound, needed, amount, unit. ``verified``: whether a whole choice was found once they
+    gave way (``None``: the search ended undecided).
     """
 
     way: str
