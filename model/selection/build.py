@@ -13,7 +13,7 @@ from model.register.packages import Packages
 from model.scoring.settings import Scoring
 from model.selection.amounts import settle
 from model.selection.asks import Cohesion, Locks, Resource
-from model.selection.history import facts, history_rows, settled
+from model.selection.history import Facts, facts, history_rows, settled
 from model.selection.neighbours import pairs
 from model.selection.objectives import Objective, Risk
 from model.selection.objectives.merit import merit_by_cohort
@@ -56,13 +56,8 @@ def problem(
         axis.ravel() for axis in np.meshgrid(np.flatnonzero(candidate), open_cohorts, np.arange(len(offered)), indexing="ij")
     )
     names = [*packages.offered, *(name for name in PACKAGES if name in set(past.package) and name not in packages.offered)]
-    taken = [PACKAGES.index(name) for name in names]
-    bond, total = costs.general_bond[:, taken], costs.total[:, taken]
     at = np.array([names.index(name) for name in past.package], dtype=np.int64)
-    bond[past.village, at] = np.where(np.isnan(past.bond), bond[past.village, at], past.bond)
-    total[past.village, at] = np.maximum(
-        np.where(np.isnan(past.total), total[past.village, at], past.total), bond[past.village, at]
-    )
+    bond, total = _paid(costs, names, past, at)
     return Problem(
         village_ids=villages["village_id"].to_numpy(dtype=object),
         county_codes=counties["county_code"].to_numpy(dtype=object),
@@ -89,6 +84,16 @@ def problem(
         width=len(village) + len(at),
         **_places(register, county, asks),
     )
+
+
+def _paid(costs: Costs, names: list[str], past: Facts, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return general-bond money and total cost by village and package; history keeps what was paid, where it is known."""
+    taken = [PACKAGES.index(name) for name in names]
+    bond, total = costs.general_bond[:, taken], costs.total[:, taken]
+    where = (past.village, at)
+    bond[where] = np.where(np.isnan(past.bond), bond[where], past.bond)
+    total[where] = np.maximum(np.where(np.isnan(past.total), total[where], past.total), bond[where])
+    return bond, total
 
 
 @dataclass(frozen=True)
