@@ -27,8 +27,8 @@ class Amounts:
 
 def one(name: str, high: float, low: float = 0.0) -> Amounts:
     """Return a single amount that belongs to all counties."""
-    label = tuple(np.array([part], dtype=object) for part in (name, "", ""))
-    return Amounts(name, label, np.array([-1]), np.array([low]), np.array([high]))  # type: ignore[arg-type]
+    blank = np.array([""], dtype=object)
+    return Amounts(name, (np.array([name], dtype=object), blank, blank), np.array([-1]), np.array([low]), np.array([high]))
 
 
 @dataclass(frozen=True)
