@@ -20,7 +20,7 @@ from scenarios import store
 from scenarios.load import flat, read_toml
 from scenarios.report import tables
 
-MEASURES = ("scoring", "objective", "packages.merit_ratio", "programme.as_of")
+MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.merit_ratio", "programme.as_of")
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def as_table(rows: Iterable[list[str]], path: Path, columns: Sequence[Column]) -
     known = heading_keys(columns)
     left = iter(rows)
     first = list(islice(left, FIRST_ROWS))
-    top = _heading_row(first, known)
+    top = _heading_row(first, known, min(3, sum(column.required for column in columns)))
     if not first or not any(cell.strip() for cell in first[top]):
         raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=1)
     headings = _headings(_filled_from_above(first, top, known), path)
@@ -106,11 +106,11 @@ def _frame(rows: dict[int, list[str]], headings: list[str]) -> pd.DataFrame:
     return pd.DataFrame(list(rows.values()), columns=headings, index=np.array(list(rows), dtype=int), dtype=str)
 
 
-def _heading_row(rows: list[list[str]], known: set[str]) -> int:
-    """Return the row of headings: of the first rows, the one with most known headings (the first where none has three)."""
+def _heading_row(rows: list[list[str]], known: set[str], enough: int) -> int:
+    """Return the row of headings: of the first rows, the one with most known headings (the first where none has enough)."""
     matches = [sum(heading_key(cell) in known for cell in row) for row in rows]
     best = max(matches, default=0)
-    return matches.index(best) if best >= 3 else 0
+    return matches.index(best) if best >= enough else 0
 
 
 def _filled_from_above(rows: list[list[str]], top: int, known: set[str]) -> list[str]:

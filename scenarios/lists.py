@@ -41,7 +41,10 @@ def plan_of(listed: pd.DataFrame, prepared: Prepared, file: str) -> Plan:
     """
     nouns = prepared.nouns
     place = {str(village): i for i, village in enumerate(nouns.village_ids)}
-    chosen = listed["package"] if "package" in listed else pd.Series("standard", index=listed.index)
+    fixed = nouns.column_fixed
+    told = dict(zip(nouns.village_ids[nouns.column_village[fixed]], nouns.column_package[fixed], strict=True))
+    usual = [nouns.packages[told[village]] if village in told else "standard" for village in listed["village_id"]]
+    chosen = listed["package"] if "package" in listed else pd.Series(usual, index=listed.index, dtype=str)
     wrong = (
         ("village_id", ~listed["village_id"].isin(place), "the village is not in the register", "a village_id of the register"),
         ("village_id", listed["village_id"].duplicated(), "the village is listed twice", "each village once"),

@@ -116,6 +116,11 @@ def _with_rules(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
     paths = [folder / str(name) for name in files]
     if faults := [Fault(str(path), "the rule's file is not found", "Check the path.") for path in paths if not path.is_file()]:
         raise InputError(faults)
+    stems = [path.stem for path in paths]
+    if twice := sorted({stem for stem in stems if stems.count(stem) > 1}):
+        raise usage(
+            "two own rules have the same file name", "Rename one.", file=", ".join(map(str, files)), value=", ".join(twice)
+        )
     return {**stated, "own_rules": {path.stem: path.read_text(encoding="utf-8-sig") for path in paths}}
 
 

@@ -1,7 +1,7 @@
 """An analyst's own rules: Python files named in the scenario, or functions given in a notebook.
 
 A file holds a function ``rule(x, data)``; its first line of documentation is the rule's name for people. ``data`` has the
-tables ``villages`` and ``counties``, and the ``cohorts`` and ``packages`` on offer.
+tables ``villages`` and ``counties``, the ``cohorts`` still to be decided, and the ``packages``.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def blocks(own: Sequence[OwnRule], nouns: Problem, width: int, register: Registe
         (str(nouns.village_ids[v]), int(nouns.cohorts[t]), nouns.packages[k])
         for v, t, k in zip(nouns.column_village, nouns.column_cohort, nouns.column_package, strict=True)
     ]
-    data = Data(register.villages, register.counties, tuple(map(int, nouns.cohorts)), nouns.packages)
+    data = _data(nouns, register)
     found, faults = [], []
     for rule in own:
         try:
@@ -93,13 +93,20 @@ def findings(own: Sequence[OwnRule], listed: pd.DataFrame, nouns: Problem, regis
     package = listed["package"] if "package" in listed else pd.Series("standard", index=listed.index)
     taken = set(zip(listed["village_id"], listed["cohort"].astype(int), package, strict=True))
     keys = zip(nouns.column_village, nouns.column_cohort, nouns.column_package, strict=True)
-    chosen = {(k := (str(nouns.village_ids[v]), int(nouns.cohorts[t]), nouns.packages[p])): int(k in taken) for v, t, p in keys}
-    data = Data(register.villages, register.counties, tuple(map(int, nouns.cohorts)), nouns.packages)
+    chosen = dict.fromkeys(taken, 1)  # what has no column is on the list all the same
+    chosen |= {(k := (str(nouns.village_ids[v]), int(nouns.cohorts[t]), nouns.packages[p])): int(k in taken) for v, t, p in keys}
+    data = _data(nouns, register)
     return [
         Finding(rule.name, label, rule.title or rule.name, "broken", round(excess, 6))
         for rule in own
         for label, excess in broken(rule.function, chosen, data)
     ]
+
+
+def _data(nouns: Problem, register: Register) -> Data:
+    """Return what a rule may read; the cohorts are those still to be decided."""
+    cohorts = tuple(int(year) for year in nouns.cohorts if year >= nouns.as_of)
+    return Data(register.villages, register.counties, cohorts, nouns.packages)
 
 
 def _fault(name: str, problem: str) -> Fault:

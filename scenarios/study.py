@@ -96,6 +96,18 @@ def check_asks(scenario: Scenario, register: Register) -> None:
         Fault("scenario", "the village is not in the register", "Correct the code.", "locks", value=village)
         for village in sorted(scenario.locks.named() - known)
     ]
+    asked = (
+        ("locked", scenario.locks.villages, "locks.villages"),
+        ("exclusion", scenario.locks.exclusive, "locks.exclusive"),
+        ("dependence", scenario.locks.depends, "locks.depends"),
+        ("resources", scenario.resources, "resources"),
+        ("stability", register.announced, "register.announced"),
+    )
+    faults += [
+        Fault("scenario", f"it is stated, but the rule {rule} is off", f"Set rules.{rule}.on = true, or remove it.", place)
+        for rule, stated, place in asked
+        if len(stated) and not scenario.rules.named()[rule].on
+    ]
     faults += [
         Fault(
             "scenario",
@@ -173,7 +185,9 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet, own: 
     prepared = prepare(scenario, register, own)
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
     if reasons := presolve(prepared.nouns, scenario.rules):
-        raise _impossible(prepared.program, reasons)
+        refused = _impossible(prepared.program, reasons)
+        if refused.clash[1].rules:  # never on the word of presolve alone
+            raise refused
     prepared, stages, answer = _solved(prepared, say)
     say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
     plan = read_plan(prepared.nouns, answer.x, scenario.programme.as_of)

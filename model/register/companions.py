@@ -111,6 +111,9 @@ def _experts(sheets: Sequence[Raw], ids: set[str]) -> tuple[pd.DataFrame, list[F
     for sheet in sheets:
         parsed = parse(sheet.table, EXPERTS, sheet.file)
         faults += [*parsed.faults, *_unknown(parsed.table, parsed.rows, sheet.file, ids)]
+        if not set(ASPECTS) & set(parsed.table):
+            asked = "、".join(column.zh for column in aspect_columns())
+            faults.append(Fault(sheet.file, "the sheet scores no aspect", "Restore the headings.", row=1, expected=asked))
         parts.append(parsed.table.assign(_file=sheet.file, _row=parsed.rows))
     table = pd.concat(parts, ignore_index=True)
     if {"village_id", "expert"} <= set(table):

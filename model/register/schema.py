@@ -113,7 +113,10 @@ def choice_words() -> dict[str, str]:
 
 def aspect_columns() -> tuple[Column, ...]:
     """Return the four review aspects as columns of a score sheet."""
-    return tuple(Column(aspect, _ASPECT_ZH[aspect], "number", unit="points", low=0, high=100) for aspect in ASPECTS)
+    return tuple(
+        Column(a, zh, "number", unit="points", low=0, high=100, also=(f"review_{a}", f"{zh}评审分"))
+        for a, zh in ((aspect, _ASPECT_ZH[aspect]) for aspect in ASPECTS)
+    )
 
 
 @cache

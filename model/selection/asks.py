@@ -68,8 +68,8 @@ class Resource(_Table):
 
     name: Annotated[str, Field(pattern=r"^[\w-]+$")]
     column: Text
-    limit: float | None = None
-    least: float | None = None
+    limit: float | None = Field(default=None, allow_inf_nan=False)
+    least: float | None = Field(default=None, allow_inf_nan=False)
     per: Per
 
 

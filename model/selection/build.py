@@ -145,7 +145,7 @@ def build(nouns: Problem, rules: Rules, objective: Objective, risk: Risk) -> Pro
     active, measures = rules.switched_on().values(), objective.asked(risk).values()
     asked = [*(rule.amounts(nouns) for rule in active), *(m.amounts(nouns) for m in measures if m.amounts)]
     nouns, columns = settle(nouns, asked)
-    policy = [settled(rule.rows(nouns), nouns.column_fixed) for rule in active]
+    policy = [settled(rule.rows(nouns), nouns) for rule in active]
     defining = [measure.rows(nouns) for measure in measures if measure.rows]
     history = [history_rows(nouns)] if nouns.column_fixed.any() else []
     return Program(

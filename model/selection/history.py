@@ -61,10 +61,26 @@ def history_rows(problem: Problem) -> RowBlock:
     return RowBlock("history", label, matrix, np.ones(len(fixed)), np.ones(len(fixed)), "village")
 
 
-def settled(block: RowBlock, fixed: Array) -> RowBlock:
-    """Return a rule's rows with limits that history alone does not break."""
-    if not fixed.any():
+def settled(block: RowBlock, problem: Problem) -> RowBlock:
+    """Return a rule's rows with limits that history alone does not break.
+
+    An upper bound is at least what history takes of it; a row of a past cohort or year in which nothing is open is as history
+    left it. Rows that define amounts stay as they are.
+    """
+    if not problem.column_fixed.any():
         return block
-    taken = block.matrix @ fixed.astype(float)
-    only = (abs(block.matrix) @ (~fixed).astype(float) == 0) & (abs(block.matrix) @ fixed.astype(float) > 0)
-    return replace(block, lower=np.where(only, np.minimum(block.lower, taken), block.lower), upper=np.maximum(block.upper, taken))
+    width = block.matrix.shape[1]
+    fixed, still_open = np.zeros(width), np.zeros(width)
+    fixed[: problem.size] = problem.column_fixed
+    still_open[: problem.size] = ~problem.column_fixed
+    weight = abs(block.matrix)
+    taken = block.matrix @ fixed
+    plain = weight @ (1.0 - fixed - still_open) == 0
+    past = {str(year) for year in problem.cohorts if year < problem.as_of}
+    told = np.array([not past.isdisjoint(label.split("|")) for label in block.labels], dtype=bool)
+    done = plain & told & (weight @ still_open == 0)
+    return replace(
+        block,
+        lower=np.where(done, np.minimum(block.lower, taken), block.lower),
+        upper=np.where(plain, np.maximum(block.upper, taken), block.upper),
+    )

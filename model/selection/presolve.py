@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ def presolve(nouns: Problem, rules: Rules) -> list[Impossible]:
     """Return every plain reason why nothing can fit; an empty list promises nothing."""
     return [
         *_bands(rules),
-        *_shares(rules),
+        *_shares(rules, nouns.cohort_target),
         *_too_few(nouns, rules),
         *_too_little_money(nouns, rules),
         *_too_few_poor(nouns, rules),
@@ -50,16 +51,19 @@ def _bands(rules: Rules) -> list[Impossible]:
     return found
 
 
-def _shares(rules: Rules) -> list[Impossible]:
+def _shares(rules: Rules, target: int) -> list[Impossible]:
     """Minima above maxima: poverty-lifted villages, village types, other programmes."""
     pairs: list[tuple[str, str, float, float]] = []
     low, high = rules.poverty_minimum, rules.poverty_maximum
     if low.on and high.on and not isinstance(low.share, str):
-        pairs.append(("poverty_minimum", "脱贫村占比", low.share, high.share))
+        pairs.append(("poverty_minimum", "脱贫村数", _villages(low.share, target), _villages(high.share, target)))
     if rules.combined_programmes.on:
         rule = rules.combined_programmes
-        pairs += [(rule.name, name, getattr(rule, f"{name}_low"), getattr(rule, f"{name}_high")) for name in COMBINED]
-    if rules.village_types.on:
+        pairs += [
+            (rule.name, name, _villages(getattr(rule, f"{name}_low"), target), _villages(getattr(rule, f"{name}_high"), target))
+            for name in COMBINED
+        ]
+    if rules.village_types.on and rules.cohort_band.on and rules.cohort_band.low > 0:  # an empty cohort has no shares
         types = rules.village_types
         pairs += [(types.name, kind, getattr(types, f"{kind}_low"), getattr(types, f"{kind}_high")) for kind in VILLAGE_TYPES]
         least = sum(getattr(types, f"{kind}_low") for kind in VILLAGE_TYPES)
@@ -68,6 +72,11 @@ def _shares(rules: Rules) -> list[Impossible]:
             pairs_reason = Impossible((types.name,), zh, f"village_types: the low shares add up to {least:g}, more than 1.")
             return [*_crossed(pairs), pairs_reason]
     return _crossed(pairs)
+
+
+def _villages(share: float, target: int) -> float:
+    """Return a share of the target cohort as the rules count it."""
+    return float(math.floor(share * target + 1e-9))
 
 
 def _crossed(pairs: list[tuple[str, str, float, float]]) -> list[Impossible]:
@@ -95,7 +104,8 @@ def _counties(nouns: Problem, rules: Rules) -> list[Impossible]:
     cheapest = np.full(counties, np.inf)
     np.minimum.at(cheapest, nouns.county[villages], nouns.bond.min(axis=1)[villages])
     money = nouns.quota.sum(axis=1)
-    for c in np.flatnonzero(eligible >= rule.min_eligible):
+    past = np.bincount(nouns.county[nouns.column_village[nouns.column_fixed]], minlength=counties)
+    for c in np.flatnonzero((eligible >= rule.min_eligible) & (past == 0)):
         code = nouns.county_codes[c]
         if candidates[c] < rule.villages and rules.once_only.on:
             zh = f"县{code}可选村只有{candidates[c]}个，而每县至少{rule.villages}个。"
@@ -113,11 +123,11 @@ def _programmes(nouns: Problem, rules: Rules) -> list[Impossible]:
     rule = rules.combined_programmes
     if not rule.on or not rules.once_only.on:
         return []
-    villages = np.unique(nouns.column_village)
+    villages = _candidates(nouns)
     block = rule.rows(nouns)
     found = []
     for j, name in enumerate(COMBINED):
-        asked = int(block.lower[j * len(nouns.cohorts) : (j + 1) * len(nouns.cohorts)].sum())
+        asked = int(block.lower[j * len(nouns.cohorts) : (j + 1) * len(nouns.cohorts)][_open(nouns)].sum())
         there = int(nouns.combined[villages, j].sum())
         if there < asked:
             zh = f"{name}：可选村只有{there}个，而各批合计要求至少{asked}个。"
@@ -132,7 +142,6 @@ def _locks(nouns: Problem, rules: Rules) -> list[Impossible]:
     """Locks that clash with one another, with eligibility, or with history."""
     found = []
     candidates = set(nouns.village_ids[np.unique(nouns.column_village)])
-    settled = set(nouns.village_ids[nouns.column_village[nouns.column_fixed]])
     if rules.locked.on:
         inside = {lock.village_id: lock for lock in nouns.locks.villages if lock.action == "in"}
         for lock in nouns.locks.villages:
@@ -145,10 +154,6 @@ def _locks(nouns: Problem, rules: Rules) -> list[Impossible]:
                 zh = f"村{lock.village_id}同时被{other.author}锁定入选、被{lock.author}排除。"
                 en = f"Village {lock.village_id} is locked in by {other.author} and out by {lock.author}."
                 found.append(Impossible(("locked",), zh, en))
-            if lock.action == "out" and lock.cohort is None and lock.village_id in settled:
-                zh = f"{lock.author}排除的村{lock.village_id}已在公布批次中。"
-                en = f"{lock.author} locks village {lock.village_id} out, but it is history."
-                found.append(Impossible(("locked", "history"), zh, en))
         if rules.exclusion.on:
             for group in nouns.locks.exclusive:
                 both = [village for village in group.villages if village in inside]
@@ -195,13 +200,23 @@ def _list(nouns: Problem, rules: Rules) -> list[Impossible]:
 
 
 def _needed(nouns: Problem, rules: Rules) -> int:
-    """Return the fewest villages the bands ask for over all cohorts."""
-    by_cohort = rules.cohort_band.low * len(nouns.cohorts) if rules.cohort_band.on else 0
-    return max(by_cohort, rules.programme_band.low if rules.programme_band.on else 0)
+    """Return the fewest villages the bands ask for beside history."""
+    by_cohort = rules.cohort_band.low * int((nouns.cohorts >= nouns.as_of).sum()) if rules.cohort_band.on else 0
+    return max(by_cohort, rules.programme_band.low - int(nouns.column_fixed.sum()) if rules.programme_band.on else 0)
+
+
+def _candidates(nouns: Problem) -> np.ndarray:
+    """Return the villages that may still be selected."""
+    return np.unique(nouns.column_village[~nouns.column_fixed])
+
+
+def _open(nouns: Problem) -> np.ndarray:
+    """Return which cohorts are still to be decided."""
+    return np.asarray(nouns.cohorts >= nouns.as_of)
 
 
 def _too_few(nouns: Problem, rules: Rules) -> list[Impossible]:
-    candidates = len(np.unique(nouns.column_village))
+    candidates = len(_candidates(nouns))
     needed = _needed(nouns, rules)
     if not rules.once_only.on or candidates >= needed:
         return []
@@ -218,7 +233,7 @@ def _too_little_money(nouns: Problem, rules: Rules) -> list[Impossible]:
     """The cheapest villages of each county against its quotas: an upper bound on how many can be paid."""
     if not rules.county_quota.on or not rules.once_only.on:
         return []
-    cheapest = np.sort(nouns.bond.min(axis=1)[np.unique(nouns.column_village)]) if nouns.size else np.empty(0)
+    cheapest = np.sort(nouns.bond.min(axis=1)[_candidates(nouns)]) if nouns.size else np.empty(0)
     money = float(nouns.quota.sum())
     payable = int(np.searchsorted(np.cumsum(cheapest), money + 1e-6, side="right"))
     needed = _needed(nouns, rules)
@@ -238,8 +253,8 @@ def _too_few_poor(nouns: Problem, rules: Rules) -> list[Impossible]:
     if not rules.poverty_minimum.on:
         return []
     block = rules.poverty_minimum.rows(nouns)
-    needed = int(block.lower.sum())
-    poor = int(nouns.poverty[np.unique(nouns.column_village)].sum())
+    needed = int(block.lower[_open(nouns)].sum())
+    poor = int(nouns.poverty[_candidates(nouns)].sum())
     if not rules.once_only.on or poor >= needed:
         return []
     return [

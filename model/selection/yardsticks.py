@@ -1,7 +1,7 @@
 """Yardsticks (对照方法): what people would do without a program, with the same money and places.
 
 ``ranking`` takes the best scores within county quotas; ``value_for_money`` the best score per yuan. Both fill cohort after cohort
-up to the target, once a village, eligible villages alone, within each county's quota of both years. They know no other rule;
+up to its places, once a village, eligible villages alone, within each county's quota of both years. They know no other rule;
 the audit says which they break.
 """
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from model.selection.plan import plan
 from model.selection.problem import Problem
+from model.vocabulary import PACKAGES
 
 Array = np.ndarray[Any, Any]
 
@@ -38,7 +39,10 @@ def as_plan(nouns: Problem, x: Array) -> pd.DataFrame:
 
 
 def _package(nouns: Problem) -> int:
-    return nouns.packages.index("standard") if "standard" in nouns.packages else 0
+    """Return the package that is given to all: the standard one, else the smallest on offer."""
+    offered = sorted({int(k) for k in nouns.column_package[~nouns.column_fixed]}, key=lambda k: PACKAGES.index(nouns.packages[k]))
+    standard = nouns.packages.index("standard") if "standard" in nouns.packages else -1
+    return standard if standard in offered or not offered else offered[0]
 
 
 def _fill(nouns: Problem, order: Array, cohort_size: int) -> Array:
@@ -48,7 +52,9 @@ def _fill(nouns: Problem, order: Array, cohort_size: int) -> Array:
     left = nouns.quota.astype(float).copy()
     year_at = {int(year): i for i, year in enumerate(nouns.years)}
     for past in np.flatnonzero(nouns.column_fixed):
-        _pay(nouns, left, year_at, nouns.column_village[past], nouns.column_cohort[past], nouns.column_package[past])
+        village, drawn = nouns.column_village[past], (nouns.column_cohort[past], nouns.column_package[past])
+        for year, amount in _drawn(nouns, year_at, village, *drawn):
+            left[nouns.county[village], year] -= amount  # paid, whatever the quota says
     column = {
         (int(v), int(t)): j
         for j, (v, t, k) in enumerate(zip(nouns.column_village, nouns.column_cohort, nouns.column_package, strict=True))
@@ -69,10 +75,16 @@ def _fill(nouns: Problem, order: Array, cohort_size: int) -> Array:
     return x
 
 
+def _drawn(nouns: Problem, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> list[tuple[int, float]]:
+    """Return the money a village draws: index of the year, 万元."""
+    bond, first = nouns.bond[village, package], int(nouns.cohorts[cohort])
+    return [(year_at[first + offset], share * bond) for offset, share in enumerate(nouns.payment_profile)]
+
+
 def _pay(nouns: Problem, left: Array, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> bool:
     """Draw a village's money from its county's quotas of its years, if they hold."""
-    county, bond = nouns.county[village], nouns.bond[village, package]
-    drawn = [(year_at[int(nouns.cohorts[cohort]) + offset], share * bond) for offset, share in enumerate(nouns.payment_profile)]
+    county = nouns.county[village]
+    drawn = _drawn(nouns, year_at, village, cohort, package)
     if any(amount > left[county, year] + 1e-6 for year, amount in drawn):
         return False
     for year, amount in drawn:

@@ -79,7 +79,9 @@ def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tu
     activity = program.matrix @ x
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
     after = activity[matrix.indices] + matrix.data
-    broken = (after > program.upper[matrix.indices] + TOLERANCE) | (after < program.lower[matrix.indices] - TOLERANCE)
+    outside = (after > program.upper[matrix.indices] + TOLERANCE) | (after < program.lower[matrix.indices] - TOLERANCE)
+    follows = np.diff(sparse.csr_array(program.matrix[:, nouns.size :]).indptr) > 0  # rows of amounts, which would move along
+    broken = outside & ~follows[matrix.indices]
     rule_of = program.row_rule[matrix.indices[broken]]
     names = [block.rule for block in program.blocks]
     pairs = np.unique(np.column_stack([column[broken], rule_of]), axis=0)

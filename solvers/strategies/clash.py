@@ -68,6 +68,8 @@ def clash(
     keeps its rule and marks it unproven.
     """
     limits = limits or Limits(gap=0.05, work=300, time=30.0)
+    if _fits(program, limits) is True:
+        return Clash((), (), False, ())
     whole = _fits_relaxed(program)
     left = [block.rule for block in program.blocks if block.rule not in keep]
     proven: dict[str, bool] = {}

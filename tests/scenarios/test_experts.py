@@ -125,3 +125,13 @@ def test_the_score_says_how_sure_the_experts_are(register_file, five) -> None:
     weights = np.array([0.3, 0.2, 0.3, 0.2])
     alone = score(generate(100, 3), scoring, tasks()).table["score_se"].iloc[0]
     assert alone == pytest.approx(0.6 * 6 / np.sqrt(3) * np.sqrt((weights**2).sum()), abs=1e-5)
+
+
+def test_a_sheet_that_scores_nothing_is_a_fault(register_file, five, tmp_path) -> None:
+    table = pd.read_csv(five[0], dtype=str)[["村代码", "回避"]]
+    table.to_csv(tmp_path / "空.csv", index=False)
+    with pytest.raises(InputError, match="scores no aspect"):
+        take(register_file, None, with_it=Beside(scores=(tmp_path / "空.csv",)))
+    named = pd.read_csv(five[0], dtype=str).rename(columns={ZH[a]: f"review_{a}" for a in ASPECTS})
+    named.to_csv(tmp_path / "列.csv", index=False)
+    assert take(register_file, None, with_it=Beside(scores=(tmp_path / "列.csv",))).register.experts["foundation"].notna().all()

@@ -137,3 +137,48 @@ def test_village_and_cohort_suffice(first, tmp_path) -> None:
     register = world(path)[1]
     assert (register.history["package"] == "standard").all()
     assert load(SMALL).programme.as_of == 2023
+
+
+def test_history_goes_with_every_rule_that_has_amounts(first, tmp_path) -> None:
+    more = {f"rules.{rule}.on": True for rule in ("town_cluster", "county_deviation", "neighbours")}
+    more |= {"objective.cohesion": 0.5, "objective.equity": 0.2, "objective.risk": 0.1, "rules.county_deviation.band": 2.0}
+    scenario, register = world(told(first, tmp_path), **more, **{"rules.town_cluster.least": 1, "rules.neighbours.least": 0})
+    plan = study.select(scenario, register).plan.table
+    assert study.check(plan, scenario, register) == []
+    assert (plan["status"] == "history").sum() == len(first)
+
+
+def test_what_a_past_cohort_lacks_forbids_nothing(first, tmp_path) -> None:
+    """A history without poverty-lifted villages is a fact."""
+    villages = study.open_world(SMALL)[1].villages.set_index("village_id")
+    rich = first[~first["village_id"].map(villages["poverty_lifted"])]
+    scenario, register = world(told(rich, tmp_path), **{"rules.programme_band.low": 20})
+    assert study.check(study.select(scenario, register).plan.table, scenario, register) == []
+
+
+def test_presolve_asks_nothing_of_past_cohorts(first, tmp_path) -> None:
+    from model.selection.presolve import presolve
+
+    scenario, register = world(told(first.head(1), tmp_path), **{"rules.programme_band.low": 1})
+    assert presolve(study.prepare(scenario, register).nouns, scenario.rules) == []
+
+
+def test_the_audit_sees_another_package_of_history(first, tmp_path) -> None:
+    scenario, register = world(told(first, tmp_path))
+    plan = study.select(scenario, register).plan.table
+    changed = plan.assign(package=plan["package"].mask(plan["status"] == "history", "enhanced"))
+    assert "history" in {f.rule for f in study.check(changed, scenario, register)}
+
+
+def test_yardsticks_pay_what_history_took(first, tmp_path) -> None:
+    heavy = told(first, tmp_path, general_bond_wan_yuan=9000.0)
+    easy = {"rules.cohort_band.low": 1, "rules.programme_band.low": 10, "rules.county_minimum.on": False}
+    scenario, register = world(heavy, **easy, **{"rules.poverty_minimum.on": False, "rules.village_types.on": False})
+    prepared = study.prepare(scenario, register)
+    from model.selection.yardsticks import ranking
+
+    x = ranking(prepared.nouns, 14)
+    from model.selection.plan import plan as read_plan
+
+    broken = {f.rule for f in study.check(read_plan(prepared.nouns, x, 2024).table, scenario, register)}
+    assert "county_quota" not in broken

@@ -119,3 +119,22 @@ def test_sums_of_numbers_are_audited_too(tmp_path) -> None:
     plan = study.select(scenario, register).plan.table
     assert study.check(plan, scenario, register) == []
     assert np.isfinite(plan["score"]).all()
+
+
+def test_the_audit_counts_listed_villages_that_have_no_column(tmp_path) -> None:
+    text = "from pulp import lpSum\n\n\ndef rule(x, data):\n    yield lpSum(x[key] for key in x if key[1] == 2023) <= 3\n"
+    path = scenario_with(tmp_path, text, "few")
+    scenario, register = study.open_world(str(path), {"rules.cohort_band.low": 1})
+    ineligible = study.prepare(scenario, register).eligible.query("not eligible")["village_id"].head(8)
+    listed = pd.DataFrame({"village_id": ineligible, "cohort": 2023})
+    found = [f for f in study.check(listed, scenario, register) if f.rule == "own:few"]
+    assert [f.excess for f in found] == [5.0]
+
+
+def test_two_files_of_one_name_are_refused(tmp_path) -> None:
+    (tmp_path / "other").mkdir()
+    scenario_with(tmp_path / "other", BORDER)
+    path = scenario_with(tmp_path, BORDER)
+    path.write_text(path.read_text(encoding="utf-8").replace('["odd.py"]', '["odd.py", "other/odd.py"]'), encoding="utf-8")
+    with pytest.raises(InputError, match="same file name"):
+        study.open_world(str(path))

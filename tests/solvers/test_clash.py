@@ -80,3 +80,8 @@ def test_a_world_without_candidates_names_its_bands() -> None:
     found = clash(program)
     assert len(found.rules) == 1
     assert found.rules[0] in ("cohort_band", "programme_band")
+
+
+def test_a_program_with_a_plan_has_no_clash() -> None:
+    found = clash(study.prepare(*tiny(5, villages=8, quota=3000)).program)
+    assert (found.rules, found.repairs) == ((), ())

@@ -85,4 +85,4 @@ def _strangers(listed: pd.DataFrame, world: World) -> Iterator[Finding]:
         if int(row["cohort"]) not in world.scenario["programme"]["cohorts"]:
             yield Finding("cohorts", str(row["village_id"]), "a cohort of the scenario", str(row["cohort"]), 1)
         if not past and row.get("package", "standard") not in world.scenario["packages"]["offered"]:
-            yield Finding("packages", str(row["village_id"]), "a package on offer", str(row["package"]), 1)
+            yield Finding("packages", str(row["village_id"]), "a package on offer", str(row.get("package", "standard")), 1)

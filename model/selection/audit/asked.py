@@ -45,6 +45,8 @@ def county_order(world: World, _: Row) -> Iterator[Finding]:
 def locked(world: World, _: Row) -> Iterator[Finding]:
     """Locks."""
     for number, lock in enumerate(world.scenario["locks"]["villages"], 1):
+        if lock["village_id"] in world.told:  # history has decided
+            continue
         years = [e.cohort for e in world.entries if e.village_id == lock["village_id"] and lock["cohort"] in (None, e.cohort)]
         if (lock["action"] == "in") != (len(years) == 1):
             found = ", ".join(map(str, years)) or "not selected"
@@ -72,9 +74,10 @@ def dependence(world: World, _: Row) -> Iterator[Finding]:
 
 def stability(world: World, rule: Row) -> Iterator[Finding]:
     """A share of an announced list stays in its cohorts."""
-    if world.announced:
-        kept = sum(world.announced.get(entry.village_id) == entry.cohort for entry in world.entries)
-        least = math.ceil(rule["share"] * len(world.announced) - 1e-9)
+    listed = {v: year for v, year in world.announced.items() if year >= world.as_of and v not in world.told}
+    if listed:
+        kept = sum(listed.get(entry.village_id) == entry.cohort for entry in world.entries)
+        least = math.ceil(rule["share"] * len(listed) - 1e-9)
         yield from band("stability", "announced", kept, least, math.inf)
 
 
@@ -161,7 +164,7 @@ def town_cluster(world: World, rule: Row) -> Iterator[Finding]:
     chosen = Counter(town(entry.village) for entry in world.entries)
     past = Counter(town(entry.village) for entry in world.entries if entry.past)
     for place, count in sorted(chosen.items()):
-        if past[place] < count:
+        if past[place] == 0:
             yield from band("town_cluster", " ".join(place), count, min(rule["least"], open_to[place]), math.inf)
 
 

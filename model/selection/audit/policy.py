@@ -42,6 +42,9 @@ def history(world: World) -> Iterator[Finding]:
         if fact["cohort"] < world.as_of and village not in listed:
             yield Finding("history", village, f"in the cohort of {fact['cohort']}", "not listed there", 1)
     for entry in world.entries:
+        if entry.past and entry.package != world.told[entry.village_id]["package"]:
+            asked = f"package {world.told[entry.village_id]['package']}"
+            yield Finding("history", entry.village_id, asked, entry.package, 1)
         if entry.cohort < world.as_of and not entry.past:
             yield Finding("history", entry.village_id, f"a cohort from {world.as_of} on", entry.cohort, 1)
 

@@ -83,10 +83,10 @@ def entries(
         village = register.get(row["village_id"])
         if village is None:
             continue
-        package = row.get("package", "standard")
-        money = bond.get(package, bond["standard"])[row["village_id"]]
-        fact = told.get(row["village_id"], {"cohort": None})
+        fact: Row = told.get(row["village_id"], {"cohort": None})
         past = int(row["cohort"]) == fact["cohort"] and int(row["cohort"]) < as_of
+        package = str(row.get("package", fact["package"] if past else "standard"))
+        money = bond.get(package, bond["standard"])[row["village_id"]]
         if past and not math.isnan(fact["general_bond_wan_yuan"]):
             money = fact["general_bond_wan_yuan"]
         yield Entry(row["village_id"], int(row["cohort"]), package, village["county_code"], money, past, village)

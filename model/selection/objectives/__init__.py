@@ -65,7 +65,8 @@ class Objective(BaseModel):
             return stated
         named = {key.removeprefix(COLUMN): value for key, value in stated.items() if key.startswith(COLUMN)}
         rest = {key: value for key, value in stated.items() if not key.startswith(COLUMN)}
-        return rest | {"columns": {**rest.get("columns", {}), **named}}
+        columns = rest.get("columns", {})
+        return rest | {"columns": {**columns, **named} if isinstance(columns, Mapping) else columns}
 
     @model_validator(mode="after")
     def _known_order(self) -> Objective:

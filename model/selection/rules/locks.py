@@ -26,6 +26,7 @@ class Locked(Rule):
     .. math:: \sum_{t \in T_l} \sum_{k} x_{v_l t k} = 1 \ \text{(in)}, \qquad = 0 \ \text{(out)} \qquad \forall l
 
     :math:`T_l` is the lock's cohort, or all of them. The province decides in the end; a lock puts a decision into the program.
+    On villages of history it says nothing.
     """
 
     name: ClassVar[str] = "locked"
@@ -34,7 +35,9 @@ class Locked(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a lock."""
-        locks = problem.locks.villages
+        past = set(problem.village_ids[problem.column_village[problem.column_fixed]])
+        numbered = [(i, lock) for i, lock in enumerate(problem.locks.villages, 1) if lock.village_id not in past]
+        locks = [lock for _, lock in numbered]
         village = _place(problem, [lock.village_id for lock in locks])
         group = np.full(problem.size, -1)
         matrix = sparse.csr_array((len(locks), problem.width))
@@ -43,7 +46,7 @@ class Locked(Rule):
             if lock.cohort is not None:
                 own &= problem.cohorts[problem.column_cohort] == lock.cohort
             matrix = matrix + problem.sums(np.where(own, i, group), len(locks))
-        labels = (np.array([f"{i + 1}" for i in range(len(locks))], dtype=object), problem.village_ids[village])
+        labels = (np.array([str(i) for i, _ in numbered], dtype=object), problem.village_ids[village])
         inside = np.array([float(lock.action == "in") for lock in locks])
         return self._block(labels, sparse.csr_array(matrix), inside, inside)
 
@@ -104,7 +107,7 @@ class Stability(Rule):
 
     .. math:: \sum_{v \in A} \sum_{k} x_{v t_v k} \ge \lceil \sigma \, |A| \rceil
 
-    The documents do not ask for it; the share is the analyst's.
+    The documents do not ask for it; the share is the analyst's. Past cohorts of the list are history's, not the rule's.
     """
 
     name: ClassVar[str] = "stability"
@@ -115,9 +118,11 @@ class Stability(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row, if a list was given."""
-        listed = problem.announced > 0
+        listed = problem.announced >= problem.as_of
+        listed[problem.column_village[problem.column_fixed]] = False
         height = int(listed.any())
-        stays = problem.announced[problem.column_village] == problem.cohorts[problem.column_cohort]
+        stays = listed[problem.column_village]
+        stays &= problem.announced[problem.column_village] == problem.cohorts[problem.column_cohort]
         least = math.ceil(self.share * int(listed.sum()) - 1e-9)
         matrix = problem.sums(np.where(stays, 0, -1), 1)[:height]
         return self._block((np.array(["announced"], dtype=object)[:height],), matrix, least, np.inf)

@@ -39,7 +39,8 @@ class Neighbours(Rule):
             (np.ones(2 * len(one)), (np.concatenate([one, two]), np.concatenate([two, one]))), shape=(len(open_to), len(open_to))
         )
         degree = np.diff(near.indptr)
-        asked = np.flatnonzero(degree > 0)
+        past = np.isin(np.arange(len(degree)), problem.column_village[problem.column_fixed])
+        asked = np.flatnonzero((degree > 0) & ~past)
         chosen = problem.chosen()
         weight = sparse.diags_array(np.minimum(self.least, degree[asked]).astype(float))
         matrix = sparse.csr_array(near[asked] @ chosen - weight @ chosen[asked])
@@ -77,6 +78,7 @@ class TownCluster(Rule):
         village_rows = problem.chosen()[villages] + inside
         open_to = np.bincount(problem.town[villages], minlength=towns)
         least = np.minimum(self.least, open_to).astype(float)
+        least[problem.town[problem.column_village[problem.column_fixed]]] = 0.0  # it takes part already: a fact
         town_rows = problem.sums(problem.town[problem.column_village], towns) + problem.place(
             "town", np.arange(towns), -least, towns
         )
