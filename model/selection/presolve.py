@@ -127,7 +127,7 @@ def _programmes(nouns: Problem, rules: Rules) -> list[Impossible]:
     block = rule.rows(nouns)
     found = []
     for j, name in enumerate(COMBINED):
-        asked = int(block.lower[j * len(nouns.cohorts) : (j + 1) * len(nouns.cohorts)][_open(nouns)].sum())
+        asked = int(block.lower[j * len(nouns.cohorts) : (j + 1) * len(nouns.cohorts)][_undecided(nouns)].sum())
         there = int(nouns.combined[villages, j].sum())
         if there < asked:
             zh = f"{name}：可选村只有{there}个，而各批合计要求至少{asked}个。"
@@ -210,7 +210,7 @@ def _candidates(nouns: Problem) -> np.ndarray:
     return np.unique(nouns.column_village[~nouns.column_fixed])
 
 
-def _open(nouns: Problem) -> np.ndarray:
+def _undecided(nouns: Problem) -> np.ndarray:
     """Return which cohorts are still to be decided."""
     return np.asarray(nouns.cohorts >= nouns.as_of)
 
@@ -253,7 +253,7 @@ def _too_few_poor(nouns: Problem, rules: Rules) -> list[Impossible]:
     if not rules.poverty_minimum.on:
         return []
     block = rules.poverty_minimum.rows(nouns)
-    needed = int(block.lower[_open(nouns)].sum())
+    needed = int(block.lower[_undecided(nouns)].sum())
     poor = int(nouns.poverty[_candidates(nouns)].sum())
     if not rules.once_only.on or poor >= needed:
         return []
