@@ -103,8 +103,9 @@ def _with_files(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
         for key, value in register.items()
         if key in ("file", "counties", "history", "announced", "neighbours") and value and isinstance(value, str)
     }
-    if isinstance(register.get("scores"), list):
-        files["scores"] = [str(folder.resolve() / name) for name in register["scores"] if isinstance(name, str)]
+    scores = register.get("scores")
+    if isinstance(scores, list) and all(isinstance(name, str) for name in scores):  # what is no text is a fault further on
+        files["scores"] = [str(folder.resolve() / name) for name in scores]
     return {**stated, "register": register | files}
 
 

@@ -53,6 +53,7 @@ def test_every_fault_of_a_file_is_reported(tmp_path: Path) -> None:
         ('extends = "nowhere"', "unknown scenario"),
         ('extends = "bad.toml"', "circle"),
         ('extends = "baseline"\n[programme]\nas_of = 2031', "as_of must be one of"),
+        ('extends = "baseline"\n[register]\nscores = [1]', "valid string"),
         ('extends = "baseline"\n[money]\npayment_profile = [0.5, 0.4]', "add up to 1"),
         ('extends = "baseline"\n[simulation.funding]\nwindows = ["13-01"]', "pattern"),
     ],
