@@ -14,6 +14,7 @@ VILLAGE_TYPES = ("jiju", "tese", "chengjiao")
 COMBINED = ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village")
 PACKAGES = ("basic", "standard", "enhanced")
 ASPECTS = ("foundation", "matching", "outcome", "pathway")
+ENOUGH_ELIGIBLE = 5  # villages of a county that is compared with others
 DIMENSIONS = ("industry", "talent", "culture", "ecology", "organisation")
 
 

@@ -14,6 +14,7 @@ from model.register.companions import companions
 from model.register.parse import parse
 from model.register.schema import Column, choice_words, village_columns
 from scenarios.intake import Beside, Reading, as_table, read_companions, sheets
+from scenarios.outtake import new_workbook
 from scenarios.report import tables
 
 NOTES_SHEET = "填表说明"
@@ -40,11 +41,7 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False) -> Pa
     """Write the declaration workbook for counties (``county_code``, ``name``)."""
     import xlsxwriter
 
-    if out.suffix.lower() != ".xlsx":
-        raise usage("the declaration workbook is an Excel file", "Give --out NAME.xlsx.", file=str(out), value=out.suffix)
-    if out.exists() and not force:
-        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
-    out.parent.mkdir(parents=True, exist_ok=True)
+    new_workbook(out, "declaration workbook", force)
     with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         styles = {
             "title": book.add_format({"bold": True, "font_size": 14}),

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from model.errors import usage
 from model.register.companions import EXPERTS
 from model.scoring.review import standing
+from scenarios.outtake import new_workbook
 
 NOTE = "每位专家一份；各方面0至100分，不评可留空；与该村有利害关系的，在“回避”列选“是”。"
 FIRST_ROW = 3
@@ -19,11 +19,7 @@ def write_sheet(villages: pd.DataFrame, out: Path, force: bool = False) -> Path:
     """Write a blank score sheet (专家评分表) of the villages: ``village_id``, ``name`` and what the expert fills in."""
     import xlsxwriter
 
-    if out.suffix.lower() != ".xlsx":
-        raise usage("the score sheet is an Excel file", "Give --out NAME.xlsx.", file=str(out), value=out.suffix)
-    if out.exists() and not force:
-        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
-    out.parent.mkdir(parents=True, exist_ok=True)
+    new_workbook(out, "score sheet", force)
     columns = [("village_id", "村代码"), ("name", "村名"), *((c.name, c.zh) for c in EXPERTS if c.name != "village_id")]
     with xlsxwriter.Workbook(
         str(out), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -12,6 +12,15 @@ from scenarios.intake import SUFFIXES
 from scenarios.report import tables
 
 
+def new_workbook(out: Path, what: str, force: bool) -> None:
+    """Make room for a workbook; refuse another kind of file, and one that stands there."""
+    if out.suffix.lower() != ".xlsx":
+        raise usage(f"the {what} is an Excel file", "Give --out NAME.xlsx.", file=str(out), value=out.suffix)
+    if out.exists() and not force:
+        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
 def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
     """Write villages to ``out`` and counties beside it as ``<stem>.counties.<ext>``; return both paths."""
     if out.suffix.lower() not in SUFFIXES:

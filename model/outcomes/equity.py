@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.vocabulary import ENOUGH_ELIGIBLE
+
 Array = np.ndarray[Any, Any]
-ENOUGH = 5
 
 
 def by_county(plan: pd.DataFrame, villages: pd.DataFrame, eligible: Array) -> pd.DataFrame:
     """Return ``county_code``, ``eligible``, ``general_bond_wan_yuan`` and ``each_wan_yuan`` of the counties compared."""
     number = villages.loc[eligible, "county_code"].value_counts()
     money = plan.groupby("county_code")["general_bond_wan_yuan"].sum()
-    table = pd.DataFrame({"eligible": number[number >= ENOUGH]}).sort_index()
+    table = pd.DataFrame({"eligible": number[number >= ENOUGH_ELIGIBLE]}).sort_index()
     table["general_bond_wan_yuan"] = money.reindex(table.index).fillna(0.0)
     table["each_wan_yuan"] = table["general_bond_wan_yuan"] / table["eligible"]
     return table.rename_axis("county_code").reset_index()

@@ -164,8 +164,3 @@ def _complete(table: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     blank: dict[str, Any] = {"text": "", "choice": "", "flag": False}
     missing = {column.name: blank.get(column.kind, float("nan")) for column in columns if column.name not in table}
     return table.assign(**missing)[[column.name for column in columns]]
-
-
-def scored(experts: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores that count: experts who have not recused themselves, with at least one aspect scored."""
-    return experts[~experts["recused"] & experts[list(ASPECTS)].notna().any(axis=1)]

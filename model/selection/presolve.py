@@ -201,7 +201,7 @@ def _list(nouns: Problem, rules: Rules) -> list[Impossible]:
 
 def _needed(nouns: Problem, rules: Rules) -> int:
     """Return the fewest villages the bands ask for beside history."""
-    by_cohort = rules.cohort_band.low * int((nouns.cohorts >= nouns.as_of).sum()) if rules.cohort_band.on else 0
+    by_cohort = rules.cohort_band.low * int(_undecided(nouns).sum()) if rules.cohort_band.on else 0
     return max(by_cohort, rules.programme_band.low - int(nouns.column_fixed.sum()) if rules.programme_band.on else 0)
 
 

@@ -71,6 +71,13 @@ class Problem:
         return len(self.column_village)
 
     @property
+    def joining(self) -> Array:
+        """Which villages have a column: those that may be selected, and history; shape (V,)."""
+        found = np.zeros(len(self.village_ids), dtype=bool)
+        found[self.column_village] = True
+        return found
+
+    @property
     def column_county(self) -> Array:
         """The county index of each column."""
         return self.county[self.column_village]

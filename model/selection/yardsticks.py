@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from model.selection.plan import plan
 from model.selection.problem import Problem
 from model.vocabulary import PACKAGES
 
@@ -31,11 +29,6 @@ def value_for_money(nouns: Problem, cohort_size: int) -> Array:
 
 
 YARDSTICKS = {"ranking": ranking, "value_for_money": value_for_money}
-
-
-def as_plan(nouns: Problem, x: Array) -> pd.DataFrame:
-    """Return a yardstick's list as a plan's table."""
-    return plan(nouns, x, nouns.as_of).table
 
 
 def _package(nouns: Problem) -> int:

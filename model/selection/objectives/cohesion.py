@@ -22,9 +22,7 @@ Array = np.ndarray[Any, Any]
 
 def together(problem: Problem) -> Array:
     """Return the pairs of neighbours both of which may be selected, shape (P, 2)."""
-    open_to = np.zeros(len(problem.village_ids), dtype=bool)
-    open_to[problem.column_village] = True
-    return problem.pairs[open_to[problem.pairs].all(axis=1)]
+    return problem.pairs[problem.joining[problem.pairs].all(axis=1)]
 
 
 def amounts(problem: Problem) -> Amounts:

@@ -12,15 +12,15 @@ from model.selection.amounts import Amounts, one
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
 from model.selection.rules.rule import Rule
+from model.vocabulary import ENOUGH_ELIGIBLE
 
 Array = np.ndarray[Any, Any]
-ENOUGH = 5  # eligible villages of a county that is compared
 
 
 def compared(problem: Problem) -> tuple[Array, Array]:
     """Return the counties with at least five eligible villages (indices), and how many each has."""
     eligible = np.bincount(problem.county[problem.eligible], minlength=len(problem.county_codes))
-    counties = np.flatnonzero(eligible >= ENOUGH)
+    counties = np.flatnonzero(eligible >= ENOUGH_ELIGIBLE)
     return counties, eligible[counties].astype(float)
 
 

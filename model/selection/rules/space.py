@@ -32,8 +32,7 @@ class Neighbours(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a village that may be selected and has neighbours that may."""
-        open_to = np.zeros(len(problem.village_ids), dtype=bool)
-        open_to[problem.column_village] = True
+        open_to = problem.joining
         one, two = problem.pairs[open_to[problem.pairs].all(axis=1)].T.reshape(2, -1)
         near = sparse.csr_array(
             (np.ones(2 * len(one)), (np.concatenate([one, two]), np.concatenate([two, one]))), shape=(len(open_to), len(open_to))
