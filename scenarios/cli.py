@@ -232,9 +232,12 @@ def audit(
     counties: CountiesFile = None,
     history: HistoryFile = None,
     scores: ScoreFiles = None,
+    projects: Annotated[
+        Path | None, typer.Option("--projects", help="a project list beside the plan: columns of projects.csv")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check any list against every rule, without a solver."""
+    """Check any list against every rule, and its project list and funding, without a solver."""
     from dataclasses import asdict
 
     from scenarios import lists, store, study
@@ -249,6 +252,9 @@ def audit(
         world, found = asked_world(scenario, Files(register, counties, history, scores))
         listed = lists.read_list(plan)
     findings = study.check(listed, world, found)
+    beside = lists.read_projects(plan, projects)
+    if beside is not None:
+        findings += study.check_projects(listed, *beside, world, found)
     if as_json:
         show_json({"villages": len(listed), "findings": [asdict(f) for f in findings]})
     else:

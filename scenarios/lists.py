@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.errors import Fault, InputError
+from model.errors import Fault, InputError, usage
+from model.money.settings import SOURCES
 from model.register.parse import parse
 from model.register.schema import Column
 from model.selection.plan import status_of
 from model.vocabulary import PACKAGES, Plan
 from scenarios.intake import read_table
+from scenarios.report import tables
 from scenarios.study import Prepared
 
 COLUMNS = (
@@ -19,6 +21,41 @@ COLUMNS = (
     Column("cohort", "批次", "integer", True, unit="year", low=2000, high=2100, also=("年度",)),
     Column("package", "建设包", "choice", choices=PACKAGES),
 )
+
+
+PROJECTS = (
+    COLUMNS[0],
+    Column("task_id", "任务编号", "text", True),
+    Column("quantity", "工程量", "number"),
+    Column("unit", "单位", "text"),
+    Column("cost_wan_yuan", "投资（万元）", "number", True, "万元", 0, 1e6, also=("投资",)),
+    Column("source", "资金来源", "choice", True, choices=SOURCES),
+    Column("start_year", "开工年度", "integer", unit="year", low=2000, high=2100),
+    Column("asset_owner", "资产归属", "text", True),
+    Column("year", "支付年度", "integer", True, unit="year", low=2000, high=2100),
+    Column("work_class", "类别", "text"),
+)
+
+
+def read_projects(plan: Path, listed: Path | None) -> tuple[pd.DataFrame, pd.DataFrame | None] | None:
+    """Return a project list and, from a run folder, its funding; nothing where there is no list.
+
+    Raises every fault of the file at once.
+    """
+    folder = plan if (plan / "manifest.json").is_file() else None
+    path = listed or (folder / "projects.csv" if folder else None)
+    if path is None or not path.is_file():
+        if listed is not None:
+            raise usage("there is no such project list", "Give a file with the columns of projects.csv.", file=str(listed))
+        return None
+    reading = read_table(path, PROJECTS)
+    parsed = parse(reading.table, PROJECTS, path.name)
+    if faults := [*reading.faults, *parsed.faults]:
+        raise InputError(faults)
+    projects = parsed.table.astype({"year": int})
+    if folder and (folder / "funding.csv").is_file():
+        return projects, tables.read(folder / "funding.csv")
+    return projects, None
 
 
 def read_list(path: Path) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from model.errors import usage
-from model.outcomes import finance, intervals
+from model.outcomes import intervals
 from model.vocabulary import Estimates, Plan, Register
 from scenarios import lists, store, study
 from scenarios.intake import Beside, read_register
@@ -92,7 +92,7 @@ def simulate_again(parent: Path, options: Options, listed: Path | None, changes:
         return folder
     clock = _Clock()
     kept = ("eligibility", "scores", "rules", "objectives", "verdicts") if listed is None else ("eligibility", "scores")
-    money = {"funding": finance.funding(plan, scenario.money.payment_profile)}
+    money = study.financing(scenario, register, plan).tables()
     found = {key: tables.read(parent / f"{key}.csv") for key in kept} | {
         "plan": plan.table,
         "assumptions": assumptions(scenario),
@@ -136,7 +136,8 @@ def selection_tables(selection: study.Selection) -> dict[str, pd.DataFrame]:
         "rules": selection.rules,
         "objectives": selection.objectives,
         "verdicts": selection.verdicts,
-        "funding": selection.funding,
+        **selection.money.tables(),
+        "matching": selection.matching,
         "yardsticks": selection.yardsticks,
         "equity": selection.equity,
     }

@@ -114,7 +114,8 @@ def _repair_lines(repair: Any) -> list[str]:
         "village": f"只放宽村数，合计{repair.total:,.0f}个 villages alone, {repair.total:,.0f} in all",
     }
     checked = {True: "已求解验证 verified", False: "放宽后仍无解 still no plan", None: "未判定 undecided"}[repair.verified]
-    lines = [f"最省的放宽（{ways[repair.way]}；{checked}）:"]
+    lacking = f"只补资金缺口，合计{repair.total:,.0f}万元 money without a lawful source, {repair.total:,.0f} 万元 in all"
+    lines = [f"最省的放宽（{ways.get(repair.way, lacking)}；{checked}）:"]
     lines += [
         f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}"
         for row in repair.rows.head(SHOWN_ROWS).itertuples(index=False)

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from model.money.settings import Money
 from model.policy.cards import defaults
 from model.policy.catalogue import Numbers, Task, tasks, with_numbers
 from model.register.eligibility import Eligibility
-from model.register.money import Money
 from model.register.packages import Packages
 from model.scoring.settings import Scoring
 from model.selection.asks import Cohesion, Locks, Resource
@@ -107,7 +107,7 @@ class Scenario(_Section):
         return self.model_dump(by_alias=True)
 
     def with_changes(self, changes: dict[str, Any]) -> Scenario:
-        """Return a scenario that differs in the values at dotted paths, such as ``{"money.quota_factor": 0.8}``."""
+        """Return a scenario that differs in the values at dotted paths, such as ``{"money.factor.general_bond": 0.8}``."""
         tables = self.tables()
         for path, value in changes.items():
             *parents, leaf = path.split(".")

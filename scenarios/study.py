@@ -14,17 +14,22 @@ from typing import Any
 import pandas as pd
 
 from model.errors import DifferenceFoundError, Fault, InputError, NoPlanFoundError, NoPlanPossibleError
+from model.money.costs import Costs, costs, works_of
+from model.money.settings import CLASSES
 from model.outcomes import equity, finance, kpis
+from model.outcomes.finance import Financing
+from model.policy import catalogue
 from model.register.eligibility import eligibility
-from model.register.money import Costs, costs, works_of
 from model.scoring.score import score
 from model.selection import build
-from model.selection.audit import Finding, audit
+from model.selection.audit import Finding, Works, audit, audit_projects
+from model.selection.matching import matching
 from model.selection.objectives.merit import merit
 from model.selection.plan import plan as read_plan
 from model.selection.presolve import Impossible, presolve
 from model.selection.problem import Problem
 from model.selection.program import Program
+from model.selection.rules.financing import as_settled
 from model.selection.yardsticks import YARDSTICKS
 from model.simulation.replicate import replicate
 from model.simulation.scene import scene
@@ -70,7 +75,8 @@ class Selection:
     rules: pd.DataFrame
     objectives: pd.DataFrame
     verdicts: pd.DataFrame
-    funding: pd.DataFrame
+    money: Financing
+    matching: pd.DataFrame
     yardsticks: pd.DataFrame
     equity: pd.DataFrame
 
@@ -164,7 +170,7 @@ def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = (
         scenario.asks,
         only,
     )
-    program = build.build(nouns, scenario.rules, scenario.objective, scenario.risk)
+    nouns, program = build.build(nouns, scenario.rules, scenario.objective, scenario.risk)
     own = (*own_rules.of_sources(scenario.own_rules), *own)
     blocks = (*program.blocks, *own_rules.blocks(own, nouns, len(program.columns), register))
     return Prepared(scenario, register, eligible, scores, nouns, replace(program, blocks=blocks), own)
@@ -173,7 +179,13 @@ def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = (
 def package_costs(scenario: Scenario, register: Register) -> Costs:
     """From baseline to gaps, projects and the cost of each package."""
     works = works_of(register.villages, scenario.catalogue, scenario.money)
-    return costs(register.villages, works, scenario.packages)
+    return costs(register.villages, works, scenario.packages, register.history)
+
+
+def financing(scenario: Scenario, register: Register, plan: Plan) -> Financing:
+    """Settle who pays for what in a plan."""
+    priced = package_costs(scenario, register)
+    return finance.financing(plan, register, priced, scenario.money, scenario.programme.cohorts)
 
 
 def select(scenario: Scenario, register: Register, say: Progress = _quiet, own: tuple[OwnRule, ...] = ()) -> Selection:
@@ -191,10 +203,15 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet, own: 
     prepared, stages, answer = _solved(prepared, say)
     say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
     plan = read_plan(prepared.nouns, answer.x, scenario.programme.as_of)
-    if findings := check(plan.table, scenario, register, prepared):
+    paid = financing(scenario, register, plan)
+    findings = check(plan.table, scenario, register, prepared)
+    if scenario.rules.lawful_financing.on:
+        findings += check_projects(plan.table, paid.projects, paid.funding, scenario, register)
+    if findings:
         raise DifferenceFoundError(
             "The audit objects to the solver's plan; please report this:\n" + "\n".join(map(str, findings[:20]))
         )
+    answer = replace(answer, x=as_settled(prepared.nouns, answer.x, paid.flow))
     return Selection(
         prepared=prepared,
         answer=answer,
@@ -204,7 +221,8 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet, own: 
         yardsticks=yardsticks(prepared, answer),
         equity=equity.by_county(plan.table, register.villages, prepared.eligible["eligible"].to_numpy()),
         verdicts=verdicts(prepared.nouns, prepared.program, answer.x, prepared.eligible),
-        funding=finance.funding(plan, scenario.money.payment_profile),
+        money=paid,
+        matching=matching(prepared.nouns, answer.x),
     )
 
 
@@ -257,12 +275,38 @@ def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleEr
 
 def check(listed: pd.DataFrame, scenario: Scenario, register: Register, prepared: Prepared | None = None) -> list[Finding]:
     """Audit any list: return every broken rule; with ``prepared`` those of a notebook as well."""
-    money = package_costs(scenario, register).general_bond
-    bond = pd.DataFrame(money, index=register.villages["village_id"], columns=list(PACKAGES))
+    bond, works = priced_plainly(scenario, register, listed)
     if prepared is None and scenario.own_rules:
         prepared = prepare(scenario, register)
     own = own_rules.findings(prepared.own, listed, prepared.nouns, register) if prepared and prepared.own else []
-    return [*audit(listed, register, bond, scenario.tables()), *own]
+    return [*audit(listed, register, bond, works, scenario.tables()), *own]
+
+
+def check_projects(
+    listed: pd.DataFrame, projects: pd.DataFrame, funding: pd.DataFrame | None, scenario: Scenario, register: Register
+) -> list[Finding]:
+    """Audit a project list and its funding: lawful sources, owners, limits, and sums to the cent."""
+    bond, works = priced_plainly(scenario, register, listed)
+    return audit_projects(listed, projects, funding, register, bond, works, scenario.tables())
+
+
+def priced_plainly(scenario: Scenario, register: Register, listed: pd.DataFrame) -> tuple[pd.DataFrame, Works]:
+    """Return what packages and works cost, and the law of their money, as plain data for the audit."""
+    priced = package_costs(scenario, register)
+    bond = pd.DataFrame(priced.general_bond, index=register.villages["village_id"], columns=list(PACKAGES))
+    return bond, _plain_works(priced, register, listed)
+
+
+def _plain_works(priced: Costs, register: Register, listed: pd.DataFrame) -> Works:
+    row = dict(zip(register.villages["village_id"], range(len(register.villages)), strict=True))
+    asked = {village for village in listed["village_id"] if village in row}
+    return Works(
+        items=tuple((item.id, CLASSES[item.work_class], item.owner) for item in priced.items),
+        cents={village: tuple(priced.cents[row[village]].tolist()) for village in asked},
+        holds={package: tuple(held.tolist()) for package, held in zip(PACKAGES, priced.holds, strict=True)},
+        payers={work_class: catalogue.planned_sources(work_class) for work_class in CLASSES},
+        state=frozenset(name for name in catalogue.owners() if catalogue.owner(name)["state"]),
+    )
 
 
 def project(

@@ -79,7 +79,15 @@ def raw_counties(counties: int = 2, quota: float = 1500.0, rng: np.random.Genera
     rows = []
     for i in range(counties):
         quotas = {f"bond_quota_wan_yuan_{y}": f"{quota * (0.6 + rng.random()):.0f}" for y in range(2023, 2029)}
-        rows.append({"county_code": f"22010{i + 1}", "name": f"模拟{i + 1}县", "prefecture": "模拟市", **quotas})
+        rows.append(
+            {
+                "county_code": f"22010{i + 1}",
+                "name": f"模拟{i + 1}县",
+                "prefecture": "模拟市",
+                **quotas,
+                "general_revenue_wan_yuan": "60000",
+            }
+        )
     return pd.DataFrame(rows, index=range(2, counties + 2), dtype=str)
 
 

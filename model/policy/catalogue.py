@@ -151,6 +151,12 @@ def sources_of(work_class: str) -> tuple[str, ...]:
     return tuple(toml("finance.toml")["class"][work_class]["sources"])
 
 
+def planned_sources(work_class: str) -> tuple[str, ...]:
+    """Return the lawful sources a plan counts on for a class of work: bonds first where bonds may pay (P23-BOND-FIRST)."""
+    stated = toml("finance.toml")["class"][work_class]
+    return tuple(stated.get("planned", stated["sources"]))
+
+
 def department(name: str) -> tuple[str, str]:
     """Return a lead department's Chinese and English names."""
     zh, en = toml("departments.toml")["departments"][name]
@@ -160,6 +166,16 @@ def department(name: str) -> tuple[str, str]:
 def owner(name: str) -> Mapping[str, Any]:
     """Return an asset owner: ``zh``, ``en`` and whether what it owns is a state asset."""
     return dict(toml("finance.toml")["owner"][name])
+
+
+def owners() -> tuple[str, ...]:
+    """Return the names of all asset owners."""
+    return tuple(toml("finance.toml")["owner"])
+
+
+def bond_owner() -> str:
+    """Return who owns what bonds build where the usual owner of such works is no state body (P23-ASSET)."""
+    return str(toml("finance.toml")["bond_owner"])
 
 
 def creation_standard() -> Mapping[str, Any]:

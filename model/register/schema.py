@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from model.money.settings import GIVEN
 from model.policy import catalogue
+from model.policy.card import toml
 from model.vocabulary import ASPECTS, DIMENSIONS, VILLAGE_TYPES
 
 Kind = Literal["code", "text", "integer", "number", "flag", "choice"]
@@ -144,10 +146,18 @@ def county_columns() -> tuple[Column, ...]:
         Column("name", "县名", "text", True),
         Column("prefecture", "市州", "text", True),
         *quotas,
+        *(_source(source, year) for source in GIVEN for year in QUOTA_YEARS),
+        Column("general_revenue_wan_yuan", "一般公共预算收入", "number", unit="万元", low=0, high=1e8),
+        Column("debt_service_wan_yuan", "既有债务年还本付息", "number", unit="万元", low=0, high=1e8),
         Column("longitude", "经度", "number", unit="degree WGS84", low=73, high=136),
         Column("latitude", "纬度", "number", unit="degree WGS84", low=3, high=54),
         Column("synthetic", "模拟数据", "flag"),
     )
+
+
+def _source(source: str, year: int) -> Column:
+    zh = toml("finance.toml")["source"][source]["zh"]
+    return Column(f"{source}_wan_yuan_{year}", f"{year}年{zh}", "number", unit="万元", low=0, high=1e7)
 
 
 def by_name(columns: Iterable[Column]) -> dict[str, Column]:

@@ -8,12 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.register.money import Costs, Money
+from model.money.costs import CENTS, Costs
+from model.money.debt import service
+from model.money.draws import draws
+from model.money.network import bonds, network
+from model.money.purse import purse
+from model.money.settings import SOURCES, Money
+from model.money.settle import served
 from model.register.packages import Packages
 from model.scoring.settings import Scoring
 from model.selection.amounts import settle
 from model.selection.asks import Cohesion, Locks, Resource
-from model.selection.history import Facts, facts, history_rows, settled
+from model.selection.history import facts, history_rows, settled
 from model.selection.neighbours import pairs
 from model.selection.objectives import Objective, Risk
 from model.selection.objectives.merit import merit_by_cohort
@@ -21,6 +27,8 @@ from model.selection.problem import Problem
 from model.selection.program import Program
 from model.selection.rules import Rules
 from model.vocabulary import COMBINED, PACKAGES, Programme, Register, Scores
+
+Array = np.ndarray[Any, Any]
 
 
 def problem(
@@ -57,7 +65,7 @@ def problem(
     )
     names = [*packages.offered, *(name for name in PACKAGES if name in set(past.package) and name not in packages.offered)]
     at = np.array([names.index(name) for name in past.package], dtype=np.int64)
-    bond, total = _paid(costs, names, past, at)
+    taken = [PACKAGES.index(name) for name in names]
     return Problem(
         village_ids=villages["village_id"].to_numpy(dtype=object),
         county_codes=counties["county_code"].to_numpy(dtype=object),
@@ -69,11 +77,9 @@ def problem(
         poverty=villages["poverty_lifted"].to_numpy(),
         village_type=villages["village_type"].to_numpy(dtype=object),
         score=scores.table["score"].to_numpy(),
-        bond=bond,
-        total_cost=total,
+        bond=costs.general_bond[:, taken],
+        total_cost=costs.total[:, taken],
         merit=merit[:, :, None] * np.array([getattr(packages.merit_ratio, name) for name in names]),
-        quota=_quota(counties, years) * money.quota_factor,
-        payment_profile=np.array(money.payment_profile),
         cohort_target=programme.cohort_target,
         standard_bond=money.standard_bond_wan_yuan,
         column_village=np.concatenate([village, past.village]),
@@ -82,18 +88,33 @@ def problem(
         column_fixed=np.arange(len(village) + len(at)) >= len(village),
         as_of=programme.as_of,
         width=len(village) + len(at),
+        **_money(register, costs, money, taken, years, county, (past.village, at, past.cohort)),
         **_places(register, county, asks),
     )
 
 
-def _paid(costs: Costs, names: list[str], past: Facts, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return general-bond money and total cost by village and package; history keeps what was paid, where it is known."""
-    taken = [PACKAGES.index(name) for name in names]
-    bond, total = costs.general_bond[:, taken], costs.total[:, taken]
-    where = (past.village, at)
-    bond[where] = np.where(np.isnan(past.bond), bond[where], past.bond)
-    total[where] = np.maximum(np.where(np.isnan(past.total), total[where], past.total), bond[where])
-    return bond, total
+def _money(
+    register: Register, costs: Costs, money: Money, taken: list[int], years: Array, county: Array, past: tuple[Array, ...]
+) -> dict[str, Any]:
+    """Return the nouns of money; ``past`` is the village, package and cohort (indices) of history."""
+    villages, counties = register.villages, register.counties
+    drawn = draws(costs, money, villages["households"].to_numpy(), villages["resident_consent"].to_numpy(bool)).of(taken)
+    held = purse(counties, years, money).limit
+    taken_by = network(drawn, (past[0], past[1], past[2]), county[past[0]], held)
+    taken_by.limit[:, SOURCES.index("general_bond")] = bonds(taken_by, held).ravel()  # what is past was paid
+    lacking = taken_by.need - served(taken_by)
+    matrix, service_years = service(years, money.debt)
+    nothing = pd.Series(np.nan, index=counties.index)
+    return {
+        "draws": drawn,
+        "purse": held / CENTS,
+        "carry_over": money.carry_over,
+        "gap": lacking.reshape(*held.shape[:2], -1) / CENTS,
+        "service": matrix,
+        "service_years": service_years,
+        "revenue": counties.get("general_revenue_wan_yuan", nothing).to_numpy(float),
+        "owed": counties.get("debt_service_wan_yuan", nothing).fillna(0.0).to_numpy(float),
+    }
 
 
 @dataclass(frozen=True)
@@ -134,20 +155,13 @@ def _column(villages: pd.DataFrame, name: str, missing: Any) -> pd.Series:
     return villages[name] if name in villages else pd.Series(missing, index=villages.index)
 
 
-def _quota(counties: pd.DataFrame, years: np.ndarray) -> np.ndarray:
-    """Return the quota by county and year, 万元; a year the table does not have pays nothing."""
-    nothing = pd.Series(0.0, index=counties.index)
-    return np.column_stack([counties.get(f"bond_quota_wan_yuan_{year}", nothing) for year in years]).astype(float)
-
-
-def build(nouns: Problem, rules: Rules, objective: Objective, risk: Risk) -> Program:
-    """Return the program of the rules that are on and the objectives that carry weight."""
+def build(nouns: Problem, rules: Rules, objective: Objective, risk: Risk) -> tuple[Problem, Program]:
+    """Return the program of the rules that are on and the objectives that carry weight, and the nouns that know its amounts."""
     active, measures = rules.switched_on().values(), objective.asked(risk).values()
     asked = [*(rule.amounts(nouns) for rule in active), *(m.amounts(nouns) for m in measures if m.amounts)]
     nouns, columns = settle(nouns, asked)
     policy = [settled(rule.rows(nouns), nouns) for rule in active]
     defining = [measure.rows(nouns) for measure in measures if measure.rows]
     history = [history_rows(nouns)] if nouns.column_fixed.any() else []
-    return Program(
-        columns.labels, objective.terms(nouns, risk), (*history, *policy, *defining), columns.group, amounts=columns.bounds
-    )
+    blocks = (*history, *policy, *defining)
+    return nouns, Program(columns.labels, objective.terms(nouns, risk), blocks, columns.group, amounts=columns.bounds)

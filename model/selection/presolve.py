@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.selection.matching import payable
 from model.selection.problem import Problem
 from model.selection.rules import Rules
 from model.vocabulary import COMBINED, VILLAGE_TYPES
@@ -30,6 +31,7 @@ def presolve(nouns: Problem, rules: Rules) -> list[Impossible]:
         *_too_little_money(nouns, rules),
         *_too_few_poor(nouns, rules),
         *_counties(nouns, rules),
+        *_matching(nouns, rules),
         *_programmes(nouns, rules),
         *_locks(nouns, rules),
         *_resources(nouns, rules),
@@ -115,6 +117,30 @@ def _counties(nouns: Problem, rules: Rules) -> list[Impossible]:
             zh = f"县{code}全部限额{money[c]:,.0f}万元，不够最省的一个村（{cheapest[c]:,.0f}万元），而每县至少{rule.villages}个。"
             en = f"County {code}'s quotas, {money[c]:,.0f} 万元, do not pay for its cheapest village ({cheapest[c]:,.0f} 万元)."
             found.append(Impossible(("county_minimum", "county_quota"), zh, en))
+    return found
+
+
+def _matching(nouns: Problem, rules: Rules) -> list[Impossible]:
+    """Counties that must take part and cannot match any village, and too few villages that anyone can match."""
+    if not rules.lawful_financing.on or not nouns.size:
+        return []
+    history = np.concatenate([nouns.column_fixed.astype(float), np.zeros(nouns.width - nouns.size)])
+    able = payable(nouns, history) | nouns.column_fixed
+    villages = np.unique(nouns.column_village[able])
+    found = []
+    if rules.county_minimum.on and rules.county_minimum.villages:
+        number = np.bincount(nouns.county[nouns.eligible], minlength=len(nouns.county_codes))
+        paid = np.bincount(nouns.county[villages], minlength=len(nouns.county_codes))
+        for c in np.flatnonzero((number >= rules.county_minimum.min_eligible) & (paid == 0)):
+            code = nouns.county_codes[c]
+            zh = f"县{code}除一般债券外的资金不够任何一个村配套，而每县至少{rules.county_minimum.villages}个。"
+            en = f"County {code} has no lawful money beside bonds for even one village, and county_minimum asks for one."
+            found.append(Impossible(("lawful_financing", "county_minimum"), zh, en))
+    needed = _needed(nouns, rules) + int(nouns.column_fixed.sum())
+    if rules.once_only.on and len(villages) < needed:
+        zh = f"除一般债券外的资金能配套的村只有{len(villages)}个，而规模要求至少{needed}个。"
+        en = f"Only {len(villages)} villages can be matched with lawful money beside bonds; the bands ask for at least {needed}."
+        found.append(Impossible(("lawful_financing", "cohort_band", "programme_band"), zh, en))
     return found
 
 

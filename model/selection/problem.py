@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from model.money.costs import CENTS
+from model.money.draws import Draws
 from model.selection.asks import Cohesion, Locks, Resource
 from model.selection.labels import Labels
 
@@ -39,8 +41,14 @@ class Problem:
     bond: Array  # [V, K]
     total_cost: Array  # [V, K]
     merit: Array  # [V, T, K]
-    quota: Array  # [C, Y]
-    payment_profile: Array  # [cycle years], adds up to 1
+    draws: Draws  # [V, K, ..., O] whole cents by year of the cycle
+    purse: Array  # [C, Y, S] what sources have, infinite where only a plan limits one
+    carry_over: bool  # unused bond quota stands over to the next year
+    gap: Array  # [C, Y, W] needs of history that no source can pay
+    service: Array  # [Y, D] yuan of debt service in a later year for each yuan drawn in a year
+    service_years: Array  # [D] year
+    revenue: Array  # [C] yearly revenue of the county, not a number where it is not known
+    owed: Array  # [C] debt service it has already
     cohort_target: int
     standard_bond: float
     column_village: Array  # [N] index of the village
@@ -69,6 +77,31 @@ class Problem:
     def size(self) -> int:
         """The number of columns N."""
         return len(self.column_village)
+
+    @property
+    def quota(self) -> Array:
+        """General-bond quota by county and year, shape (C, Y)."""
+        return np.asarray(self.purse[:, :, 0])
+
+    @property
+    def cycle(self) -> int:
+        """The years over which a village is paid for."""
+        return int(self.draws.need.shape[-1])
+
+    def drawn(self, amounts: Array) -> sparse.csr_array:
+        """Return the matrix that adds up yearly amounts by county and year, shape (C times Y, columns), in 万元.
+
+        ``amounts`` holds whole cents a column and year of its cycle, shape (N, O).
+        """
+        counties, years = len(self.county_codes), len(self.years)
+        matrix = sparse.csr_array((counties * years, self.width))
+        for offset in range(self.cycle):
+            paid_in = self.cohorts[self.column_cohort] + offset
+            year = np.searchsorted(self.years, paid_in)
+            inside = (year < years) & (self.years[np.minimum(year, years - 1)] == paid_in)
+            group = np.where(inside, self.column_county * years + year, -1)
+            matrix = matrix + self.sums(group, counties * years, amounts[:, offset] / CENTS)
+        return sparse.csr_array(matrix)
 
     @property
     def joining(self) -> Array:

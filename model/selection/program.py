@@ -35,6 +35,7 @@ class RowBlock:
     lower: Array
     upper: Array
     unit: str
+    ties: Array | None = None  # rows that tie amounts to choices: they hold, but never bind
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,14 @@ def _activity(block: RowBlock, x: Array) -> pd.DataFrame:
             "activity": activity,
             "upper": np.where(np.isfinite(block.upper), block.upper, np.nan),
             "slack": slack,
-            "binding": (slack < smallest - TOLERANCE) & ~_idle(block, x),
+            "binding": (slack < smallest - TOLERANCE) & ~_idle(block, x) & ~tied(block),
         }
     )
+
+
+def tied(block: RowBlock) -> Array:
+    """Return which rows tie amounts to choices."""
+    return np.zeros(len(block.labels), dtype=bool) if block.ties is None else block.ties
 
 
 def _idle(block: RowBlock, x: Array) -> Array:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from model.money.costs import CENTS
+from model.money.settings import PUBLIC
 from model.selection.problem import Problem
 from model.vocabulary import PACKAGES
 
@@ -70,8 +72,8 @@ def _fill(nouns: Problem, order: Array, cohort_size: int) -> Array:
 
 def _drawn(nouns: Problem, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> list[tuple[int, float]]:
     """Return the money a village draws: index of the year, 万元."""
-    bond, first = nouns.bond[village, package], int(nouns.cohorts[cohort])
-    return [(year_at[first + offset], share * bond) for offset, share in enumerate(nouns.payment_profile)]
+    drawn, first = nouns.draws.need[village, package, PUBLIC] / CENTS, int(nouns.cohorts[cohort])
+    return [(year_at[first + offset], float(amount)) for offset, amount in enumerate(drawn)]
 
 
 def _pay(nouns: Problem, left: Array, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> bool:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.money.settings import Money
 from model.policy.catalogue import Task
 from model.register.gaps import Projects
-from model.register.money import Money
 from model.register.packages import Packages
 from model.simulation.calendar import Calendar
 from model.simulation.settings import Construction, Simulation

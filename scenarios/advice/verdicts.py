@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from model.selection.matching import payable
 from model.selection.problem import Problem
 from model.selection.program import TOLERANCE, Program
 from model.selection.rules import term
@@ -85,6 +86,10 @@ def _fewest_blockers(nouns: Problem, program: Program, x: Array) -> dict[int, tu
     rule_of = program.row_rule[matrix.indices[broken]]
     names = [block.rule for block in program.blocks]
     pairs = np.unique(np.column_stack([column[broken], rule_of]), axis=0)
+    if "lawful_financing" in names:
+        unpaid = np.flatnonzero(~payable(nouns, x) & (x[: nouns.size] < 0.5))
+        money = np.full(len(unpaid), names.index("lawful_financing"))
+        pairs = np.concatenate([pairs, np.column_stack([unpaid, money])])
     count = np.bincount(pairs[:, 0], minlength=nouns.size)
     by_column: dict[int, list[str]] = {}
     for j, rule in pairs:

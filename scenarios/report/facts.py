@@ -81,6 +81,9 @@ class Facts:
     def quota_by_year(self) -> pd.Series:
         """The sum of county quotas a year, 万元, with the scenario's factor."""
         table = self.county_table
-        quotas = table[[c for c in table if c.startswith("bond_quota_wan_yuan_")]].sum() * self.scenario["money"]["quota_factor"]
+        quotas = (
+            table[[c for c in table if c.startswith("bond_quota_wan_yuan_")]].sum()
+            * self.scenario["money"]["factor"]["general_bond"]
+        )
         quotas.index = [int(name.rsplit("_", 1)[1]) for name in quotas.index]
         return quotas

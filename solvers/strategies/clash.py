@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from model.selection.program import TOLERANCE, Program
+from model.selection.program import TOLERANCE, Program, tied
 from solvers.adaptors import highs
 from solvers.adaptors.highs import Arrays
 from solvers.answer import Limits
@@ -27,8 +27,9 @@ WAYS = ("万元", "village")  # repairs in money alone, and in villages alone
 class Repair:
     """One way to make room: which rows give way, and by how much.
 
-    ``way`` is ``relative`` (any row, least by the sum of relative amounts) or a unit (its rows alone, least by their
-    sum ``total``). ``rows``: rule, label, bound, needed, amount, unit. ``verified``: whether a whole choice was found once they
+    ``way`` is ``relative`` (any row, least by the sum of relative amounts), a unit (its rows alone, least by the sum ``total``),
+    or a rule whose rows tie amounts to choices (what is lacking there, least by its sum).
+    ``rows``: rule, label, bound, needed, amount, unit. ``verified``: whether a whole choice was found once they
     gave way (``None``: the search ended undecided).
     """
 
@@ -92,6 +93,10 @@ def _repairs(program: Program, keep: frozenset[str], limits: Limits) -> tuple[Re
         rows = np.flatnonzero(questioned & (units == unit))
         if len(rows):
             found.append(_repair(program, unit, rows, np.ones(len(scale)), limits))
+    lacking = np.concatenate([tied(block) for block in program.blocks])
+    for rule in sorted({program.blocks[i].rule for i in program.row_rule[lacking & questioned]}):
+        rows = np.flatnonzero(lacking & np.array([program.blocks[i].rule == rule for i in program.row_rule]))
+        found.append(_repair(program, rule, rows, np.ones(len(scale)), limits))
     return tuple(repair for repair in found if repair is not None)
 
 

@@ -83,7 +83,7 @@ def test_four_faults_end_with_2_and_leave_nothing(place: Path) -> None:
 
 def test_no_plan_ends_with_3_and_names_what_clashes(place: Path) -> None:
     tenth = place / "tenth.toml"
-    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nquota_factor = 0.05\n', encoding="utf-8")
+    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.05\n', encoding="utf-8")
     before = sorted((place / "runs").iterdir()) if (place / "runs").is_dir() else []
     done = baicun("select", "tenth.toml", cwd=place)
     assert done.returncode == 3
@@ -115,7 +115,10 @@ def test_bad_usage_ends_with_2(words: tuple[str, ...], place: Path) -> None:
 
 def test_scenarios_diff_schema_and_doctor(place: Path) -> None:
     assert "tight-budget" in baicun("scenarios", cwd=place).stdout
-    assert "money.quota_factor 县级限额系数 P23-BOND: 1.0 -> 0.95" in baicun("diff", "baseline", "tight-budget", cwd=place).stdout
+    assert (
+        "money.factor.general_bond 一般债券系数 P23-BOND: 1.0 -> 0.95"
+        in baicun("diff", "baseline", "tight-budget", cwd=place).stdout
+    )
     schema = json.loads(baicun("schema", cwd=place).stdout)
     assert "180-200" in json.dumps(schema["$defs"]["CohortBand"]["properties"]["low"], ensure_ascii=False)
     assert baicun("doctor", cwd=place).returncode == 0
@@ -123,7 +126,7 @@ def test_scenarios_diff_schema_and_doctor(place: Path) -> None:
 
 def test_compare_runs_what_it_needs(place: Path) -> None:
     variant = place / "variant.toml"
-    variant.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nquota_factor = 0.8\n', encoding="utf-8")
+    variant.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.8\n', encoding="utf-8")
     done = baicun("compare", SMALL, "variant.toml", "--quiet", cwd=place)
     assert done.returncode == 0, done.stderr
     assert "optimum between" in done.stdout
@@ -157,7 +160,7 @@ def test_every_end_has_its_code_and_one_json_document(words: tuple[str, ...], co
 
 def test_a_diagnosis_that_cannot_be_written_is_shown(place: Path) -> None:
     tenth = place / "tenth.toml"
-    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nquota_factor = 0.05\n', encoding="utf-8")
+    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.05\n', encoding="utf-8")
     done = baicun("select", "tenth.toml", "--diagnose", "no/such/folder/why.txt", cwd=place)
     assert done.returncode == 3
     assert "county_quota" in done.stdout
@@ -165,7 +168,7 @@ def test_a_diagnosis_that_cannot_be_written_is_shown(place: Path) -> None:
 
 def test_compare_keeps_nothing_when_one_scenario_has_no_plan(place: Path) -> None:
     tenth = place / "tenth.toml"
-    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nquota_factor = 0.05\n', encoding="utf-8")
+    tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.05\n', encoding="utf-8")
     before = set((place / "runs").glob("*"))
     assert baicun("compare", SMALL, "tenth.toml", "--seed", 77, "--quiet", cwd=place).returncode == 3
     assert set((place / "runs").glob("*")) == before

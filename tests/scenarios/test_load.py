@@ -21,7 +21,7 @@ def test_empty_has_every_rule_off_and_everything_every_rule_on() -> None:
 
 
 def test_a_variant_states_only_its_differences() -> None:
-    assert differences(load("baseline"), load("tight-budget")) == {"money.quota_factor": (1.0, 0.95)}
+    assert differences(load("baseline"), load("tight-budget")) == {"money.factor.general_bond": (1.0, 0.95)}
 
 
 def test_tables_merge_and_lists_replace() -> None:
@@ -32,7 +32,7 @@ def test_every_fault_of_a_file_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(
         'extends = "baseline"\n[rules]\ncohort_bend.on = true\ncohort_band.low = "many"\n'
-        "[money]\nquota_factor = -1.0\n[run]\ngap = 2.0\n",
+        "[money]\nfactor.general_bond = -1.0\n[run]\ngap = 2.0\n",
         encoding="utf-8",
     )
     with pytest.raises(InputError) as refused:
@@ -40,7 +40,7 @@ def test_every_fault_of_a_file_is_reported(tmp_path: Path) -> None:
     assert {fault.column for fault in refused.value.faults} == {
         "rules.cohort_bend",
         "rules.cohort_band.low",
-        "money.quota_factor",
+        "money.factor.general_bond",
         "run.gap",
     }
     assert "cohort_band" in next(f for f in refused.value.faults if f.column == "rules.cohort_bend").remedy
@@ -66,7 +66,7 @@ def test_a_bad_file_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_changes_of_the_command_line_come_last() -> None:
-    assert load("tight-budget", {"money.quota_factor": 0.5}).money.quota_factor == 0.5
+    assert load("tight-budget", {"money.factor.general_bond": 0.5}).money.factor.general_bond == 0.5
 
 
 def test_with_changes_knows_its_parameters() -> None:

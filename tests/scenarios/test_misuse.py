@@ -72,7 +72,7 @@ def test_a_damaged_manifest_is_bad_input(folder: Path, content: str) -> None:
 
 
 def test_a_comparison_is_not_a_run(original: Path, tmp_path: Path) -> None:
-    other = runs.run(*study.open_world(SMALL, {"money.quota_factor": 0.9}), options(tmp_path / "other"))
+    other = runs.run(*study.open_world(SMALL, {"money.factor.general_bond": 0.9}), options(tmp_path / "other"))
     compared = compare.write(compare.compare([original, other]), [original, other], tmp_path / "compared")
     with pytest.raises(InputError, match="not a run"):
         rerun.report(compared)

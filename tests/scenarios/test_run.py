@@ -63,8 +63,14 @@ def test_the_manifest_says_what_was_certified(folder: Path) -> None:
 
 
 def test_money_adds_up(folder: Path) -> None:
-    plan, funding = tables.read(folder / "plan.csv"), tables.read(folder / "funding.csv")
-    assert funding["amount_wan_yuan"].sum() == pytest.approx(plan["general_bond_wan_yuan"].sum(), abs=0.01 * len(funding))
+    plan, funding, projects = (tables.read(folder / f"{name}.csv") for name in ("plan", "funding", "projects"))
+    bond = funding.loc[funding["source"] == "general_bond", "amount_wan_yuan"]
+    assert bond.sum() == pytest.approx(plan["general_bond_wan_yuan"].sum(), abs=0.001)
+    assert funding["amount_wan_yuan"].sum() == pytest.approx(plan["total_cost_wan_yuan"].sum(), abs=0.001)
+    by_village = projects.groupby("village_id")["cost_wan_yuan"].sum()
+    assert by_village.to_numpy() == pytest.approx(
+        plan.set_index("village_id")["total_cost_wan_yuan"].sort_index().to_numpy(), abs=1e-4
+    )
 
 
 def test_the_same_seed_gives_the_same_bytes_with_one_worker_or_two(folder: Path, tmp_path: Path) -> None:
@@ -180,7 +186,7 @@ def test_a_verdicts_blockers_are_true(small_selection: study.Selection) -> None:
 
 
 def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
-    tight = runs.run(*study.open_world(SMALL, {"money.quota_factor": 0.8}), options(tmp_path / "tight"))
+    tight = runs.run(*study.open_world(SMALL, {"money.factor.general_bond": 0.8}), options(tmp_path / "tight"))
     found = comparing.compare([folder, tight])
     row = found.optima.iloc[0]
     assert row["low"] <= row["difference"] <= row["high"]

@@ -23,6 +23,7 @@ ASSIGNED_TO_PROVINCES = {
     82,
     91,
 }
+ASKED = ("special_bond", "county_pool", "departmental", "county_budget")  # sources that are invented beside the quotas
 FREE = tuple(str(number) for number in range(16, 100) if number not in ASSIGNED_TO_PROVINCES)
 
 
@@ -60,7 +61,7 @@ def _twin(own: pd.DataFrame, number: int) -> pd.DataFrame:
 
 
 def county_table(counties: pd.DataFrame, table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the county table with invented quotas: a county's share of the pool, times its fiscal strength, times the year."""
+    """Return the county table with invented money: quotas follow the county's share of the pool, its strength and the year."""
 
     def number(name: str) -> float:
         return float(calibration()[f"quota.{name}"].value)
@@ -73,6 +74,12 @@ def county_table(counties: pd.DataFrame, table: pd.DataFrame, rng: np.random.Gen
     least = number("village_wan_yuan") * number("least_villages")
     quota = np.maximum(full, least)[:, None] * noise * np.array(calibration()["quota.year_profile"].value)
     columns = {f"bond_quota_wan_yuan_{year}": quota[:, i].round(-1) for i, year in enumerate(QUOTA_YEARS)}
+    for source in ASKED:
+        own = np.exp(number(f"{source}_spread") * rng.standard_normal(len(counties)))[:, None]
+        amounts = number(source) * own * quota
+        columns |= {f"{source}_wan_yuan_{year}": amounts[:, i].round(1) for i, year in enumerate(QUOTA_YEARS)}
+    revenue = number("revenue_yuan") * counties["population"].to_numpy() * strength / 1e4
+    columns["general_revenue_wan_yuan"] = revenue.round(0)
     names = counties[["county_code", "name", "prefecture"]]
     table = names.assign(**columns, longitude=counties["longitude"], latitude=counties["latitude"], synthetic=True)
     return table.sort_values("county_code", ignore_index=True)

@@ -11,11 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from model.selection.audit import asked, policy
-from model.selection.audit.reading import Finding, Row, World, entries, rows
+from model.selection.audit import asked, money, policy
+from model.selection.audit.ledger import ledger
+from model.selection.audit.reading import Finding, Row, Works, World, entries, plain, rows
 from model.vocabulary import Register
 
-__all__ = ["Finding", "audit"]
+__all__ = ["Finding", "Works", "audit", "audit_projects"]
 
 Check = Callable[[World, Row], Iterator[Finding]]
 CHECKS: dict[str, Check] = {
@@ -23,8 +24,9 @@ CHECKS: dict[str, Check] = {
     "once_only": policy.once,
     "cohort_band": policy.cohorts,
     "programme_band": policy.programme,
-    "county_quota": policy.quota,
-    "county_average": policy.average,
+    "county_quota": money.quota,
+    "county_average": money.average,
+    "lawful_financing": money.lawful,
     "county_minimum": policy.county_minimum,
     "county_maximum": policy.county_maximum,
     "concurrent_capacity": policy.concurrent,
@@ -43,17 +45,21 @@ CHECKS: dict[str, Check] = {
     "neighbours": asked.neighbours,
     "town_cluster": asked.town_cluster,
     "county_deviation": asked.county_deviation,
+    "debt_service": money.debt_service,
 }
 
 
-def audit(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, scenario: Mapping[str, Any]) -> list[Finding]:
+def audit(
+    listed: pd.DataFrame, register: Register, bond: pd.DataFrame, works: Works, scenario: Mapping[str, Any]
+) -> list[Finding]:
     """Return every broken rule of a list; an empty list of findings says that every rule that is on holds.
 
     ``listed`` needs ``village_id`` and ``cohort``; ``package`` is standard where it is missing. ``bond`` holds the
-    general-bond money of each package (a column each), by ``village_id``. What is past is a fact: where history alone
+    general-bond money of each package (a column each), by ``village_id``, and ``works`` what each work costs. What is past is a
+    fact: where history alone
     breaks a limit, the limit is what history takes. ``scenario`` is the resolved scenario as plain tables.
     """
-    world = _world(listed, register, bond, scenario)
+    world = _world(listed, register, bond, works, scenario)
     findings = [*_strangers(listed, world), *policy.history(world)]
     on = {name: rule for name, rule in scenario["rules"].items() if rule["on"]}
     if missing := set(on) - set(CHECKS):
@@ -63,7 +69,21 @@ def audit(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, scenario
     return findings
 
 
-def _world(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, scenario: Mapping[str, Any]) -> World:
+def audit_projects(
+    listed: pd.DataFrame,
+    projects: pd.DataFrame,
+    funding: pd.DataFrame | None,
+    register: Register,
+    bond: pd.DataFrame,
+    works: Works,
+    scenario: Mapping[str, Any],
+) -> list[Finding]:
+    """Return every fault of a project list and its funding (columns of ``projects.csv`` and ``funding.csv``) beside a list."""
+    world = _world(listed, register, bond, works, scenario)
+    return ledger(world, plain(projects), None if funding is None else plain(funding))
+
+
+def _world(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, works: Works, scenario: Mapping[str, Any]) -> World:
     villages, told = rows(register.villages, "village_id"), rows(register.history, "village_id")
     near = register.neighbours.to_dict("records")
     return World(
@@ -74,6 +94,7 @@ def _world(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, scenari
         announced={row["village_id"]: int(row["cohort"]) for row in register.announced.to_dict("records")},
         given_neighbours=[(row["village_id"], row["neighbour_id"]) for row in near],
         scenario=scenario,
+        works=works,
     )
 
 

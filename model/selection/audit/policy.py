@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model.selection.audit.reading import CENT, SLIVER, Entry, Finding, Row, World, band
+from model.selection.audit.reading import SLIVER, Entry, Finding, Row, World, band
 
 
 def failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
@@ -75,37 +75,6 @@ def programme(world: World, rule: Row) -> Iterator[Finding]:
     """The size of the whole; what history alone exceeds is a fact."""
     high = max(rule["high"], sum(entry.past for entry in world.entries))
     yield from band("programme_band", "programme", len(world.entries), rule["low"], high)
-
-
-def quota(world: World, _: Row) -> Iterator[Finding]:
-    """General-bond money of each county and year."""
-    money = world.scenario["money"]
-    paid: dict[tuple[str, int], float] = defaultdict(float)
-    before: dict[tuple[str, int], float] = defaultdict(float)
-    for entry in world.entries:
-        for offset, share in enumerate(money["payment_profile"]):
-            paid[entry.county, entry.cohort + offset] += share * entry.bond
-            before[entry.county, entry.cohort + offset] += share * entry.bond * entry.past
-    for (county, year), amount in sorted(paid.items()):
-        given = world.counties[county].get(f"bond_quota_wan_yuan_{year}", 0.0) * money["quota_factor"]
-        limit = max(given, before[county, year])
-        if amount > limit + CENT:
-            where, over = f"{county}|{year}", round(amount - limit, 2)
-            yield Finding("county_quota", where, f"at most {limit:.2f} 万元", round(amount, 2), over)
-
-
-def average(world: World, rule: Row) -> Iterator[Finding]:
-    """The mean of general-bond money of each county's cohort."""
-    standard = world.scenario["money"]["standard_bond_wan_yuan"]
-    money: dict[tuple[str, int], list[float]] = defaultdict(list)
-    for entry in world.new:
-        money[entry.county, entry.cohort].append(entry.bond)
-    for (county, cohort), amounts in sorted(money.items()):
-        mean = sum(amounts) / len(amounts)
-        low, high = standard * (1 - rule["band"]), standard * (1 + rule["band"])
-        if not low - CENT <= mean <= high + CENT:
-            off = low - mean if mean < low else mean - high
-            yield Finding("county_average", f"{county}|{cohort}", f"{low:g} to {high:g} 万元", round(mean, 2), round(off, 2))
 
 
 def county_minimum(world: World, rule: Row) -> Iterator[Finding]:

@@ -39,6 +39,22 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Works:
+    """What works cost and the law of their money, as plain data.
+
+    ``items``: task, class and usual owner of each work, in the order of the catalogue; ``cents``: by village, whole cents a work;
+    ``holds``: by package, whether it holds each work; ``payers``: by class, the sources a plan counts on; ``state``: owners that
+    are state bodies.
+    """
+
+    items: tuple[tuple[str, str, str], ...]
+    cents: Mapping[str, tuple[int, ...]]
+    holds: Mapping[str, tuple[bool, ...]]
+    payers: Mapping[str, tuple[str, ...]]
+    state: frozenset[str]
+
+
+@dataclass(frozen=True)
 class World:
     """A list and the tables it is read against.
 
@@ -53,6 +69,7 @@ class World:
     announced: Mapping[str, int]
     given_neighbours: list[tuple[str, str]]
     scenario: Mapping[str, Any]
+    works: Works
 
     @property
     def as_of(self) -> int:
@@ -70,9 +87,14 @@ class World:
         return [entry for entry in self.entries if not entry.past]
 
 
+def plain(table: pd.DataFrame) -> list[Row]:
+    """Return a table's rows."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
 def rows(table: pd.DataFrame, key: str) -> dict[str, Row]:
     """Return a table's rows by a column."""
-    return {row[key]: {str(name): value for name, value in row.items()} for row in table.to_dict("records")}
+    return {row[key]: row for row in plain(table)}
 
 
 def entries(

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 from model.selection.rules.counties import ConcurrentCapacity, CountyMaximum, CountyMinimum
 from model.selection.rules.declared import CountyOrder, DeclaredOnly
 from model.selection.rules.equity import CountyDeviation
+from model.selection.rules.financing import LawfulFinancing
 from model.selection.rules.locks import Dependence, Exclusion, Locked, Stability
 from model.selection.rules.mix import CombinedProgrammes, IndustryDiversity, PovertyMaximum, PovertyMinimum, VillageTypes
-from model.selection.rules.money import CountyAverage, CountyQuota
+from model.selection.rules.money import CountyAverage, CountyQuota, DebtService
 from model.selection.rules.resources import Resources
 from model.selection.rules.rule import Rule
 from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
@@ -31,6 +32,7 @@ class Rules(BaseModel):
     programme_band: ProgrammeBand
     county_quota: CountyQuota
     county_average: CountyAverage
+    lawful_financing: LawfulFinancing
     county_minimum: CountyMinimum
     county_maximum: CountyMaximum
     concurrent_capacity: ConcurrentCapacity
@@ -49,6 +51,7 @@ class Rules(BaseModel):
     neighbours: Neighbours
     town_cluster: TownCluster
     county_deviation: CountyDeviation
+    debt_service: DebtService
 
     def named(self) -> dict[str, Rule]:
         """Return the rules by name, in the order above."""

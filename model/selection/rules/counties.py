@@ -78,7 +78,7 @@ class ConcurrentCapacity(Rule):
         counties, cohorts = len(problem.county_codes), len(problem.cohorts)
         year = problem.cohorts[problem.column_cohort]
         matrix = sparse.csr_array((counties * cohorts, problem.width))
-        for offset in range(len(problem.payment_profile)):
+        for offset in range(problem.cycle):
             place = np.searchsorted(problem.cohorts, year + offset)
             building = (place < cohorts) & (problem.cohorts[np.minimum(place, cohorts - 1)] == year + offset)
             matrix = matrix + problem.sums(np.where(building, problem.column_county * cohorts + place, -1), counties * cohorts)

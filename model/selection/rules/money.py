@@ -1,24 +1,31 @@
-"""Rules of money: the county's bond quota and the average of general-bond money."""
+"""Rules of general bonds: the county's quota, the average a village, and what the debt costs."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 from scipy import sparse
 
+from model.money.settings import PUBLIC
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
 from model.selection.rules.rule import Rule, pairs
 
 
+def bonds_drawn(problem: Problem) -> sparse.csr_array:
+    """Return the matrix of general-bond money by county and year, shape (C times Y, columns), 万元."""
+    return problem.drawn(problem.draws.need[problem.column_village, problem.column_package, PUBLIC])
+
+
 class CountyQuota(Rule):
     r"""County bond quota (县级一般债务限额; clause P23-BOND): in each year a county's villages draw no more than its quota.
 
-    .. math:: \sum_{v \in c} \sum_{t} \sum_{k} p_{y-t} \, b_{vk} \, x_{vtk} \le B_{cy} \qquad \forall c, y
+    .. math:: \sum_{v \in c} \sum_{t} \sum_{k} n_{vk,y-t} \, x_{vtk} \le B_{cy} \qquad \forall c, y
 
-    :math:`p` is the payment profile of the two-year cycle, so cohorts *t-1* and *t* share the quota of year *t*.
+    :math:`n` is what the bond works of the package draw in each year of the cycle, to the cent, so cohorts *t-1* and *t* share
+    the quota of year *t*. Unused quota lapses; where ``money.carry_over`` is on, the sums run over all years up to *y*.
     """
 
     name: ClassVar[str] = "county_quota"
@@ -28,16 +35,12 @@ class CountyQuota(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and year."""
-        counties, years = len(problem.county_codes), len(problem.years)
-        matrix = sparse.csr_array((counties * years, problem.width))
-        for offset, share in enumerate(problem.payment_profile):
-            paid_in = problem.cohorts[problem.column_cohort] + offset
-            year = np.searchsorted(problem.years, paid_in)
-            known = (year < years) & (problem.years[np.minimum(year, years - 1)] == paid_in)
-            group = np.where(known, problem.column_county * years + year, -1)
-            matrix = matrix + problem.sums(group, counties * years, share * problem.column_bond)
-        labels = pairs(problem.county_codes, problem.years)
-        return self._block(labels, sparse.csr_array(matrix), -np.inf, problem.quota.ravel())
+        matrix, quota = bonds_drawn(problem), problem.quota
+        if problem.carry_over:
+            years = len(problem.years)
+            upto = sparse.kron(sparse.eye_array(len(problem.county_codes)), np.tri(years), format="csr")
+            matrix, quota = sparse.csr_array(upto @ matrix), np.cumsum(quota, axis=1)
+        return self._block(pairs(problem.county_codes, problem.years), matrix, -np.inf, quota.ravel())
 
 
 class CountyAverage(Rule):
@@ -45,7 +48,8 @@ class CountyAverage(Rule):
 
     .. math:: \sum_{v \in c} \sum_{k} \bigl(b_{vk} - (1 \mp \beta) \bar{b}\bigr) x_{vtk} \gtrless 0 \qquad \forall c, t
 
-    The plan gives the average; the band :math:`\beta` is an assumption.
+    The plan gives the average; the band :math:`\beta` is an assumption. Readings of the same sentence: ``sides`` "cap" holds the
+    upper side alone, ``scope`` "province" averages over the whole cohort.
     """
 
     name: ClassVar[str] = "county_average"
@@ -54,17 +58,52 @@ class CountyAverage(Rule):
     unit: ClassVar[str] = "万元"
 
     band: float = Field(ge=0, le=1)
+    scope: Literal["county", "province"]
+    sides: Literal["both", "cap"]
 
     def rows(self, problem: Problem) -> RowBlock:
-        """Two rows a county and cohort: not below the band, not above it."""
-        counties, cohorts = len(problem.county_codes), len(problem.cohorts)
-        group = problem.column_county * cohorts + problem.column_cohort
-        standard = problem.standard_bond
-        above_floor = problem.sums(group, counties * cohorts, problem.column_bond - (1 - self.band) * standard)
-        above_cap = problem.sums(group, counties * cohorts, problem.column_bond - (1 + self.band) * standard)
-        code, year = pairs(problem.county_codes, problem.cohorts)
-        side = np.repeat(["low", "high"], counties * cohorts)
-        lower = np.repeat([0.0, -np.inf], counties * cohorts)
-        upper = np.repeat([np.inf, 0.0], counties * cohorts)
-        matrix = sparse.csr_array(sparse.vstack([above_floor, above_cap], format="csr"))
-        return self._block((np.tile(code, 2), np.tile(year, 2), side), matrix, lower, upper)
+        """Two rows a county and cohort: not below the band, not above it; with ``cap`` the second alone."""
+        of_county = self.scope == "county"
+        codes = problem.county_codes if of_county else np.array(["province"], dtype=object)
+        cohorts = len(problem.cohorts)
+        group = problem.column_county * of_county * cohorts + problem.column_cohort
+        code, year = pairs(codes, problem.cohorts)
+        standard, size = problem.standard_bond, len(code)
+        floor = problem.sums(group, size, problem.column_bond - (1 - self.band) * standard)
+        cap = problem.sums(group, size, problem.column_bond - (1 + self.band) * standard)
+        both = self.sides == "both"
+        matrix = sparse.csr_array(sparse.vstack([floor, cap], format="csr")) if both else cap
+        sides = ["low", "high"] if both else ["high"]
+        lower = np.repeat([0.0, -np.inf] if both else [-np.inf], size)
+        upper = np.repeat([np.inf, 0.0] if both else [0.0], size)
+        return self._block((np.tile(code, len(sides)), np.tile(year, len(sides)), np.repeat(sides, size)), matrix, lower, upper)
+
+
+class DebtService(Rule):
+    r"""Debt service (债务承受力; clause P23-AFFORD): general bonds cost a county no more than a share of its revenue in any year.
+
+    .. math:: \sum_{y} s_{yd} \, g_{cy} \le \rho \, R_c - O_c \qquad \forall c, d
+
+    :math:`g` is the general-bond money drawn, :math:`s` interest, fee and the principal that is not refinanced, :math:`R` yearly
+    revenue and :math:`O` the service of older debt. It holds for counties whose revenue the county table gives; the share
+    :math:`\rho` is the analyst's, and the rule is off by default because county revenue is not public.
+    """
+
+    name: ClassVar[str] = "debt_service"
+    term: ClassVar[str] = "债务承受力"
+    clause: ClassVar[str] = "P23-AFFORD"
+    unit: ClassVar[str] = "万元"
+
+    share: float = Field(ge=0, le=1)
+
+    def rows(self, problem: Problem) -> RowBlock:
+        """One row a county whose revenue is known and year of the bonds' life."""
+        known = np.flatnonzero(~np.isnan(problem.revenue))
+        of_county = sparse.csr_array(
+            (np.ones(len(known)), (np.arange(len(known)), known)), shape=(len(known), len(problem.county_codes))
+        )
+        costs = sparse.kron(of_county, sparse.csr_array(problem.service.T), format="csr")
+        matrix = sparse.csr_array(costs @ bonds_drawn(problem))
+        limit = np.repeat(self.share * problem.revenue[known] - problem.owed[known], len(problem.service_years))
+        label = pairs(problem.county_codes[known], problem.service_years)
+        return self._block(label, matrix, -np.inf, limit)

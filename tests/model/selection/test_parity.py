@@ -7,6 +7,7 @@ import pytest
 from worlds import full
 
 from model.selection.plan import plan as read_plan
+from model.selection.rules.financing import as_settled
 from scenarios import study
 
 TOLERANCE = 1e-6
@@ -19,11 +20,13 @@ TIGHT = {
     "rules__concurrent_capacity__villages": 2,
     "eligibility__min_industry_base": 1,
     "eligibility__min_party_leadership": 1,
+    "money__assumed__departmental": 0.02,
+    "rules__debt_service__share": 0.005,
 }
 
 
 def completed(prepared: study.Prepared, choice: np.ndarray) -> np.ndarray:
-    """Return the choice with the amounts that rules speak of, from their meaning."""
+    """Return the choice with the amounts that rules speak of, from their meaning; money flows as it is settled."""
     nouns, program = prepared.nouns, prepared.program
     x = np.concatenate([choice, np.zeros(len(program.columns) - len(choice))])
     labels = list(program.columns)
@@ -37,7 +40,8 @@ def completed(prepared: study.Prepared, choice: np.ndarray) -> np.ndarray:
             x[j] = labels[j] in towns
         if labels[j].startswith("mean_money"):
             x[j] = money[counted].sum() / eligible[counted].sum()
-    return x
+    listed = read_plan(nouns, choice, prepared.scenario.programme.as_of)
+    return as_settled(nouns, x, study.financing(prepared.scenario, prepared.register, listed).flow)
 
 
 def random_list(prepared: study.Prepared, rng: np.random.Generator, share: float) -> np.ndarray:

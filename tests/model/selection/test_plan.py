@@ -53,7 +53,7 @@ def test_merit_can_be_recomputed_from_the_tables(small_selection: study.Selectio
     [
         ({"rules__cohort_band__low": 4}, "cohort_band"),
         ({"rules__programme_band__low": 100, "rules__programme_band__high": 200}, "programme_band"),
-        ({"money__quota_factor": 0.1}, "county_quota"),
+        ({"money__factor__general_bond": 0.1}, "county_quota"),
         ({"rules__poverty_minimum__share": 1.0, "programme__cohort_target": 6}, "poverty_minimum"),
     ],
 )
@@ -69,7 +69,7 @@ def test_presolve_blames_money_only_when_it_is_short() -> None:
     reasons = presolve(study.prepare(scenario, register).nouns, scenario.rules)
     assert reasons
     assert not any("county_quota" in reason.rules for reason in reasons)
-    again, _ = tiny(3, rules__once_only__on=False, money__quota_factor=0.2)
+    again, _ = tiny(3, rules__once_only__on=False, money__factor__general_bond=0.2)
     assert presolve(study.prepare(again, register).nouns, again.rules) == []
 
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from model.money.costs import works_of
 from model.policy.catalogue import tasks
-from model.register.money import works_of
 from model.simulation.calendar import Calendar
 from model.simulation.chances import Chapter, Luck
 from model.simulation.chapters.upkeep import relapse_rate

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 from worlds import raw_counties, raw_villages
 
+from model.money.costs import costs, works_of
 from model.register import check
-from model.register.money import costs, works_of
 from model.register.synthetic import generate
 from scenarios.load import load
 

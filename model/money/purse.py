@@ -1,0 +1,62 @@
+"""The purse of a county (县级资金盘子): what each source has in each year (P23-BOND, P23-SPECIAL, P23-DEPT, P22-POOLFUND)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.money.costs import CENTS
+from model.money.settings import GIVEN, SOURCES, Money
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What sources have, whole cents, shape (counties, years, sources); infinite where nothing but a plan limits a source.
+
+    ``assumed`` says which sources the county table does not know, so that a share of the bond quota stands in for them.
+    """
+
+    limit: Array
+    assumed: tuple[str, ...]
+
+
+def purse(counties: pd.DataFrame, years: Array, money: Money) -> Purse:
+    """Return the purse of every county. ``counties`` is sorted by code; a year without a column has nothing.
+
+    ``money.late_share`` of a year's bond quota comes a year late. Unused quota lapses; where ``money.carry_over`` is on, the rule
+    that speaks of quotas lets it stand over.
+    """
+    quota = table_of(counties, "bond_quota", years) * money.factor.general_bond
+    late = money.late_share * quota
+    quota = quota - late + np.hstack([np.zeros((len(counties), 1)), late[:, :-1]])
+    limit = np.full((len(counties), len(years), len(SOURCES)), np.inf)
+    limit[:, :, 0] = quota
+    absent = []
+    for s, source in enumerate(SOURCES):
+        if source not in GIVEN:
+            continue
+        if known(counties, source):
+            limit[:, :, s] = table_of(counties, source, years)
+        elif source != "social_capital":
+            absent.append(source)
+            limit[:, :, s] = getattr(money.assumed, source) * table_of(counties, "bond_quota", years)
+        factor = getattr(money.factor, source)
+        limit[:, :, s] = limit[:, :, s] * factor if factor else 0.0
+    return Purse(np.where(np.isfinite(limit), np.floor(limit * CENTS + 1e-6), np.inf), tuple(absent))
+
+
+def known(counties: pd.DataFrame, source: str) -> bool:
+    """Whether a county table has a column for a source."""
+    return any(str(name).startswith(f"{source}_wan_yuan_") for name in counties)
+
+
+def table_of(counties: pd.DataFrame, name: str, years: Array) -> Array:
+    """Return the amounts of one kind by county and year, 万元; blank cells and missing years are 0."""
+    nothing = pd.Series(0.0, index=counties.index)
+    columns = [counties.get(f"{name}_wan_yuan_{year}", nothing).fillna(0.0) for year in years]
+    return np.column_stack(columns).astype(float)

@@ -1,0 +1,237 @@
+"""Checks of money, row by row, written again from the documents: quotas, averages, lawful sources, debt."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from model.selection.audit.reading import CENT, Entry, Finding, Row, World
+
+Cents = dict[str, int]
+Place = tuple[str, int]
+CLASSES = ("revenue", "household", "service", "training", "contingency")  # what general bonds do not pay, most urgent first
+SLACK = 1e-6
+
+
+def quota(world: World, _: Row) -> Iterator[Finding]:
+    """General-bond money of each county and year."""
+    paid, before = Counter[Place](), Counter[Place]()
+    for entry in world.entries:
+        for year, cents in enumerate(_spread(_cost(world, entry, "public_good"), _profile(world, "public_good")), entry.cohort):
+            paid[entry.county, year] += cents
+            before[entry.county, year] += cents * entry.past
+    carry = world.scenario["money"]["carry_over"]
+    for county in sorted({county for county, _ in paid}):
+        sums: Counter[str] = Counter()
+        for year in _years(world):
+            sums.update(
+                paid=paid[county, year], past=before[county, year], given=what_a_source_has(world, county, year, "general_bond")
+            )
+            limit = max(sums["given"], sums["past"])
+            if sums["paid"] > limit:
+                asked = f"at most {limit / 100:.2f} 万元"
+                yield Finding("county_quota", f"{county}|{year}", asked, sums["paid"] / 100, (sums["paid"] - limit) / 100)
+            if not carry:
+                sums.clear()
+
+
+def average(world: World, rule: Row) -> Iterator[Finding]:
+    """The mean of general-bond money of each county's cohort, or of the province's."""
+    standard = world.scenario["money"]["standard_bond_wan_yuan"]
+    of_county = rule["scope"] == "county"
+    money: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for entry in world.entries:
+        if not entry.past or (not of_county and entry.cohort in world.ahead):
+            money[entry.county if of_county else "province", entry.cohort].append(entry.bond)
+    for (county, cohort), amounts in sorted(money.items()):
+        mean = sum(amounts) / len(amounts)
+        low = standard * (1 - rule["band"]) if rule["sides"] == "both" else 0.0
+        high = standard * (1 + rule["band"])
+        if not low - CENT <= mean <= high + CENT:
+            off = low - mean if mean < low else mean - high
+            yield Finding("county_average", f"{county}|{cohort}", f"{low:g} to {high:g} 万元", round(mean, 2), round(off, 2))
+
+
+def lawful(world: World, _: Row) -> Iterator[Finding]:
+    """In each county and year, no group of works needs more than the sources that may pay for it have."""
+    ledger, past = _ledger(world, world.entries), _ledger(world, [entry for entry in world.entries if entry.past])
+    for county, year in sorted(ledger):
+        room, need = _room(world, county, year, ledger[county, year]), ledger[county, year]["need"]
+        told = past.get((county, year))
+        fact = _unpaid(told["need"], _room(world, county, year, told)) if told else dict.fromkeys(CLASSES, 0)
+        short = [
+            (sum(need.get(w, 0) - fact[w] for w in group) - _reach(room, group), group)
+            for size in range(1, len(CLASSES) + 1)
+            for group in combinations(CLASSES, size)
+        ]
+        most, group = max(short, key=lambda found: found[0])
+        if most > 0:
+            asked = f"lawful money for {' + '.join(group)}"
+            yield Finding("lawful_financing", f"{county}|{year}", asked, f"{most / 100:.2f} 万元 short", most / 100)
+
+
+def debt_service(world: World, rule: Row) -> Iterator[Finding]:
+    """What general bonds cost counties whose revenue is known."""
+    debt = world.scenario["money"]["debt"]
+    drawn, before = Counter[Place](), Counter[Place]()
+    for entry in world.entries:
+        for year, cents in enumerate(_spread(_cost(world, entry, "public_good"), _profile(world, "public_good")), entry.cohort):
+            drawn[entry.county, year] += cents
+            before[entry.county, year] += cents * entry.past
+    for county in sorted({county for county, _ in drawn}):
+        revenue = _number(world.counties[county].get("general_revenue_wan_yuan"))
+        if revenue is None:
+            continue
+        owed = _number(world.counties[county].get("debt_service_wan_yuan")) or 0.0
+        for year in range(_years(world)[0], _years(world)[-1] + debt["term_years"] + 1):
+            cost, sunk = (_service(issued, county, year, debt) for issued in (drawn, before))
+            limit = max(rule["share"] * revenue - owed, sunk)
+            if cost > limit + SLACK * max(1.0, abs(limit)):
+                asked = f"at most {limit:.2f} 万元"
+                yield Finding("debt_service", f"{county}|{year}", asked, round(cost, 4), round(cost - limit, 4))
+
+
+def _service(issued: Mapping[Place, int], county: str, year: int, debt: Row) -> float:
+    cost, rates, first = 0.0, debt["rates"], debt["first_rate_year"]
+    for (where, issue), cents in issued.items():
+        age = year - issue
+        if where != county or not 0 <= age <= debt["term_years"]:
+            continue
+        rate = rates[min(max(issue - first, 0), len(rates) - 1)]
+        cost += cents / 100 * (debt["issue_fee"] if age == 0 else rate)
+        cost += cents / 100 * (1 - debt["refinanced_share"]) * (age == debt["term_years"])
+    return cost
+
+
+def _years(world: World) -> list[int]:
+    cohorts, length = world.scenario["programme"]["cohorts"], len(world.scenario["money"]["payment_profile"])
+    return list(range(cohorts[0], cohorts[-1] + length))
+
+
+def _number(cell: Any) -> float | None:
+    return None if cell is None or math.isnan(cell) else float(cell)
+
+
+def _profile(world: World, work_class: str) -> Sequence[float]:
+    money = world.scenario["money"]
+    found = list(money["profiles"].get(work_class, money["payment_profile"]))
+    return [*found, *[0.0] * (len(money["payment_profile"]) - len(found))]
+
+
+def _spread(cents: int, profile: Sequence[float]) -> list[int]:
+    """Return an amount by year of the cycle, rounded to the cent so that nothing is lost."""
+    found, upto, before = [], 0.0, 0
+    for place, share in enumerate(profile):
+        upto += share
+        now = cents if place == len(profile) - 1 else math.floor(cents * upto + 0.5)
+        found.append(now - before)
+        before = now
+    return found
+
+
+def _held(world: World, entry: Entry) -> list[tuple[str, str, int]]:
+    """Return class, owner and cents of the works of an entry."""
+    works = world.works
+    package = works.holds.get(entry.package, works.holds["standard"])
+    return [
+        (work_class, owner, cents)
+        for (_, work_class, owner), cents, held in zip(works.items, works.cents[entry.village_id], package, strict=True)
+        if held and cents
+    ]
+
+
+def _cost(world: World, entry: Entry, work_class: str) -> int:
+    return sum(cents for name, _, cents in _held(world, entry) if name == work_class)
+
+
+def _ledger(world: World, listed: Sequence[Entry]) -> dict[Place, dict[str, Any]]:
+    """Return, by county and year, the need of each class and what villages open: ``borrow``, ``homes``, ``social``."""
+    found: dict[Place, dict[str, Any]] = {}
+    for entry in listed:
+        works, money = _held(world, entry), world.scenario["money"]
+        whole = sum(cents for _, _, cents in works)
+        reserve = math.floor(money["contingency_share"] * whole + SLACK)
+        willing = entry.village["households"] * bool(entry.village["resident_consent"]) * money["people"]["villager_wan_yuan"]
+        own = _spread(math.floor(100 * money["factor"]["villagers"] * willing + SLACK), _profile(world, "household"))
+        for offset in range(len(money["payment_profile"])):
+            line = found.setdefault((entry.county, entry.cohort + offset), {"need": Counter(), "opened": Counter()})
+            for name in CLASSES[:-1]:
+                line["need"][name] += _spread(sum(c for n, _, c in works if n == name), _profile(world, name))[offset]
+            line["need"]["contingency"] += _spread(reserve, _profile(world, "contingency"))[offset]
+            bond = _spread(_cost(world, entry, "public_good"), _profile(world, "public_good"))[offset]
+            borrow = [c if owner != "utility" else 0 for n, owner, c in works if n == "revenue"]
+            paid = _in_turn([c for n, _, c in works if n == "revenue"], _profile(world, "revenue"), offset)
+            part = sum(math.floor(most_borrowed(money) * p + SLACK) for p, may in zip(paid, borrow, strict=True) if may)
+            at_home = _in_turn([c for n, _, c in works if n == "household"], _profile(world, "household"), offset)
+            home = sum(math.floor(money["people"]["villager_share"] * p + SLACK) for p in at_home)
+            line["opened"]["borrow"] += part
+            line["opened"]["homes"] += min(home, own[offset])
+            line["opened"]["social"] += math.floor(money["people"]["social_leverage"] * bond + SLACK)
+    return found
+
+
+def _in_turn(costs: Sequence[int], profile: Sequence[float], offset: int) -> list[int]:
+    """Return what each of a class's works draws in a year when they are paid one after another."""
+    yearly = _spread(sum(costs), profile)
+    start, end = sum(yearly[:offset]), sum(yearly[: offset + 1])
+    found, upto = [], 0
+    for cents in costs:
+        found.append(max(0, min(upto + cents, end) - max(upto, start)))
+        upto += cents
+    return found
+
+
+def most_borrowed(money: Row) -> float:
+    """Return the part of a work that its income lets special bonds pay."""
+    special = money["special"]
+    due = special["coverage"] * (1 + special["rate"] * special["term_years"])
+    return float(min(1.0, special["annual_income"] * special["term_years"] / due))
+
+
+def what_a_source_has(world: World, county: str, year: int, source: str) -> int:
+    """Return what a source has in a county and year, whole cents."""
+    money, row = world.scenario["money"], world.counties[county]
+    bond = _number(row.get(f"bond_quota_wan_yuan_{year}")) or 0.0
+    factor = money["factor"][source]
+    if source == "general_bond":
+        before = _number(row.get(f"bond_quota_wan_yuan_{year - 1}")) or 0.0
+        late = money["late_share"]
+        before = 0.0 if year == _years(world)[0] else before
+        amount = bond * factor - late * (bond * factor) + late * (before * factor)
+    elif any(name.startswith(f"{source}_wan_yuan_") for name in row):
+        amount = (_number(row.get(f"{source}_wan_yuan_{year}")) or 0.0) * factor
+    elif source in money["assumed"]:
+        amount = money["assumed"][source] * bond * factor
+    else:
+        amount = math.inf if factor else 0.0
+    return math.floor(amount * 100 + SLACK) if math.isfinite(amount) else 2**50
+
+
+def _room(world: World, county: str, year: int, line: Mapping[str, Any]) -> Mapping[str, tuple[int, Mapping[str, int]]]:
+    """Return, by source, what it has and how much of each class it may pay."""
+    opened, found = line["opened"], {}
+    for source in world.scenario["money"]["order"]:
+        has = 2**50 if source == "villagers" else what_a_source_has(world, county, year, source)
+        has = min(has, opened["social"]) if source == "social_capital" else has
+        narrow = {("special_bond", "revenue"): opened["borrow"], ("villagers", "household"): opened["homes"]}
+        lanes = {w: narrow.get((source, w), 2**50) for w in CLASSES if source in world.works.payers[w]}
+        found[source] = (has, lanes)
+    return found
+
+
+def _reach(room: Mapping[str, tuple[int, Mapping[str, int]]], group: Sequence[str]) -> int:
+    return sum(min(has, sum(lanes.get(w, 0) for w in group)) for has, lanes in room.values())
+
+
+def _unpaid(need: Mapping[str, int], room: Mapping[str, tuple[int, Mapping[str, int]]]) -> Cents:
+    """Return what of each class no source can pay when urgent classes go first."""
+    paid: Cents = {}
+    for place, work_class in enumerate(CLASSES):
+        earlier = CLASSES[:place]
+        groups = [g for size in range(place + 1) for g in combinations(earlier, size)]
+        left = min(_reach(room, (*g, work_class)) - sum(paid[w] for w in g) for g in groups)
+        paid[work_class] = max(0, min(need[work_class], left))
+    return {w: need[w] - paid[w] for w in CLASSES}
