@@ -294,6 +294,25 @@ def explain(run_dir: RunFolder, village_id: str, lang: Lang = None, as_json: AsJ
 
 
 @app.command()
+def worth(
+    run_dir: RunFolder,
+    step: Annotated[float, typer.Option("--step", help="万元 more")] = 100.0,
+    top: Annotated[int, typer.Option("--top", min=1)] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """What one more million is worth, by county, year and source."""
+    from scenarios.advice.worth import worth_of_money
+
+    found = worth_of_money(run_dir, step)
+    if as_json:
+        show_json(records(found))
+        return
+    print(f"{step:,.0f} 万元 more could add to the objective (estimate of the relaxation; certified interval):")
+    for row in found.head(top).itertuples(index=False):
+        print(f"  {row.county_code} {row.county} {row.year} {row.source}: {row.estimate:,.2f} [{row.low:,.2f}, {row.high:,.2f}]")
+
+
+@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """The library."""
     from scenarios.load import library

@@ -121,7 +121,7 @@ def _sources(counties: pd.DataFrame, years: Array, room: Array, flow: Array, gap
     table["limit_wan_yuan"] = np.where(np.isfinite(room.ravel()), room.ravel(), np.nan) / CENTS
     table["paid_wan_yuan"] = works.ravel() / CENTS
     table["reserve_wan_yuan"] = held.ravel() / CENTS
-    table["left_wan_yuan"] = (table["limit_wan_yuan"] - table["paid_wan_yuan"] - table["reserve_wan_yuan"]).round(2)
+    table["left_wan_yuan"] = (table["limit_wan_yuan"] - table["paid_wan_yuan"] - table["reserve_wan_yuan"]).round(2) + 0.0
     short = np.flatnonzero(gap.sum(axis=1) > 0)
     lacking = pd.DataFrame(
         {

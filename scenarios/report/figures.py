@@ -14,11 +14,12 @@ SERIES = ("#1f6f78", "#d98e32", "#7a9e4f", "#8c5a7c", "#4f7cac")
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
 
 
-def _figure(height: int, **layout: Any) -> Any:
+def figure(height: int, **layout: Any) -> Any:
+    """Return an empty figure in the house's style, so many pixels high."""
     import plotly.graph_objects as go
 
-    figure = go.Figure()
-    figure.update_layout(
+    drawn = go.Figure()
+    drawn.update_layout(
         template="simple_white",
         font={"family": FONT, "color": INK, "size": 13},
         margin={"l": 60, "r": 20, "t": 20, "b": 45},
@@ -29,7 +30,7 @@ def _figure(height: int, **layout: Any) -> Any:
         separators=".,",
         **layout,
     )
-    return figure
+    return drawn
 
 
 def county_map(facts: Facts, words: Words) -> Any:
@@ -47,8 +48,8 @@ def county_map(facts: Facts, words: Words) -> Any:
         )
         for r in table.rename_axis("i").itertuples(index=False)
     ]
-    figure = _figure(720, showlegend=False)
-    figure.add_scatter(
+    drawn = figure(720, showlegend=False)
+    drawn.add_scatter(
         x=table["longitude"],
         y=table["latitude"],
         mode="markers+text",
@@ -70,63 +71,67 @@ def county_map(facts: Facts, words: Words) -> Any:
             "colorbar": {"title": {"text": words("map_colour"), "side": "right"}, "tickformat": ".0%", "thickness": 12},
         },
     )
-    figure.update_xaxes(title=words("longitude"), ticksuffix="°")
-    figure.update_yaxes(title=words("latitude"), ticksuffix="°", scaleanchor="x", scaleratio=1.38)
-    return figure
+    drawn.update_xaxes(title=words("longitude"), ticksuffix="°")
+    drawn.update_yaxes(title=words("latitude"), ticksuffix="°", scaleanchor="x", scaleratio=1.38)
+    return drawn
 
 
 def cohorts(facts: Facts, words: Words) -> Any:
     """Villages of each cohort by village type."""
     counts = facts.plan.pivot_table(index="cohort", columns="village_type", values="village_id", aggfunc="count", fill_value=0)
-    figure = _figure(320, barmode="stack")
+    drawn = figure(320, barmode="stack")
     for kind, colour in zip(("jiju", "tese", "chengjiao"), SERIES, strict=False):
         if kind in counts:
-            figure.add_bar(x=counts.index, y=counts[kind], name=words(kind), marker={"color": colour})
-    figure.update_xaxes(title=words("cohort"), dtick=1)
-    figure.update_yaxes(title=words("villages"))
-    return figure
+            drawn.add_bar(x=counts.index, y=counts[kind], name=words(kind), marker={"color": colour})
+    drawn.update_xaxes(title=words("cohort"), dtick=1)
+    drawn.update_yaxes(title=words("villages"))
+    return drawn
 
 
-def money(facts: Facts, words: Words, profile: list[float]) -> Any:
+def quotas(facts: Facts, words: Words) -> Any:
     """General-bond money by year, stacked by cohort so that their overlap shows, against the sum of quotas."""
-    figure = _figure(340, barmode="stack")
-    totals = facts.plan.groupby("cohort")["general_bond_wan_yuan"].sum()
-    for (cohort, total), colour in zip(totals.items(), SERIES * 3, strict=False):
-        years = [int(cohort) + offset for offset in range(len(profile))]
-        figure.add_bar(x=years, y=[total * share for share in profile], name=f"{cohort}", marker={"color": colour})
+    drawn = figure(340, barmode="stack")
+    paid = facts.table("projects")
+    cohort = facts.plan.set_index("village_id")["cohort"]
+    if paid is not None:
+        bonds = paid[paid["source"] == "general_bond"]
+        sums = bonds.assign(cohort=bonds["village_id"].map(cohort)).groupby(["cohort", "year"])["cost_wan_yuan"].sum()
+        for number, colour in zip(sums.index.unique("cohort"), SERIES * 3, strict=False):
+            part = sums.loc[number]
+            drawn.add_bar(x=part.index, y=part.to_numpy(), name=words("of_cohort", cohort=number), marker={"color": colour})
     quota = facts.quota_by_year
     line = {"color": INK, "dash": "dot", "width": 1.5}
-    figure.add_scatter(x=quota.index, y=quota.to_numpy(), name=words("quota"), mode="lines+markers", line=line)
-    figure.update_xaxes(title=words("year"), dtick=1)
-    figure.update_yaxes(title=words("money_axis"), tickformat=",")
-    return figure
+    drawn.add_scatter(x=quota.index, y=quota.to_numpy(), name=words("quota"), mode="lines+markers", line=line)
+    drawn.update_xaxes(title=words("year"), dtick=1)
+    drawn.update_yaxes(title=words("money_axis"), tickformat=",")
+    return drawn
 
 
 def projection(facts: Facts, words: Words) -> Any:
     """Selected, completed and accepted villages by year: means, and the range of single programmes."""
-    figure = _figure(380)
+    drawn = figure(380)
     for name, colour in zip(("selected", "completed", "accepted"), (MUTED, SERIES[1], SERIES[0]), strict=True):
         part = facts.kpis[(facts.kpis["kpi"] == name) & facts.kpis["year"].notna()]
         years = part["year"].astype(int)
         band = {"x": [*years, *years[::-1]], "y": [*part["p95"], *part["p05"][::-1]]}
-        figure.add_scatter(
+        drawn.add_scatter(
             **band, fill="toself", fillcolor=colour, opacity=0.18, line={"width": 0}, hoverinfo="skip", showlegend=False
         )
-        figure.add_scatter(x=years, y=part["mean"], name=words(name), mode="lines+markers", line={"color": colour, "width": 2.2})
-    figure.update_xaxes(title=words("year"), dtick=1)
-    figure.update_yaxes(title=words("villages"), rangemode="tozero")
-    return figure
+        drawn.add_scatter(x=years, y=part["mean"], name=words(name), mode="lines+markers", line={"color": colour, "width": 2.2})
+    drawn.update_xaxes(title=words("year"), dtick=1)
+    drawn.update_yaxes(title=words("villages"), rangemode="tozero")
+    return drawn
 
 
 def accepted_by_target(facts: Facts, words: Words) -> Any:
     """The distribution of villages accepted by the target date over the replications."""
     values = facts.table("replications").query("kpi == 'accepted_by_target'")["value"]
     counts = values.round().astype(int).value_counts().sort_index()
-    figure = _figure(280)
-    figure.add_bar(x=counts.index, y=counts.to_numpy(), marker={"color": SERIES[0]}, showlegend=False)
-    figure.update_xaxes(title=words("villages"))
-    figure.update_yaxes(title=words("times"), dtick=max(1, int(counts.max()) // 5))
-    return figure
+    drawn = figure(280)
+    drawn.add_bar(x=counts.index, y=counts.to_numpy(), marker={"color": SERIES[0]}, showlegend=False)
+    drawn.update_xaxes(title=words("villages"))
+    drawn.update_yaxes(title=words("times"), dtick=max(1, int(counts.max()) // 5))
+    return drawn
 
 
 def tornado(effects: pd.DataFrame, words: Words, title: str) -> Any:
@@ -134,11 +139,11 @@ def tornado(effects: pd.DataFrame, words: Words, title: str) -> Any:
 
     ``effects``: ``parameter``, ``low``, ``high`` (differences from the baseline at either end), longest first.
     """
-    figure = _figure(90 + 34 * len(effects), barmode="overlay")
+    drawn = figure(90 + 34 * len(effects), barmode="overlay")
     ordered = effects.iloc[::-1]
     for side, colour in (("low", SERIES[1]), ("high", SERIES[0])):
         name = words("plausible") + (" ↓" if side == "low" else " ↑")
-        figure.add_bar(x=ordered[side], y=ordered["parameter"], orientation="h", name=name, marker={"color": colour}, width=0.6)
-    figure.update_xaxes(title=title, zeroline=True, zerolinecolor=INK)
-    figure.update_layout(margin={"l": 220, "r": 20, "t": 30, "b": 45})
-    return figure
+        drawn.add_bar(x=ordered[side], y=ordered["parameter"], orientation="h", name=name, marker={"color": colour}, width=0.6)
+    drawn.update_xaxes(title=title, zeroline=True, zerolinecolor=INK)
+    drawn.update_layout(margin={"l": 220, "r": 20, "t": 30, "b": 45})
+    return drawn

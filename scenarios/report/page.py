@@ -13,9 +13,9 @@ import pandas as pd
 from model.outcomes.kpis import KPIS
 from model.policy.cards import cards
 from model.selection.rules import RULES, term
-from scenarios.report import figures
+from scenarios.report import figures, money
 from scenarios.report.facts import Facts
-from scenarios.report.sentences import equity_line, how_good, recommended
+from scenarios.report.sentences import equity_line, how_good, money_line, recommended
 from scenarios.report.words import Words
 
 
@@ -44,7 +44,9 @@ def render(facts: Facts, words: Words) -> str:
         recommended_line=recommended(facts, words),
         certified=solver["objective"] is not None,
         gap_line=how_good(facts, words),
-        charts=_charts(facts, words, facts.scenario["money"]["payment_profile"]),
+        charts=_charts(facts, words),
+        money_line=money_line(facts, words),
+        matching_table=safe(_matching(facts, words)),
         cohort_table=safe(_cohorts(facts, words)),
         kpi_table=safe(_kpis(facts, words)),
         projection_note=words("projection_note", n=facts.manifest["replications"]),
@@ -73,11 +75,17 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]], numbers: in
     return f"<table><thead><tr>{cells(headings, 'th')}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _charts(facts: Facts, words: Words, profile: list[float]) -> dict[str, Any]:
+def _charts(facts: Facts, words: Words) -> dict[str, Any]:
+    paid, debt = money.projects(facts), facts.table("debt")
     drawn = {
         "map": figures.county_map(facts, words),
         "cohorts": figures.cohorts(facts, words),
-        "money": figures.money(facts, words, profile),
+        "money": figures.quotas(facts, words),
+        "sources": money.by_year(paid, words) if len(paid) else None,
+        "classes": money.by_class(paid, words) if len(paid) else None,
+        "flow": money.flow(paid, words) if len(paid) else None,
+        "county_money": money.by_county(paid, words) if len(paid) else None,
+        "debt": money.debt(debt, words) if debt is not None and len(debt) else None,
         "projection": figures.projection(facts, words) if facts.kpis is not None else None,
         "target": figures.accepted_by_target(facts, words) if facts.kpis is not None else None,
     }
@@ -85,7 +93,12 @@ def _charts(facts: Facts, words: Words, profile: list[float]) -> dict[str, Any]:
 
 
 def _chart(figure: Any, name: str) -> Any:
-    config = {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+    config = {
+        "displaylogo": False,
+        "displayModeBar": False,
+        "responsive": True,
+        "modeBarButtonsToRemove": ["select2d", "lasso2d"],
+    }
     return _safe(figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}", config=config))
 
 
@@ -192,6 +205,20 @@ def _rules(facts: Facts, words: Words) -> str:
         for name, r in counted.iterrows()
     ]
     return table([words(key) for key in ("rule", "clause", "rows", "binding")], rows, 2)
+
+
+def _matching(facts: Facts, words: Words) -> str:
+    """Counties whose money beside bonds holds villages out, the most first."""
+    found = facts.table("matching")
+    if found is None:
+        return ""
+    short = found[(found["short_of_match"] > 0) | ((found["candidates"] > 0) & (found["matched_alone"] == 0))]
+    names = facts.county_table.set_index("county_code")["name"]
+    ordered = short.sort_values("short_of_match", ascending=False, kind="stable").to_dict("records")
+    keys = ("candidates", "matched_alone", "selected", "left_out", "short_of_match")
+    rows = [(names[row["county_code"]], *(f"{row[key]:,}" for key in keys)) for row in ordered]
+    headings = ("county", "may_join", "matched_alone", "selected", "left_out", "short_of_match")
+    return table([words(key) for key in headings], rows, 5) if rows else ""
 
 
 def _counties(facts: Facts, words: Words) -> str:

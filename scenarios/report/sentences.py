@@ -32,6 +32,23 @@ def how_good(facts: Facts, words: Words) -> str:
     )
 
 
+def money_line(facts: Facts, words: Words) -> str:
+    """Say what other money comes with a yuan of general bonds, over what, and whether anything is unpaid."""
+    found = facts.table("money")
+    if found is None:
+        return ""
+    row = found.set_index("measure")
+    told = words(
+        "money_line",
+        total=row.loc["multiplier", "numerator_wan_yuan"],
+        bond=row.loc["multiplier", "denominator_wan_yuan"],
+        ratio=row.loc["multiplier", "ratio"],
+        own=row.loc["own_over_public", "numerator_wan_yuan"],
+    )
+    unpaid = row.loc["unpaid", "numerator_wan_yuan"]
+    return told + (words("unpaid_line", amount=unpaid) if unpaid > 0 else "")
+
+
 def equity_line(facts: Facts, words: Words) -> str:
     """Say how evenly the money falls on counties; nothing where too few can be compared."""
     table = facts.table("equity")

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from model.policy.cards import cards
+from model.policy.catalogue import owner, tasks
+from scenarios.report import money
 from scenarios.report.facts import Facts
 from scenarios.report.sentences import equity_line, how_good, recommended
 from scenarios.report.words import Words
@@ -47,6 +49,11 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
         _sheet(book, styles, words("candidates"), _listed(facts.plan[first], words), facts, words, sign=True)
         _sheet(book, styles, "推演名单", _listed(facts.plan[~first], words), facts, words)
         _sheet(book, styles, "分县汇总", _counties(facts), facts, words)
+        paid = money.projects(facts)
+        if len(paid):
+            _sheet(book, styles, "资金来源", _funding(paid, words), facts, words)
+            now = paid[paid["cohort"] == manifest["as_of"]]
+            _sheet(book, styles, "项目清单", _projects(now, facts, words), facts, words)
         if (verdicts := facts.table("verdicts")) is not None:
             _sheet(book, styles, words("verdicts_title"), _verdicts(facts, verdicts), facts, words)
         if (rules := facts.table("rules")) is not None:
@@ -176,6 +183,38 @@ def _counties(facts: Facts) -> pd.DataFrame:
     }
     cohorts = [column for column in table if column.endswith("批")]
     return table.assign(**{c: table[c].fillna(0) for c in cohorts}).rename(columns=names)
+
+
+def _funding(paid: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Return money by county and year, a column a source."""
+    names = {source: money.source_name(source, words) for source in money.present(paid)}
+    pivot = paid.pivot_table(index=["county", "year"], columns="source", values="cost_wan_yuan", aggfunc="sum", fill_value=0.0)
+    table = pivot[list(names)].rename(columns=names).round(2)
+    table.insert(0, "合计（万元）", table.sum(axis=1).round(2))
+    return table.reset_index().rename(columns={"county": "县（市、区）", "year": "年度"}).astype({"年度": str})
+
+
+def _projects(paid: pd.DataFrame, facts: Facts, words: Words) -> pd.DataFrame:
+    """Return the project list of the recommended cohort as counties read it."""
+    titles = {task.id: task.zh for task in tasks()}
+    named = paid.merge(facts.villages[["village_id", "name"]], on="village_id", how="left")
+    ordered = named.sort_values(["county_code", "village_id", "task_id", "year"], kind="stable")
+    return pd.DataFrame(
+        {
+            "县（市、区）": ordered["county"],
+            "村名": ordered["name"],
+            "村代码": ordered["village_id"],
+            "任务": ordered["task_id"],
+            "项目": ordered["task_id"].map(titles).fillna("登记册所列其他工程"),
+            "工程量": ordered["quantity"].round(2),
+            "单位": ordered["unit"],
+            "投资（万元）": ordered["cost_wan_yuan"],
+            "资金来源": [money.source_name(source, words) for source in ordered["source"]],
+            "支付年度": ordered["year"].astype(str),
+            "开工年度": ordered["start_year"].astype(str),
+            "资产归属": [owner(name)["zh"] for name in ordered["asset_owner"]],
+        }
+    )
 
 
 def _verdicts(facts: Facts, verdicts: pd.DataFrame) -> pd.DataFrame:
