@@ -31,8 +31,8 @@ from model.selection.problem import Problem
 from model.selection.program import Program
 from model.selection.rules.financing import as_settled
 from model.selection.yardsticks import YARDSTICKS
-from model.simulation.replicate import replicate
-from model.simulation.scene import scene
+from model.simulation.replicate import Kept, replicate
+from model.simulation.scene import Scene, scene
 from model.vocabulary import PACKAGES, Estimates, Plan, Register, Scores
 from scenarios import own as own_rules
 from scenarios.advice.verdicts import verdicts
@@ -309,20 +309,26 @@ def _plain_works(priced: Costs, register: Register, listed: pd.DataFrame) -> Wor
     )
 
 
+def staged(scenario: Scenario, register: Register, plan: Plan) -> Scene:
+    """Set the scene of a plan: what is built where, who pays when, and every setting of the chapters."""
+    works = works_of(register.villages, scenario.catalogue, scenario.money)
+    paid = financing(scenario, register, plan).projects
+    low = scenario.rules.programme_band.low
+    settings, programme, seed = scenario.simulation, scenario.programme, scenario.run.seed
+    return scene(register, plan, paid, works, scenario.packages, settings, scenario.money, programme, low, seed)
+
+
 def project(
     scenario: Scenario,
     register: Register,
     plan: Plan,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> Estimates:
     """Simulate and summarise: play the programme with a plan as often as the scenario says."""
-    low = scenario.rules.programme_band.low
-    works = works_of(register.villages, scenario.catalogue, scenario.money)
-    stage = scene(
-        register, plan, works, scenario.packages, scenario.simulation, scenario.money, scenario.programme, low, scenario.run.seed
-    )
-    return kpis.estimates(replicate(stage, scenario.run.replications, kpis.summarise, workers, progress))
+    stage = staged(scenario, register, plan)
+    return kpis.estimates(replicate(stage, scenario.run.replications, kpis.summarise, workers, progress, kept))
 
 
 def _objectives(program: Program, stages: tuple[Stage, ...], answer: Answer) -> pd.DataFrame:

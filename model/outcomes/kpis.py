@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from model.outcomes.effects import outcomes
+from model.outcomes.race import places
 from model.simulation.records import NEVER, Records, VillageRecord
-from model.simulation.scene import Scene
-from model.vocabulary import Estimates
+from model.simulation.scene import GROUPS, Scene
+from model.vocabulary import DIMENSIONS, Estimates
 
 NO_YEAR = 0
 
@@ -37,7 +39,16 @@ YEARLY = (
     Kpi("under_construction", "village", "年末在建村数", "villages under construction at the end of the year"),
     Kpi("in_relapse", "village", "年末处于反弹状态村数", "accepted villages in relapse at the end of the year"),
     Kpi("pool_delisted", "village", "创建村累计摘牌数", "pool villages delisted, cumulative"),
+    Kpi("followed", "village", "示范带动村数（累计）", "pool villages that follow an example, cumulative"),
     Kpi("bond_paid_wan_yuan", "万元", "当年到账一般债券资金", "general-bond money that landed in the year"),
+    Kpi("special_paid_wan_yuan", "万元", "当年到账专项债券资金", "special-bond money that landed in the year"),
+    Kpi("other_paid_wan_yuan", "万元", "当年到账其他资金", "other money that landed in the year"),
+    *(
+        Kpi(f"index_{name}", "points", f"入选村{zh}指数", f"index of {name}, mean of selected villages")
+        for name, zh in zip(DIMENSIONS, ("产业", "人才", "文化", "生态", "组织"), strict=True)
+    ),
+    Kpi("income_yuan", "yuan", "入选村农民人均收入", "rural income a person, mean of selected villages"),
+    Kpi("collective_income_wan_yuan", "万元", "入选村集体收入", "collective income, mean of selected villages"),
 )
 WHOLE = (
     Kpi("accepted_by_target", "village", "目标日期前验收合格村数", "villages accepted by the target date"),
@@ -56,13 +67,23 @@ WHOLE = (
     ),
     Kpi("first_pass_share", "share", "首次验收通过率", "share of examined villages that pass at first"),
     Kpi("missed_defects", "indicator", "验收漏检指标数", "short indicators that acceptance missed"),
+    Kpi("deferred", "village", "评审后修改方案村数", "villages whose proposal had to be revised"),
+    Kpi("descoped_works", "work", "因资金未落实而取消的非约束工程数", "works left out for want of lawful money (none binding)"),
+    Kpi("reserve_drawn_wan_yuan", "万元", "动用预备费", "reserve drawn for overruns"),
+    Kpi("overrun_found_wan_yuan", "万元", "预备费之外另行落实的超支资金", "money found for overruns beyond the reserve"),
+    Kpi("special_failed_wan_yuan", "万元", "专项债发行失败金额", "special-bond money whose windows all failed"),
     Kpi("places_lost", "village", "因摘牌空缺名额", "places lost because a planned village was delisted"),
     Kpi("rectifications", "rectification", "督导整改次数", "rectifications after inspections"),
     Kpi("crew_wait_days", "day", "每村等候施工队累计天数", "days a village's tasks wait for a crew, summed over tasks"),
     Kpi("frozen_days", "day", "每村封冻停工累计天数", "days a village's tasks pause in frozen ground, summed over tasks"),
 )
 COUNTY = ("selected", "completed", "accepted")
-KPIS: dict[str, Kpi] = {kpi.name: kpi for kpi in (*YEARLY, *WHOLE)}
+RACE = (
+    Kpi("rank", "rank", "赛马名次", "place in the yearly ranking of counties"),
+    Kpi("praised", "probability", "受表扬概率", "chance to be among the praised", True),
+    Kpi("notified", "probability", "被通报概率", "chance to be among the notified", True),
+)
+KPIS: dict[str, Kpi] = {kpi.name: kpi for kpi in (*YEARLY, *WHOLE, *RACE)}
 
 
 @dataclass(frozen=True)
@@ -78,8 +99,14 @@ def summarise(scene: Scene, records: Records) -> Summary:
     """Return the key figures of one replication."""
     years = list(scene.calendar.years)
     ends = [scene.calendar.end_of(year) for year in years]
-    kpis = {**_counts(records, years, ends), **_money(records, years, ends), **_whole(scene, records)}
-    return Summary(records.replication, kpis, _counties(scene, records, years, ends))
+    kpis = {
+        **_counts(records, years, ends),
+        **_money(records, years, ends),
+        **outcomes(scene, records, years, ends),
+        **_whole(scene, records),
+    }
+    counties = _counties(scene, records, years, ends) | places(records.ranks, scene.settings.race.tail)
+    return Summary(records.replication, kpis, counties)
 
 
 _MOMENT: dict[str, Callable[[VillageRecord], float]] = {
@@ -104,13 +131,15 @@ def _counts(records: Records, years: list[int], ends: list[float]) -> dict[tuple
         table["under_construction", year] = table["selected", year] - table["completed", year]
         table["in_relapse", year] = sum(any(a < end <= b for a, b in r.relapses) for r in records.villages)
         table["pool_delisted", year] = gone
+    for year, count in zip(years, _cumulative([day for _, day in records.followed], ends), strict=True):
+        table["followed", year] = count
     return table
 
 
 def _money(records: Records, years: list[int], ends: list[float]) -> dict[tuple[str, int], float]:
-    table = {("bond_paid_wan_yuan", year): 0.0 for year in years}
-    for _, day, amount in records.payments:
-        table["bond_paid_wan_yuan", years[bisect_right(ends, day)]] += amount
+    table = {(f"{group}_paid_wan_yuan", year): 0.0 for group in GROUPS for year in years}
+    for _, day, group, amount in records.payments:
+        table[f"{group}_paid_wan_yuan", years[bisect_right(ends, day)]] += amount
     return table
 
 
@@ -126,6 +155,11 @@ def _whole(scene: Scene, records: Records) -> dict[tuple[str, int], float]:
         "days_to_completion": _mean([min(r.completed, end) - r.selected for r in selected]),
         "first_pass_share": _mean([float(r.passed_first) for r in examined]),
         "missed_defects": float(sum(r.missed_defects for r in villages)),
+        "deferred": float(sum(r.deferred for r in villages)),
+        "descoped_works": float(sum(len(r.descoped) for r in villages)),
+        "reserve_drawn_wan_yuan": sum(r.reserve_drawn for r in villages),
+        "overrun_found_wan_yuan": sum(r.overrun_found for r in villages),
+        "special_failed_wan_yuan": sum(r.special_failed for r in villages),
         "places_lost": float(sum(r.delisted_before for r in villages)),
         "rectifications": float(sum(r.rectifications for r in villages)),
         "crew_wait_days": _mean([r.waited_for_crew for r in selected]),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -77,17 +77,17 @@ class Task:
     direction: str = "up"
     whole: bool = False
 
-    @property
+    @cached_property
     def force(self) -> str:
         """How strongly the plan asks for it: 约束, 力争 or 鼓励."""
         return clauses()[self.clause].force
 
-    @property
+    @cached_property
     def binding(self) -> bool:
         """Whether a village can fail for it."""
         return self.force == "约束"
 
-    @property
+    @cached_property
     def key(self) -> int:
         """A number that stays with the task whatever the catalogue holds beside it, for keyed random numbers."""
         number, _, part = self.id.removeprefix("T").partition(".")

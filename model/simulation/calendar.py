@@ -5,6 +5,7 @@ Simulation time is in days since the date of the plan, 0:00.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,8 +47,8 @@ class Calendar:
 
 
 @dataclass(frozen=True)
-class FrozenGround:
-    """Closed windows of a county, in days: from ``closes[i]`` to ``opens[i]`` no outdoor work goes on."""
+class ClosedDays:
+    """Closed windows, in days and in order: from ``closes[i]`` to ``opens[i]`` no work of a kind goes on in a county."""
 
     closes: tuple[float, ...]
     opens: tuple[float, ...]
@@ -71,11 +72,35 @@ class FrozenGround:
         closed = sum(max(0.0, min(stop, o) - max(start, c)) for c, o in zip(self.closes, self.opens, strict=True))
         return max(0.0, stop - start - closed)
 
+    def next_close(self, now: float) -> tuple[float, float]:
+        """Return the window that is open or comes next: when it closes and when it opens; endless where there is none."""
+        i = bisect_right(self.opens, now)
+        return (self.closes[i], self.opens[i]) if i < len(self.closes) else (math.inf, math.inf)
 
-ALWAYS_OPEN = FrozenGround((), ())
+    def with_days(self, other: ClosedDays) -> ClosedDays:
+        """Return the days on which either is closed."""
+        merged: list[tuple[float, float]] = []
+        for close, open_ in sorted([*zip(self.closes, self.opens, strict=True), *zip(other.closes, other.opens, strict=True)]):
+            if merged and close <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(merged[-1][1], open_))
+            else:
+                merged.append((close, open_))
+        return ClosedDays(tuple(close for close, _ in merged), tuple(open_ for _, open_ in merged))
 
 
-def frozen_ground(calendar: Calendar, season: Season, latitude: float, county: int, luck: Luck) -> FrozenGround:
+ALWAYS_OPEN = ClosedDays((), ())
+
+
+def spring_festival(calendar: Calendar, season: Season) -> ClosedDays:
+    """Return the pauses around Spring Festival, on which indoor and outdoor work both stop."""
+    if season.festival_days_before + season.festival_days_after == 0:
+        return ALWAYS_OPEN
+    days = [calendar.day(date.fromisoformat(text)) for text in sorted(season.spring_festivals)]
+    closes = tuple(day - season.festival_days_before for day in days)
+    return ClosedDays(closes, tuple(day + season.festival_days_after for day in days))
+
+
+def frozen_ground(calendar: Calendar, season: Season, latitude: float, county: int, luck: Luck) -> ClosedDays:
     """Return a county's frozen ground in each winter: earlier freeze and later thaw to the north, with luck by year."""
     closes: list[float] = []
     opens: list[float] = []
@@ -86,4 +111,4 @@ def frozen_ground(calendar: Calendar, season: Season, latitude: float, county: i
         if thaw > freeze and (not opens or freeze > opens[-1]):
             closes.append(freeze)
             opens.append(thaw)
-    return FrozenGround(tuple(closes), tuple(opens))
+    return ClosedDays(tuple(closes), tuple(opens))

@@ -40,14 +40,34 @@ class Chapter(IntEnum):
     DELISTING = 17
     FREEZE = 18
     THAW = 19
+    PREPARATION = 20
+    INCOMPLETE = 21
+    SUPPLEMENT = 22
+    REVIEW = 23
+    REVIEW_DAYS = 24
+    SPECIAL = 25
+    MATCHING = 26
+    PARTNER = 27
+    OVERRUN = 28
+    SAMPLE = 29
+    SPREAD = 30
+    PREFECTURE_VISIT = 31
+    OVERRUN_WAIT = 32
 
 
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
-    """Return four words of 32 bits from a counter of four words and a key of two."""
-    for _ in range(10):
+Keys = tuple[tuple[int, int], ...]
+
+
+def round_keys(k0: int, k1: int) -> Keys:
+    """Return the keys of the ten rounds."""
+    return tuple(((k0 + i * _W0) & MASK, (k1 + i * _W1) & MASK) for i in range(10))
+
+
+def philox(c0: int, c1: int, c2: int, c3: int, keys: Keys) -> tuple[int, int, int, int]:
+    """Return four words of 32 bits from a counter of four words and the keys of its rounds."""
+    for k0, k1 in keys:
         product0, product1 = _M0 * c0, _M1 * c2
         c0, c1, c2, c3 = (product1 >> 32) ^ c1 ^ k0, product1 & MASK, (product0 >> 32) ^ c3 ^ k1, product0 & MASK
-        k0, k1 = (k0 + _W0) & MASK, (k1 + _W1) & MASK
     return c0, c1, c2, c3
 
 
@@ -55,8 +75,7 @@ class Luck:
     """The luck of one replication. ``entity`` is a whole number below 2**40, such as a village or county code."""
 
     def __init__(self, seed: int, replication: int) -> None:
-        self.seed = seed & MASK
-        self.replication = replication & MASK
+        self._keys = round_keys(seed & MASK, replication & MASK)
 
     def uniform(self, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
         """Return a number in (0, 1)."""
@@ -88,8 +107,7 @@ class Luck:
             (entity >> 32 & 0xFF) | (chapter << 8),
             task & MASK,
             occurrence & MASK,
-            self.seed,
-            self.replication,
+            self._keys,
         )
         first = (((w0 << 32 | w1) >> 11) + 0.5) * _TO_UNIT
         second = (((w2 << 32 | w3) >> 11) + 0.5) * _TO_UNIT

@@ -1,15 +1,17 @@
-"""Records: what happened, flat. One record a village, and on request one a event."""
+"""Records: what happened, flat. One record a village, and on request one an event."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-NEVER = float("inf")
+from model.simulation.rules import NEVER
+
+__all__ = ["NEVER", "Event", "Records", "VillageRecord"]
 
 
 class Event(NamedTuple):
-    """One thing that happened: day, village or county, what, and which task (empty where none)."""
+    """One thing that happened: day, village or county, what, and which task or number (empty where none)."""
 
     day: float
     entity: str
@@ -24,12 +26,17 @@ class VillageRecord:
     village_id: str
     county_code: str
     cohort: int
+    handed_in: float = NEVER
+    reviewed: float = NEVER
+    panel_score: float = 0.0
     selected: float = NEVER
     funded: float = NEVER
+    designed: float = NEVER
     completed: float = NEVER
     accepted: float = NEVER
     failed: float = NEVER
     delisted_before: bool = False
+    deferred: bool = False
     examinations: int = 0
     passed_first: bool = False
     missed_defects: int = 0
@@ -39,15 +46,27 @@ class VillageRecord:
     waited_for_crew: float = 0.0
     asked: dict[int, float] = field(default_factory=dict)  # tasks still waiting for a crew, and since when
     frozen_days: float = 0.0
+    built: dict[int, float] = field(default_factory=dict)  # task -> day on which it was finished
+    descoped: list[int] = field(default_factory=list)
+    reserve_drawn: float = 0.0
+    overrun_found: float = 0.0
+    special_failed: float = 0.0
     relapses: list[tuple[float, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Records:
-    """One replication: a record a selected village, the days on which pool villages were delisted, money paid, and the trace."""
+    """One replication.
+
+    A record a selected village, the days on which pool villages were delisted or followed an example, money that landed
+    (county, day, group, 万元), the yearly ranking of counties, how many events there were, and the trace.
+    """
 
     replication: int
     villages: list[VillageRecord]
     delisted: list[tuple[str, float]]
-    payments: list[tuple[str, float, float]]  # county_code, day, 万元
+    followed: list[tuple[int, float]]
+    payments: list[tuple[str, float, str, float]]
+    ranks: dict[int, list[str]]
+    events: int
     trace: list[Event] = field(default_factory=list)

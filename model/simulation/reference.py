@@ -1,46 +1,149 @@
-"""The reference engine: one replication of the programme in SimPy, reading like the policy document."""
+"""The reference engine: the programme in SimPy, chapter by chapter, reading like the policy document.
+
+A replication can be played in one go (:func:`simulate`) or step by step: it stands still before any day, hands back what has
+happened, takes in the villages of a new plan, and goes on (:class:`Play`). Both ways give the same events.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from model.simulation.chapters.acceptance import acceptance
 from model.simulation.chapters.construction import Yard, construction
+from model.simulation.chapters.declaration import closing, declaration, window
 from model.simulation.chapters.pool import waiting
-from model.simulation.chapters.supervision import supervision
+from model.simulation.chapters.race import race
+from model.simulation.chapters.review import review
+from model.simulation.chapters.spread import spread
+from model.simulation.chapters.supervision import PREFECTURE, PROVINCE, supervision
 from model.simulation.chapters.upkeep import upkeep
+from model.simulation.clock import advance
 from model.simulation.records import NEVER, Records, VillageRecord
 from model.simulation.scene import Scene, Site
 from model.simulation.world import World
 
 
+@dataclass(frozen=True)
+class State:
+    """What is known at a moment: nothing in it looks ahead.
+
+    ``stage`` of each adopted village: ``planned``, ``declared``, ``reviewed``, ``building``, ``completed``, ``accepted``,
+    ``failed`` or ``lost``; ``delisted`` pool villages; ``followed`` numbers of villages that follow an example; ``paid``: 万元 by county and
+    group; ``ranks``: the rankings so far.
+    """
+
+    day: float
+    stage: dict[str, str]
+    delisted: frozenset[str]
+    followed: frozenset[int]
+    paid: dict[tuple[str, str], float]
+    ranks: dict[int, list[str]]
+
+
+class Play:
+    """One replication, step by step."""
+
+    def __init__(self, scene: Scene, replication: int, trace: bool = False) -> None:
+        self.world = World(scene, replication, trace)
+        self.replication = replication
+        for village in scene.pool:
+            self.world.env.process(waiting(self.world, village))
+        self.world.env.process(race(self.world))
+
+    def adopt(self, sites: Iterable[Site]) -> None:
+        """Take in villages of a plan, before the declaration window of their cohort opens.
+
+        Raises :class:`ValueError` for a village that is in already, or whose window has opened.
+        """
+        for site in sorted(sites, key=lambda site: site.number):
+            if site.village_id in self.world.sites:
+                raise ValueError(f"village {site.village_id} is in the programme already; leave it out of the new plan")
+            if window(self.world, site.cohort)[0] < self.world.env.now:
+                raise ValueError(f"the declaration window of {site.cohort} has opened; plan {site.village_id} for a later cohort")
+            if site.cohort not in self.world.cohorts:
+                self.world.cohort(site.cohort)
+                self.world.env.process(closing(self.world, site.cohort))
+            record = VillageRecord(site.village_id, site.county_code, site.cohort)
+            self.world.sites[site.village_id], self.world.records[site.village_id] = site, record
+            self.world.env.process(_upgrade(self.world, site, record))
+
+    def until(self, day: float) -> State:
+        """Play up to the beginning of a day, and return what is known then."""
+        advance(self.world.env, day)
+        return self.state()
+
+    def selection_day(self, cohort: int) -> float:
+        """Return the day before which the villages of a cohort must be adopted: its declaration window opens."""
+        return window(self.world, cohort)[0]
+
+    def state(self) -> State:
+        """Return what is known now."""
+        world = self.world
+        paid: dict[tuple[str, str], float] = {}
+        for county, _, group, amount in world.payments:
+            paid[county, group] = paid.get((county, group), 0.0) + amount
+        stage = {village: _stage(record) for village, record in world.records.items()}
+        delisted, followed = frozenset(world.delisted), frozenset(world.followed)
+        return State(world.env.now, stage, delisted, followed, paid, {year: list(r) for year, r in world.ranks.items()})
+
+    def finish(self) -> Records:
+        """Play to the end of the projection and return the records."""
+        world = self.world
+        advance(world.env, world.calendar.end_of(world.calendar.end.year))
+        records = [world.records[village] for village in sorted(world.records)]
+        for record in records:
+            record.waited_for_crew += sum(world.env.now - since for since in record.asked.values())
+        return Records(
+            self.replication,
+            records,
+            sorted(world.delisted.items()),
+            sorted(world.followed.items()),
+            world.payments,
+            world.ranks,
+            world.events,
+            world.trace,
+        )
+
+
 def simulate(scene: Scene, replication: int, trace: bool = False) -> Records:
-    """Play one replication to the end of the projection and return its records."""
-    world = World(scene, replication, trace)
-    records = [VillageRecord(site.village_id, site.county_code, site.cohort) for site in scene.sites]
-    for village in scene.pool:
-        world.env.process(waiting(world, village))
-    for site, record in zip(scene.sites, records, strict=True):
-        world.env.process(_upgrade(world, site, record))
-    world.env.run(until=scene.calendar.end_of(scene.calendar.end.year))
-    for record in records:
-        record.waited_for_crew += sum(world.env.now - since for since in record.asked.values())
-    return Records(replication, records, sorted(world.delisted.items()), world.payments, world.trace)
+    """Play one replication of the scene's plan to the end of the projection."""
+    play = Play(scene, replication, trace)
+    play.adopt(scene.sites)
+    return play.finish()
+
+
+def _stage(record: VillageRecord) -> str:
+    if record.delisted_before:
+        return "lost"
+    reached = (
+        ("failed", record.failed),
+        ("accepted", record.accepted),
+        ("completed", record.completed),
+        ("building", record.selected),
+        ("reviewed", record.reviewed),
+        ("declared", record.handed_in),
+    )
+    return next((name for name, day in reached if day < NEVER), "planned")
 
 
 def _upgrade(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
-    """A village's way: announced, built, examined, kept up."""
-    yield world.until(world.announcement(site.cohort))
+    """A village's way: declared, reviewed, announced, built, examined, kept up, followed."""
+    in_time = yield from declaration(world, site, record)
+    yield from review(world, site, record, in_time)
     if site.village_id in world.delisted:
         record.delisted_before = True
+        world.note(site.village_id, "place lost")
         return
     record.selected = world.env.now
+    world.selected.add(site.number)
     world.note(site.village_id, "selected")
-    yard = Yard()
-    works = world.env.process(construction(world, site, record, yard))
-    world.env.process(supervision(world, site, record, yard))
-    yield works
+    yard, settings = Yard(site), world.settings.supervision
+    world.env.process(supervision(world, site, record, yard, PROVINCE, settings.inspections_per_year))
+    world.env.process(supervision(world, site, record, yard, PREFECTURE, settings.prefecture_visits_per_year))
+    yield from construction(world, site, record, yard)
     yield from acceptance(world, site, record)
     if record.accepted < NEVER:
+        spread(world, site)
         yield from upkeep(world, site, record)

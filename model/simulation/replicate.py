@@ -1,15 +1,18 @@
 """Replications: the same plan under many lucks, on as many processes as there are workers.
 
-Replication *r* has the luck of (seed, *r*), so the results do not depend on the number of workers or on the order of finishing.
+Replication *r* has the luck of (seed, *r*), so the results do not depend on the number of workers, on batches, or on the
+order of finishing. Results that are kept are not played again, so an interrupted projection goes on where it stopped.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from model.simulation.records import Records
 from model.simulation.reference import simulate
@@ -17,6 +20,18 @@ from model.simulation.scene import Scene
 
 Result = TypeVar("Result")
 SERIAL_BELOW = 4
+BATCHES_A_WORKER = 4
+LARGEST_BATCH = 25
+
+
+class Kept(Protocol):
+    """Where results stay until all are there."""
+
+    def load(self) -> dict[int, Any]:
+        """Return the results that are there, by replication."""
+
+    def save(self, results: dict[int, Any]) -> None:
+        """Keep a batch of results."""
 
 
 def replicate(
@@ -25,24 +40,57 @@ def replicate(
     reduce: Callable[[Scene, Records], Result],
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
 ) -> list[Result]:
-    """Return ``reduce`` of each replication, in order. ``reduce`` must be importable by name: workers are spawned."""
-    play = partial(_play, scene, reduce)
-    results: list[Result] = []
-    if workers <= 1 or replications < SERIAL_BELOW:
-        for r in range(replications):
-            results.append(play(r))
-            if progress:
-                progress(r + 1, replications)
-        return results
-    batch = max(1, min(10, replications // (2 * workers)))
+    """Return ``reduce`` of each replication, in order. ``reduce`` must be importable by name: workers are spawned.
+
+    ``progress`` is told how many are done, in the order in which they are.
+    """
+    found: dict[int, Result] = {r: x for r, x in (kept.load() if kept else {}).items() if r < replications}
+    left = [r for r in range(replications) if r not in found]
+    play = partial(_batch, scene, reduce)
+    for results in _played(play, left, workers):
+        found |= results
+        if kept:
+            kept.save(results)
+        if progress:
+            progress(len(found), replications)
+    return [found[r] for r in range(replications)]
+
+
+def _played(play: Callable[[list[int]], dict[int, Result]], left: list[int], workers: int) -> Iterator[dict[int, Result]]:
+    if workers <= 1 or len(left) < SERIAL_BELOW:
+        yield from (play([r]) for r in left)
+        return
+    size = min(LARGEST_BATCH, max(1, len(left) // (BATCHES_A_WORKER * workers)))
+    batches = [left[i : i + size] for i in range(0, len(left), size)]
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for result in pool.map(play, range(replications), chunksize=batch):
-            results.append(result)
-            if progress:
-                progress(len(results), replications)
-    return results
+        futures = [pool.submit(play, batch) for batch in batches]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _batch(scene: Scene, reduce: Callable[[Scene, Records], Result], replications: list[int]) -> dict[int, Result]:
+    return {r: _play(scene, reduce, r) for r in replications}
 
 
 def _play(scene: Scene, reduce: Callable[[Scene, Records], Result], replication: int) -> Result:
-    return reduce(scene, simulate(scene, replication))
+    with collecting_afterwards():
+        return reduce(scene, simulate(scene, replication))
+
+
+@contextmanager
+def collecting_afterwards() -> Iterator[None]:
+    """Put off the search for dead objects: the millions of live ones of a replication make it most of the work."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+        gc.collect()

@@ -3,72 +3,95 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import cKDTree
 
 from model.money.settings import Money
 from model.policy.catalogue import Task
 from model.register.gaps import Projects
 from model.register.packages import Packages
 from model.simulation.calendar import Calendar
-from model.simulation.settings import Construction, Simulation
-from model.vocabulary import PACKAGES, Plan, Programme, Register
+from model.simulation.settings import Construction, Simulation, SpreadEffect
+from model.vocabulary import DIMENSIONS, PACKAGES, Plan, Programme, Register
+
+Array = np.ndarray[Any, Any]
+KM_A_DEGREE = 111.2
+GROUPS = ("bond", "special", "other")  # money that lands together
+GROUP_OF = {"general_bond": "bond", "special_bond": "special"}
 
 
 @dataclass(frozen=True)
 class Work:
-    """A task a village needs: its place in the catalogue and the days of one crew it takes on average."""
+    """A task a village needs.
+
+    ``task``: its place in the catalogue; ``days`` of one crew on average; ``cost`` in 万元; ``lack``, the share of the full task
+    that is missing; ``money``: the year of the cycle and the group of its first payment, or nothing.
+    """
 
     task: int
     days: float
+    cost: float = 0.0
+    lack: float = 1.0
+    money: tuple[int, str] | None = (0, "bond")
 
 
 @dataclass(frozen=True)
 class Site:
-    """A village of the plan: what is to be built there, for how much, and its state of upkeep (0-4 haves)."""
+    """A village of the plan: what is to be built there, who pays when (万元), its state and its people's incomes."""
 
     village_id: str
     number: int
     county_code: str
     cohort: int
-    bond_wan_yuan: float
     works: tuple[Work, ...]
-    haves: float
+    payments: tuple[tuple[int, str, float], ...]  # year of the cycle, group, 万元
+    haves: float = 2.0
+    score: float = 70.0
+    reserve: float = 0.0
+    attained: tuple[float, ...] = (0.0,) * 5  # tasks that need nothing or in part, summed by dimension
+    neighbours: tuple[int, ...] = ()
+    income: float = math.nan
+    collective: float = math.nan
+
+    @property
+    def total(self) -> float:
+        """What the village is paid, 万元."""
+        return sum(amount for _, _, amount in self.payments)
 
 
 @dataclass(frozen=True)
 class County:
-    """A county: latitude of its villages, and the crews and trainers it has."""
+    """A county: latitude of its villages, and the crews, trainers and design teams it has."""
 
     code: str
     number: int
     latitude: float
     crews: int
     trainers: int
+    designers: int
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A village of the pool and the cohort it is planned for (none where it is not in the plan)."""
+    """A village of the pool, and its state of upkeep (0-4 haves)."""
 
     village_id: str
     number: int
     haves: float
-    cohort: int | None
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What the chapters play on."""
+    """What the chapters play on. ``sites`` may be put in later: :meth:`with_sites`."""
 
     calendar: Calendar
     settings: Simulation
     catalogue: tuple[Task, ...]
-    payment_profile: tuple[float, ...]
     counties: tuple[County, ...]
     sites: tuple[Site, ...]
     pool: tuple[Waiting, ...]
@@ -76,10 +99,15 @@ class Scene:
     target_day: float
     target_villages: int
 
+    def with_sites(self, sites: tuple[Site, ...]) -> Scene:
+        """Return the scene with the villages of another plan."""
+        return replace(self, sites=sites)
+
 
 def scene(
     register: Register,
     plan: Plan,
+    paid: pd.DataFrame,
     projects: Projects,
     packages: Packages,
     settings: Simulation,
@@ -88,42 +116,20 @@ def scene(
     target_villages: int,
     seed: int,
 ) -> Scene:
-    """Return the scene of a plan. Villages and counties are in the order of their codes."""
+    """Return the scene of a plan. ``paid`` is its project list; villages and counties are in the order of their codes."""
     villages = register.villages
-    haves = villages["upkeep_haves"].fillna(2.0) if "upkeep_haves" in villages else pd.Series(2.0, index=villages.index)
-    planned = plan.table.set_index("village_id")
-    cohort = villages["village_id"].map(planned["cohort"])
-    chosen = np.flatnonzero(cohort.notna())
-    days = _days(villages, projects, settings.construction)
-    package = villages["village_id"].map(planned["package"])
-    holds = dict(zip(PACKAGES, packages.holds(projects.tasks), strict=True))
-    sites = tuple(
-        Site(
-            village_id=(code := villages["village_id"].iloc[i]),
-            number=int(code),
-            county_code=villages["county_code"].iloc[i],
-            cohort=int(cohort.iloc[i]),
-            bond_wan_yuan=float(planned.loc[code, "general_bond_wan_yuan"]),
-            works=_works(days[i], holds[package[i]]),
-            haves=float(haves.iloc[i]),
-        )
-        for i in chosen
-    )
+    calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))
     pool = tuple(
-        Waiting(code, int(code), float(have), None if math.isnan(year) else int(year))
-        for code, have, year, accepted in zip(
-            villages["village_id"], haves, cohort.astype(float), villages["accepted"], strict=True
-        )
+        Waiting(code, int(code), float(have))
+        for code, have, accepted in zip(villages["village_id"], _haves(villages), villages["accepted"], strict=True)
         if accepted
     )
-    calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))
     return Scene(
         calendar=calendar,
         settings=settings,
         catalogue=projects.tasks,
-        payment_profile=tuple(money.payment_profile),
         counties=_counties(villages, settings.construction),
-        sites=sites,
+        sites=sites(register, plan, paid, projects, packages, settings, money),
         pool=pool,
         seed=seed,
         target_day=calendar.day(date.fromisoformat(programme.target_date)) + 1.0,
@@ -131,7 +137,81 @@ def scene(
     )
 
 
-def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) -> np.ndarray[Any, Any]:
+def sites(
+    register: Register,
+    plan: Plan,
+    paid: pd.DataFrame,
+    projects: Projects,
+    packages: Packages,
+    settings: Simulation,
+    money: Money,
+) -> tuple[Site, ...]:
+    """Return the villages of a plan, in the order of their codes."""
+    villages = register.villages
+    listed = plan.table.sort_values("village_id")
+    place = villages["village_id"].searchsorted(listed["village_id"])
+    days = _days(villages, projects, settings.construction)
+    holds = dict(zip(PACKAGES, packages.holds(projects.tasks), strict=True))
+    near = _neighbours(villages, settings.spread)
+    haves = _haves(villages).to_numpy()
+    first, payments, costs = _first_payments(paid), _payments(paid), _costs(paid)
+    income, collective = (_column(villages, name) for name in ("income_yuan", "collective_income_wan_yuan"))
+    dimension = np.array([DIMENSIONS.index(task.dimension) for task in projects.tasks])
+    state = np.where(projects.gap > 0, 1.0 - projects.work, 1.0)
+    found = []
+    for i, row in zip(place, listed.to_dict("records"), strict=True):
+        code, held = str(row["village_id"]), holds[row["package"]]
+        found.append(
+            Site(
+                village_id=code,
+                number=int(code),
+                county_code=str(row["county_code"]),
+                cohort=int(row["cohort"]),
+                works=_works(code, days[i], projects, int(i), held, first, costs, int(row["cohort"])),
+                payments=tuple((year - int(row["cohort"]), group, amount) for year, group, amount in payments.get(code, ())),
+                haves=float(haves[i]),
+                score=float(row["score"]),
+                reserve=float(money.contingency_share * row["total_cost_wan_yuan"]),
+                attained=tuple(np.bincount(dimension, state[i], len(DIMENSIONS)).tolist()),
+                neighbours=tuple(near.get(int(i), ())),
+                income=float(income[i]),
+                collective=float(collective[i]),
+            )
+        )
+    return tuple(found)
+
+
+def _haves(villages: pd.DataFrame) -> pd.Series:
+    return villages["upkeep_haves"].fillna(2.0) if "upkeep_haves" in villages else pd.Series(2.0, index=villages.index)
+
+
+def _column(villages: pd.DataFrame, name: str) -> Array:
+    return villages[name].to_numpy(float) if name in villages else np.full(len(villages), np.nan)
+
+
+def _first_payments(paid: pd.DataFrame) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return year and group of the first payment of each work; bonds before other money of the same year."""
+    table = paid.assign(group=paid["source"].map(GROUP_OF).fillna("other"))
+    table = table.assign(rank=table["group"].map({name: i for i, name in enumerate(GROUPS)}))
+    table = table.sort_values(["village_id", "task_id", "year", "rank"], kind="stable").drop_duplicates(["village_id", "task_id"])
+    return {(r["village_id"], r["task_id"]): (int(r["year"]), r["group"]) for r in table.to_dict("records")}
+
+
+def _payments(paid: pd.DataFrame) -> dict[str, list[tuple[int, str, float]]]:
+    table = paid.assign(group=paid["source"].map(GROUP_OF).fillna("other"))
+    sums = table.groupby(["village_id", "year", "group"])["cost_wan_yuan"].sum().round(2)
+    found: dict[str, list[tuple[int, str, float]]] = {}
+    for row in sums.reset_index().to_dict("records"):
+        found.setdefault(str(row["village_id"]), []).append((int(row["year"]), str(row["group"]), float(row["cost_wan_yuan"])))
+    return found
+
+
+def _costs(paid: pd.DataFrame) -> dict[tuple[str, str], float]:
+    sums = paid.groupby(["village_id", "task_id"])["cost_wan_yuan"].sum().reset_index()
+    return {(row["village_id"], row["task_id"]): float(row["cost_wan_yuan"]) for row in sums.to_dict("records")}
+
+
+def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) -> Array:
     """Return each work's mean days by gap and size, shape (villages, tasks); 0 where nothing is to be done."""
     full = np.array([task.work_days for task in projects.tasks])
     size = (villages["households"] / villages["households"].median()).to_numpy()[:, None] ** settings.size_elasticity
@@ -139,20 +219,51 @@ def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) ->
     return np.where(projects.gap > 0, days, 0.0)
 
 
-def _works(days: np.ndarray[Any, Any], held: np.ndarray[Any, Any]) -> tuple[Work, ...]:
+def _works(
+    code: str,
+    days: Array,
+    projects: Projects,
+    i: int,
+    held: Array,
+    first: dict[tuple[str, str], tuple[int, str]],
+    costs: dict[tuple[str, str], float],
+    cohort: int,
+) -> tuple[Work, ...]:
     """Return one village's works of its package, in the catalogue's order."""
-    return tuple(Work(int(task), float(days[task])) for task in np.flatnonzero(held & (days > 0)))
+    found = []
+    for j in np.flatnonzero(held & (days > 0)):
+        name = (code, projects.tasks[j].id)
+        year, group = first.get(name, (None, ""))
+        money = None if year is None else (year - cohort, group)
+        found.append(Work(int(j), float(days[j]), float(costs.get(name, 0.0)), float(projects.work[i, j]), money))
+    return tuple(found)
+
+
+def _neighbours(villages: pd.DataFrame, settings: SpreadEffect) -> dict[int, list[int]]:
+    """Return the nearest pool villages of each village, as numbers, that would see its example."""
+    if settings.nearest == 0 or settings.within_km == 0 or len(villages) < 2:
+        return {}
+    width = np.cos(np.radians(villages["latitude"].mean()))
+    points = np.column_stack([villages["longitude"] * width, villages["latitude"]]) * KM_A_DEGREE
+    most = min(settings.nearest + 1, len(villages))
+    distance, index = cKDTree(points).query(points, k=most, distance_upper_bound=settings.within_km)
+    numbers = villages["village_id"].astype("int64").to_numpy()
+    return {
+        i: sorted(int(numbers[j]) for d, j in zip(distance[i], index[i], strict=True) if j < len(villages) and j != i and d >= 0)
+        for i in range(len(villages))
+    }
 
 
 def _counties(villages: pd.DataFrame, settings: Construction) -> tuple[County, ...]:
     grouped = villages.groupby("county_code", sort=True).agg(latitude=("latitude", "mean"), villages=("village_id", "size"))
     return tuple(
         County(
-            code,
+            str(code),
             int(code),
             float(latitude),
             max(1, math.ceil(count / settings.pool_villages_per_crew)),
             max(1, math.ceil(count / settings.pool_villages_per_trainer)),
+            max(1, math.ceil(count / settings.pool_villages_per_designer)),
         )
         for code, latitude, count in zip(grouped.index, grouped["latitude"], grouped["villages"], strict=True)
     )

@@ -2,75 +2,123 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[float, Field(ge=0, le=2000)]
 Rate = Annotated[float, Field(ge=0, le=100)]
+Spread = Annotated[float, Field(ge=0, le=3)]
+Growth = Annotated[float, Field(ge=-0.5, le=1)]
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Date = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+PoolVillages = Annotated[float, Field(gt=0, le=1000)]
 
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Announcement(_Table):
-    """Chapters 1 and 2: when a cohort is announced."""
+class Declaration(_Table):
+    """Chapter 1: the window in which counties hand in their documents."""
 
-    day: MonthDay
+    opens: MonthDay
+    window_days: Days
+    preparation_days_mean: Days
+    preparation_days_sd: Days
+    incomplete_probability: Chance
+    supplement_days_mean: Days
+
+
+class Review(_Table):
+    """Chapter 2: expert panels, their noise, the line a village must reach, and provincial approval."""
+
+    panels: Annotated[int, Field(ge=1, le=1000)]
+    days_a_village: Days
+    score_sd: Annotated[float, Field(ge=0, le=50)]
+    pass_line: Annotated[float, Field(ge=0, le=100)]
+    deferral_days: Days
+    approval_days: Days
+    announced_from: MonthDay
 
 
 class Funding(_Table):
-    """Chapter 3: bond windows, missed windows and the lag to the village account."""
+    """Chapter 3: bond windows, missed windows, lags, special-bond success, and matching money that comes late."""
 
     windows: list[MonthDay] = Field(min_length=1)
     lag_days_mean: Days
     lag_days_sd: Days
     slip_probability: Annotated[float, Field(ge=0, le=0.95)]
+    special_success: Annotated[float, Field(ge=0, le=1)]
+    special_windows: Annotated[int, Field(ge=1, le=40)]
+    matching_day: MonthDay
+    matching_late_probability: Chance
+    matching_late_days_mean: Days
 
 
 class Season(_Table):
-    """Frozen ground: when outdoor work pauses, by latitude and year."""
+    """Frozen ground by latitude and year, and the pause around Spring Festival."""
 
     freeze_day: MonthDay
     thaw_day: MonthDay
     central_latitude: float
     days_per_degree: Annotated[float, Field(ge=0, le=30)]
     sd_days: Annotated[float, Field(ge=0, le=30)]
+    spring_festivals: list[Date]
+    festival_days_before: Days
+    festival_days_after: Days
 
 
 class Construction(_Table):
-    """Chapter 4: design, crews, durations and rework."""
+    """Chapter 4: design institutes, crews, durations, rework, overruns, partners."""
 
     design_days_mean: Days
     design_days_sd: Days
-    pool_villages_per_crew: Annotated[float, Field(gt=0, le=1000)]
-    pool_villages_per_trainer: Annotated[float, Field(gt=0, le=1000)]
+    pool_villages_per_designer: PoolVillages
+    pool_villages_per_crew: PoolVillages
+    pool_villages_per_trainer: PoolVillages
     least_work: Chance
     size_elasticity: Annotated[float, Field(ge=0, le=2)]
     rework_probability: Chance
     rework_share: Chance
+    overrun_sd: Spread
+    overrun_wait_days_mean: Days
+    partner_probability: Chance
+    partner_effect: Chance
 
 
 class Supervision(_Table):
-    """Chapter 5: inspections at random dates and what they find."""
+    """Chapter 5: provincial inspections at random dates, prefecture visits, and what they find."""
 
     inspections_per_year: Rate
+    prefecture_visits_per_year: Rate
     finding_probability: Chance
     rectification_days_mean: Days
+
+
+class Race(_Table):
+    """Chapter 6: the yearly ranking of counties; its consequences are assumptions, off by default."""
+
+    day: MonthDay
+    tail: Annotated[float, Field(ge=0, le=0.5)]
+    consequences: bool
+    effort_effect: Chance
 
 
 class Acceptance(_Table):
     """Chapter 7: every finished village is examined, may rectify and be tested again."""
 
+    variant: Literal["every_village", "three_level"]
     wait_days_mean: Days
     defect_probability: Chance
     detection_probability: Chance
     repair_probability: Chance
     rectification_days_mean: Days
     retests: Annotated[int, Field(ge=0, le=20)]
+    prefecture_share: Chance
+    province_share: Chance
+    self_check_detection: Chance
 
 
 class Upkeep(_Table):
@@ -90,14 +138,37 @@ class Pool(_Table):
     delisting_probability: Chance
 
 
+class SpreadEffect(_Table):
+    """Chapter 9: pool villages near an accepted one may follow its example."""
+
+    within_km: Annotated[float, Field(ge=0, le=200)]
+    nearest: Annotated[int, Field(ge=0, le=20)]
+    adoption_probability: Chance
+    adoption_days_mean: Days
+
+
+class Outcomes(_Table):
+    """Chapter 10: incomes and what the upgrade adds to them."""
+
+    income_growth: Growth
+    income_effect: Growth
+    collective_growth: Growth
+    collective_effect: Growth
+    effect_years: Annotated[float, Field(ge=0, le=10)]
+
+
 class Simulation(_Table):
     """Every chapter's settings."""
 
-    announcement: Announcement
+    declaration: Declaration
+    review: Review
     funding: Funding
     season: Season
     construction: Construction
     supervision: Supervision
+    race: Race
     acceptance: Acceptance
     upkeep: Upkeep
     pool: Pool
+    spread: SpreadEffect
+    outcomes: Outcomes

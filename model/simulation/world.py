@@ -1,15 +1,27 @@
-"""The world of one replication: clock, luck, crews and frozen ground, and the notes that become records."""
+"""The world of one replication: clock, luck, hands, closed days, and the notes that become records."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import simpy
 
-from model.simulation.calendar import ALWAYS_OPEN, FrozenGround, frozen_ground
-from model.simulation.chances import Luck
-from model.simulation.records import Event
-from model.simulation.scene import Scene
+from model.simulation.calendar import ClosedDays, frozen_ground, spring_festival
+from model.simulation.chances import Chapter, Luck
+from model.simulation.clock import At, key
+from model.simulation.hands import Hands
+from model.simulation.records import Event, VillageRecord
+from model.simulation.scene import Scene, Site
+
+PROVINCE = 22
+
+
+class Cohort:
+    """The villages declared for one year: who has handed in in time and is not reviewed yet, and when all are announced."""
+
+    def __init__(self, env: simpy.Environment) -> None:
+        self.pending = 0
+        self.closed = False
+        self.announced = simpy.Event(env)
+        self.day = 0.0
 
 
 class World:
@@ -21,37 +33,52 @@ class World:
         self.calendar = scene.calendar
         self.luck = Luck(scene.seed, replication)
         self.env = simpy.Environment()
+        self.panels = Hands(self.env, self.settings.review.panels, key(PROVINCE, Chapter.REVIEW))
         self._hands = {
-            (c.code, kind): simpy.PriorityResource(self.env, number)
+            (c.code, kind): Hands(self.env, number, key(c.number, place))
             for c in scene.counties
-            for kind, number in (("crew", c.crews), ("trainer", c.trainers))
+            for place, (kind, number) in enumerate((("crew", c.crews), ("trainer", c.trainers), ("designer", c.designers)))
         }
         self.county_number = {c.code: c.number for c in scene.counties}
-        self.ground = {
-            c.code: frozen_ground(scene.calendar, self.settings.season, c.latitude, c.number, self.luck) for c in scene.counties
+        festival = spring_festival(self.calendar, self.settings.season)
+        frozen = {
+            c.code: frozen_ground(self.calendar, self.settings.season, c.latitude, c.number, self.luck) for c in scene.counties
         }
+        self.frozen = frozen
+        self._closed = {(code, True): ground.with_days(festival) for code, ground in frozen.items()}
+        self._closed |= {(code, False): festival for code in frozen}
+        self.cohorts: dict[int, Cohort] = {}
+        self.sites: dict[str, Site] = {}
+        self.records: dict[str, VillageRecord] = {}
+        self.selected: set[int] = set()
         self.delisted: dict[str, float] = {}
-        self.payments: list[tuple[str, float, float]] = []
+        self.gone: set[int] = set()
+        self.followed: dict[int, float] = {}
+        self.payments: list[tuple[str, float, str, float]] = []
+        self.ranks: dict[int, list[str]] = {}
+        self.effort: dict[str, float] = {}  # counties that were notified, and until when they work faster
+        self.events = 0
         self.trace: list[Event] = []
         self._tracing = trace
 
     def note(self, entity: str, kind: str, task: str = "") -> None:
-        """Write an event down when a trace is wanted."""
+        """Count an event, and write it down when a trace is wanted."""
+        self.events += 1
         if self._tracing:
             self.trace.append(Event(self.env.now, entity, kind, task))
 
-    def until(self, day: float) -> Any:
-        """Return the wait until a day, at once when it is past."""
-        return self.env.timeout(max(0.0, day - self.env.now))
+    def at(self, day: float, entity: int, chapter: Chapter, task: int = 0) -> At:
+        """Return the wait until a day, at once when it is past; ties are broken by entity, chapter and task."""
+        return At(self.env, day, key(entity, chapter, task))
 
-    def announcement(self, cohort: int) -> float:
-        """Return the day on which a cohort is announced."""
-        return self.calendar.yearly(self.settings.announcement.day, cohort)
-
-    def hands(self, county_code: str, resource: str) -> simpy.PriorityResource | None:
-        """Return the county's crews or trainers; none for a task that needs neither."""
+    def hands(self, county_code: str, resource: str) -> Hands | None:
+        """Return the county's crews, trainers or design teams; none for a task that needs no such thing."""
         return self._hands.get((county_code, resource))
 
-    def ground_for(self, county_code: str, outdoor: bool) -> FrozenGround:
-        """Return when work may go on: frozen ground for outdoor work, always for indoor."""
-        return self.ground[county_code] if outdoor else ALWAYS_OPEN
+    def closed(self, county_code: str, outdoor: bool) -> ClosedDays:
+        """Return when work must stop: in frozen ground for outdoor work, around Spring Festival for all."""
+        return self._closed[county_code, outdoor]
+
+    def cohort(self, year: int) -> Cohort:
+        """Return the cohort of a year."""
+        return self.cohorts.setdefault(year, Cohort(self.env))

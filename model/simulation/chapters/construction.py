@@ -1,8 +1,10 @@
 """Chapter 4, construction (实施; clauses P23-PLAN, P23-LISTS): designed and funded works are built by the county's crews.
 
-A task waits for its predecessors, for the money of its share of the works, and for the hands it needs: a crew, a
-trainer, or none; older cohorts go first. Outdoor work pauses in frozen ground and goes on after it; a crew stays with
-its task. Some tasks are partly done again. An inspection that finds a fault halts the village's works until it is rectified.
+A design team plans the village. A task waits for its plan, its first money, its predecessors, and the hands it needs: a crew,
+a trainer, or none; older cohorts go first, then binding tasks. Outdoor work pauses in frozen ground, all work around Spring
+Festival, and goes on after it; a crew stays with its task. Some tasks are partly done again. A work may cost more than its
+price: the village's reserve pays, or a binding work waits until lawful money is found, and one that is not binding is left
+out (P23-NODEBT).
 """
 
 from __future__ import annotations
@@ -12,98 +14,153 @@ from typing import Any
 
 import simpy
 
+from model.policy.catalogue import Task
 from model.simulation.chances import Chapter
-from model.simulation.chapters.funding import tranche
+from model.simulation.chapters.funding import Money, share
+from model.simulation.clock import key
 from model.simulation.records import VillageRecord
+from model.simulation.rules import has_partner, matching_landing, overrun, work_days
 from model.simulation.scene import Site, Work
 from model.simulation.world import World
 
+HELPED = ("industry", "talent")  # dimensions in which partners stand by a village
+DONE = 1e-9  # days
+
 
 class Yard:
-    """The works of one village under way: which processes are working, and until when they are halted."""
+    """The works of one village under way: who is working, until when they are halted, and what is left of the reserve."""
 
-    def __init__(self) -> None:
-        self.working: list[simpy.Process] = []
+    def __init__(self, site: Site) -> None:
+        self.working: dict[int, simpy.Process] = {}
         self.halted_until = 0.0
+        self.reserve = site.reserve
+        self.partner = False
         self.done = False
 
 
 def construction(world: World, site: Site, record: VillageRecord, yard: Yard) -> Generator[Any, Any, None]:
     """Build everything a village needs; ends at completion."""
     env = world.env
-    money = [env.process(tranche(world, site, record, offset)) for offset in range(len(world.scene.payment_profile))]
-    settings = world.settings.construction
-    design = env.timeout(world.luck.lognormal(settings.design_days_mean, settings.design_days_sd, site.number, Chapter.DESIGN))
+    yard.partner = has_partner(world.settings.construction, world.luck, site.number)
+    money: Money = {}
+    landing = []
+    for offset, group, amount in site.payments:
+        money[offset, group] = simpy.Event(env)
+        landing.append(env.process(share(world, site, record, offset, group, amount, money[offset, group])))
+    plan = env.process(_design(world, site, record))
     built: dict[str, simpy.Process] = {}
-    for work, part in zip(site.works, _tranches(world, site), strict=True):
+    for work in site.works:
         task = world.scene.catalogue[work.task]
         before = [built[name] for name in task.after if name in built]
-        built[task.name] = env.process(_build(world, site, record, yard, work, [design, money[part], *before]))
-    yield env.all_of([design, *money, *built.values()])
+        built[task.name] = env.process(_build(world, site, record, yard, work, task, [plan, *before], money))
+    yield from (plan, *landing, *built.values())
     yard.done = True
     record.completed = env.now
     world.note(site.village_id, "completed")
 
 
-def _tranches(world: World, site: Site) -> list[int]:
-    """Return which year's money each work waits for: that of the share in which it begins.
-
-    Works are in catalogue order and count with the days of crew they take; a work without a crew begins where it stands.
-    """
-    profile = world.scene.payment_profile
-    days = [work.days if world.scene.catalogue[work.task].resource == "crew" else 0.0 for work in site.works]
-    total = sum(days)
-    parts, done, paid, part = [], 0.0, profile[0], 0
-    for own in days:
-        while total > 0 and done >= paid * total - 1e-9 and part < len(profile) - 1:
-            part += 1
-            paid += profile[part]
-        parts.append(part)
-        done += own
-    return parts
+def _design(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
+    settings, teams = world.settings.construction, world.hands(site.county_code, "designer")
+    if teams is not None:
+        yield teams.ask(site.cohort, key(site.number, Chapter.DESIGN))
+    days = world.luck.lognormal(settings.design_days_mean, settings.design_days_sd, site.number, Chapter.DESIGN)
+    yield world.at(world.env.now + days, site.number, Chapter.DESIGN)
+    if teams is not None:
+        teams.free()
+    record.designed = world.env.now
+    world.note(site.village_id, "designed")
 
 
 def _build(
-    world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, needs: list[Any]
+    world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task, needs: list[Any], money: Money
 ) -> Generator[Any, Any, None]:
-    task = world.scene.catalogue[work.task]
-    yield world.env.all_of(needs)
-    hands = world.hands(site.county_code, task.resource)
-    if hands is None:
-        yield from _carry_out(world, site, record, yard, work)
+    """Wait for everything a work needs, then carry it out; or leave it out where it may not be paid."""
+    first = money.get(work.money) if work.money is not None else None
+    if first is not None and not (yield first):
+        if not task.binding:
+            _leave_out(world, site, record, task)
+            return
+        needs = [*needs, _substitute(world, site, work)]
+    yield from needs
+    yield world.at(world.env.now, site.number, Chapter.DURATION, task.key)
+    if not (yield from _affordable(world, site, record, yard, work, task)):
+        _leave_out(world, site, record, task)
         return
-    record.asked[work.task] = world.env.now
-    with hands.request(priority=site.cohort) as crew:
-        yield crew
+    hands = world.hands(site.county_code, task.resource)
+    if hands is not None:
+        record.asked[work.task] = world.env.now
+        yield hands.ask(2 * site.cohort + (not task.binding), key(site.number, Chapter.DURATION, task.key))
         record.waited_for_crew += world.env.now - record.asked.pop(work.task)
-        yield from _carry_out(world, site, record, yard, work)
+    yield from _carry_out(world, site, record, yard, work, task)
+    if hands is not None:
+        hands.free()
 
 
-def _carry_out(world: World, site: Site, record: VillageRecord, yard: Yard, work: Work) -> Generator[Any, Any, None]:
-    luck, settings, task = world.luck, world.settings.construction, world.scene.catalogue[work.task]
+def _substitute(world: World, site: Site, work: Work) -> Any:
+    """Return the wait for next year's other money, which pays a binding work whose special bonds failed."""
+    assert work.money is not None
+    county, year = world.county_number[site.county_code], site.cohort + work.money[0] + 1
+    day = matching_landing(world.settings.funding, world.calendar, world.luck, county, year, world.env.now)
+    return world.at(day, site.number, Chapter.MATCHING, work.task)
+
+
+def _leave_out(world: World, site: Site, record: VillageRecord, task: Task) -> None:
+    record.descoped.append(task.key)
+    world.note(site.village_id, "left out", task.id)
+
+
+def _affordable(world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task) -> Generator[Any, Any, bool]:
+    """Pay what a work costs beyond its price from the reserve, or find lawful money; return whether it can be built."""
+    settings = world.settings.construction
+    extra = work.cost * overrun(settings, world.luck, site.number, task.key)
+    if extra <= yard.reserve:
+        yard.reserve -= extra
+        record.reserve_drawn += extra
+        return True
+    if not task.binding:
+        return False
+    record.reserve_drawn += yard.reserve
+    record.overrun_found += extra - yard.reserve
+    yard.reserve = 0.0
+    world.note(site.village_id, "overrun", task.id)
+    days = world.luck.exponential(settings.overrun_wait_days_mean, site.number, Chapter.OVERRUN_WAIT, task.key)
+    yield world.at(world.env.now + days, site.number, Chapter.OVERRUN, task.key)
+    return True
+
+
+def _carry_out(world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task) -> Generator[Any, Any, None]:
+    settings = world.settings.construction
     world.note(site.village_id, "started", task.id)
-    days = luck.lognormal(work.days, task.days_spread * work.days, site.number, Chapter.DURATION, task.key)
-    if luck.happens(settings.rework_probability, site.number, Chapter.REWORK, task.key):
-        days *= 1.0 + settings.rework_share
-        record.rework += 1
-    yield from _work(world, site, record, yard, task.outdoor, days)
+    days, again = work_days(settings, world.luck, site.number, task.key, work.days, task.days_spread)
+    record.rework += again
+    if yard.partner and task.dimension in HELPED:
+        days *= 1.0 - settings.partner_effect
+    if world.effort.get(site.county_code, 0.0) > world.env.now:
+        days *= 1.0 - world.settings.race.effort_effect
+    yield from _work(world, site, record, yard, task, days)
+    record.built[work.task] = world.env.now
     world.note(site.village_id, "finished", task.id)
 
 
-def _work(world: World, site: Site, record: VillageRecord, yard: Yard, outdoor: bool, days: float) -> Generator[Any, Any, None]:
-    """Work so many days, pausing in frozen ground and while the village is halted for rectification."""
-    env, ground = world.env, world.ground_for(site.county_code, outdoor)
-    me = env.active_process
-    while days > 1e-9:
+def _work(world: World, site: Site, record: VillageRecord, yard: Yard, task: Task, days: float) -> Generator[Any, Any, None]:
+    """Work so many days, pausing on closed days and while the village is halted for rectification."""
+    env, closed, me = world.env, world.closed(site.county_code, task.outdoor), world.env.active_process
+    place = (site.number, Chapter.DURATION, task.key)
+    while days > DONE:
         while env.now < yard.halted_until:
-            yield env.timeout(yard.halted_until - env.now)
-        start = env.now
-        yard.working.append(me)
+            yield world.at(yard.halted_until, *place)
+        close, open_ = closed.next_close(env.now)
+        if close <= env.now:
+            world.note(site.village_id, "paused", task.id)
+            record.frozen_days += open_ - env.now
+            yield world.at(open_, *place)
+            world.note(site.village_id, "resumed", task.id)
+            continue
+        start, whole = env.now, env.now + days <= close
+        yard.working[task.key] = me
         try:
-            yield env.timeout(ground.finish(start, days) - start)
-            worked = days
+            yield world.at(start + days if whole else close, *place)
+            days = 0.0 if whole else days - (close - start)
         except simpy.Interrupt:
-            worked = ground.worked(start, env.now)
-        yard.working.remove(me)
-        record.frozen_days += max(0.0, (env.now - start) - worked)
-        days -= worked
+            days -= env.now - start
+        del yard.working[task.key]

@@ -1,7 +1,9 @@
-"""Chapter 3, funding (资金; clauses P23-BOND, P23-CYCLE): bond money lands in windows, a share in each year of the cycle.
+"""Chapter 3, funding (资金; clauses P23-BOND, P23-SPECIAL, P23-LEVER): money lands, a year's share at a time.
 
-A county may miss a window and wait for the next; from the issue to the village account there is a lag. All villages
-of a county share the window and the lag of the year.
+General bonds are issued in windows, which a county may miss, and reach the village after a lag. Special bonds may fail in
+every window that is tried; then binding works wait for the county's other money of the next year, and works that are not
+binding are left out. Other money is there on a day of the year, or late. All villages of a county share windows, lags and
+luck of a year.
 """
 
 from __future__ import annotations
@@ -9,29 +11,40 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
+import simpy
+
 from model.simulation.chances import Chapter
 from model.simulation.records import VillageRecord
-from model.simulation.scene import Site
+from model.simulation.rules import NEVER, bond_landing, matching_landing, special_landing
+from model.simulation.scene import GROUPS, Site
 from model.simulation.world import World
 
-
-def landing(world: World, county: int, year: int, not_before: float) -> float:
-    """Return the day on which a county's money of a year lands, if it may not be issued before a day."""
-    funding = world.settings.funding
-    while True:
-        for number, window in enumerate(funding.windows):
-            day = world.calendar.yearly(window, year)
-            key = year * 100 + number
-            if day >= not_before and not world.luck.happens(funding.slip_probability, county, Chapter.FUNDING, key, 0):
-                return day + world.luck.lognormal(funding.lag_days_mean, funding.lag_days_sd, county, Chapter.FUNDING, key, 1)
-        year += 1
+LANDING = {"bond": bond_landing, "special": special_landing, "other": matching_landing}
+Money = dict[tuple[int, str], simpy.Event]  # by year of the cycle and group; its value says whether the money came as planned
 
 
-def tranche(world: World, site: Site, record: VillageRecord, offset: int) -> Generator[Any, Any, None]:
-    """Wait for one year's share of a village's bond money."""
-    year = site.cohort + offset
-    earliest = max(world.announcement(site.cohort), world.calendar.yearly("01-01", year))
-    yield world.until(landing(world, world.county_number[site.county_code], year, earliest))
-    world.payments.append((site.county_code, world.env.now, world.scene.payment_profile[offset] * site.bond_wan_yuan))
+def share(
+    world: World, site: Site, record: VillageRecord, offset: int, group: str, amount: float, landed: simpy.Event
+) -> Generator[Any, Any, None]:
+    """Wait for one year's money of one group."""
+    settings, county, year = world.settings.funding, world.county_number[site.county_code], site.cohort + offset
+    earliest = max(world.env.now, world.calendar.yearly("01-01", year))
+    place = offset * len(GROUPS) + GROUPS.index(group)
+    day = LANDING[group](settings, world.calendar, world.luck, county, year, earliest)
+    if day < NEVER:
+        yield world.at(day, site.number, Chapter.FUNDING, place)
+        _lands(world, site, record, offset, group, amount)
+        landed.succeed(True)
+        return
+    record.special_failed += amount
+    world.note(site.village_id, "special bonds failed", str(offset + 1))
+    landed.succeed(False)
+    late = matching_landing(settings, world.calendar, world.luck, county, year + 1, earliest)
+    yield world.at(late, site.number, Chapter.FUNDING, place)
+    _lands(world, site, record, offset, "other", amount)
+
+
+def _lands(world: World, site: Site, record: VillageRecord, offset: int, group: str, amount: float) -> None:
+    world.payments.append((site.county_code, world.env.now, group, amount))
     record.funded = min(record.funded, world.env.now)
-    world.note(site.village_id, "funded", str(offset + 1))
+    world.note(site.village_id, f"funded by {group}", str(offset + 1))

@@ -9,29 +9,31 @@ from collections.abc import Generator
 from typing import Any
 
 from model.simulation.chances import Chapter
-from model.simulation.chapters.supervision import DAYS_A_YEAR
-from model.simulation.chapters.upkeep import relapse_rate
+from model.simulation.rules import DAYS_A_YEAR, relapse_rate
 from model.simulation.scene import Waiting
 from model.simulation.world import World
 
 
 def waiting(world: World, village: Waiting) -> Generator[Any, Any, None]:
-    """Watch over a pool village until its cohort is announced, or to the end."""
-    settings, luck = world.settings.pool, world.luck
+    """Watch over a pool village until it is announced in a cohort, or to the end."""
+    settings, luck, env = world.settings.pool, world.luck, world.env
     rate = relapse_rate(settings.relapses_per_year, village.haves, world.settings.upkeep.upkeep_effect)
     if rate == 0 or settings.visits_per_year == 0:
         return
-    until = float("inf") if village.cohort is None else world.announcement(village.cohort)
     number = 0
-    while True:
-        yield world.env.timeout(luck.exponential(DAYS_A_YEAR / rate, village.number, Chapter.POOL_RELAPSE, 0, number))
-        yield world.env.timeout(
-            luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Chapter.POOL_VISIT, 0, number)
-        )
-        if world.env.now >= until:
+    while village.number not in world.selected:
+        days = luck.exponential(DAYS_A_YEAR / rate, village.number, Chapter.POOL_RELAPSE, 0, number)
+        yield world.at(env.now + days, village.number, Chapter.POOL_RELAPSE)
+        if village.number in world.selected:
             return
+        days = luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Chapter.POOL_VISIT, 0, number)
+        yield world.at(env.now + days, village.number, Chapter.POOL_VISIT)
+        if village.number in world.selected:
+            return
+        world.note(village.village_id, "seen in relapse")
         if luck.happens(settings.delisting_probability, village.number, Chapter.DELISTING, 0, number):
-            world.delisted[village.village_id] = world.env.now
+            world.delisted[village.village_id] = env.now
+            world.gone.add(village.number)
             world.note(village.village_id, "delisted")
             return
         number += 1

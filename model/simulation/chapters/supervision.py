@@ -1,6 +1,6 @@
-"""Chapter 5, supervision (督导; clause P23-SUPERV): the province inspects at random dates; what it finds is rectified.
+"""Chapter 5, supervision (督导; clause P23-SUPERV): the prefecture visits, the province inspects at random dates.
 
-While a village is rectifying, its works stand still, those that would begin as well as those under way.
+A visit that finds a fault halts the village's works until it is rectified.
 """
 
 from __future__ import annotations
@@ -11,31 +11,32 @@ from typing import Any
 from model.simulation.chances import Chapter
 from model.simulation.chapters.construction import Yard
 from model.simulation.records import VillageRecord
+from model.simulation.rules import DAYS_A_YEAR
 from model.simulation.scene import Site
 from model.simulation.world import World
 
-DAYS_A_YEAR = 365.25
+PROVINCE, PREFECTURE = 0, 1
 
 
-def supervision(world: World, site: Site, record: VillageRecord, yard: Yard) -> Generator[Any, Any, None]:
-    """Inspect a village under construction until it is completed."""
+def supervision(
+    world: World, site: Site, record: VillageRecord, yard: Yard, level: int, per_year: float
+) -> Generator[Any, Any, None]:
+    """Visit a village under construction again and again; ``level`` says who does."""
     settings, luck = world.settings.supervision, world.luck
-    if settings.inspections_per_year == 0:
-        return
+    chapter = (Chapter.INSPECTION, Chapter.PREFECTURE_VISIT)[level]
     visit = 0
-    while True:
-        yield world.env.timeout(
-            luck.exponential(DAYS_A_YEAR / settings.inspections_per_year, site.number, Chapter.INSPECTION, 0, visit)
-        )
+    while per_year > 0:
+        days = luck.exponential(DAYS_A_YEAR / per_year, site.number, chapter, 0, visit)
+        yield world.at(world.env.now + days, site.number, chapter)
         if yard.done:
             return
         record.inspections += 1
-        world.note(site.village_id, "inspected")
-        if luck.happens(settings.finding_probability, site.number, Chapter.FINDING, 0, visit):
-            days = luck.exponential(settings.rectification_days_mean, site.number, Chapter.RECTIFICATION, 0, visit)
+        world.note(site.village_id, ("inspected", "visited")[level])
+        if luck.happens(settings.finding_probability, site.number, Chapter.FINDING, level, visit):
+            halt = luck.exponential(settings.rectification_days_mean, site.number, Chapter.RECTIFICATION, level, visit)
             record.rectifications += 1
             world.note(site.village_id, "rectifying")
-            yard.halted_until = max(yard.halted_until, world.env.now + days)
-            for process in yard.working:
+            yard.halted_until = max(yard.halted_until, world.env.now + halt)
+            for process in [yard.working[task] for task in sorted(yard.working)]:
                 process.interrupt()
         visit += 1

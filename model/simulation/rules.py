@@ -1,0 +1,119 @@
+"""The rules of the projection as pure functions: durations, chances, rates and effects.
+
+They know no process and keep no state: whatever plays the programme calls these, with the same luck and the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from model.simulation.calendar import Calendar
+from model.simulation.chances import Chapter, Luck
+from model.simulation.settings import Acceptance, Construction, Declaration, Funding, Review
+
+DAYS_A_YEAR = 365.25
+NEVER = float("inf")
+FOUR = 4.0
+
+
+def handed_in(settings: Declaration, luck: Luck, village: int, cohort: int) -> tuple[float, bool]:
+    """Return the days a village's documents take after the window opens, and whether they came back once as incomplete."""
+    days = luck.lognormal(settings.preparation_days_mean, settings.preparation_days_sd, village, Chapter.PREPARATION, cohort)
+    again = luck.happens(settings.incomplete_probability, village, Chapter.INCOMPLETE, cohort)
+    if again:
+        days += luck.exponential(settings.supplement_days_mean, village, Chapter.SUPPLEMENT, cohort)
+    return days, again
+
+
+def reviewed_score(settings: Review, luck: Luck, village: int, cohort: int, score: float) -> float:
+    """Return the score a panel gives: the register's, with the panel's noise."""
+    return score + settings.score_sd * luck.normal(village, Chapter.REVIEW, cohort)
+
+
+def bond_landing(settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float) -> float:
+    """Return the day on which a county's general-bond money of a year lands, if it may not be issued before a day."""
+    return _landing(settings, calendar, luck, county, year, not_before, Chapter.FUNDING, 1.0 - settings.slip_probability, 10**6)
+
+
+def special_landing(settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float) -> float:
+    """Return the day on which special bonds land; never where every window that is tried fails."""
+    chance, windows = settings.special_success, settings.special_windows
+    return _landing(settings, calendar, luck, county, year, not_before, Chapter.SPECIAL, chance, windows)
+
+
+def _landing(
+    settings: Funding,
+    calendar: Calendar,
+    luck: Luck,
+    county: int,
+    year: int,
+    not_before: float,
+    chapter: Chapter,
+    chance: float,
+    windows: int,
+) -> float:
+    tried = 0
+    while tried < windows and chance > 0:
+        for number, window in enumerate(settings.windows):
+            day = calendar.yearly(window, year)
+            if day < not_before or tried >= windows:
+                continue
+            tried += 1
+            key = year * 100 + number
+            if luck.happens(chance, county, chapter, key, 0):
+                return day + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, chapter, key, 1)
+        year += 1
+    return NEVER
+
+
+def matching_landing(settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float) -> float:
+    """Return the day on which a county's other money of a year is there; late where luck is bad."""
+    day = max(calendar.yearly(settings.matching_day, year), not_before)
+    if luck.happens(settings.matching_late_probability, county, Chapter.MATCHING, year):
+        day += luck.exponential(settings.matching_late_days_mean, county, Chapter.MATCHING, year, 1)
+    return day
+
+
+def work_days(settings: Construction, luck: Luck, village: int, task: int, mean: float, spread: float) -> tuple[float, bool]:
+    """Return the days of work a task takes, and whether a part of it had to be done again."""
+    days = luck.lognormal(mean, spread * mean, village, Chapter.DURATION, task)
+    again = luck.happens(settings.rework_probability, village, Chapter.REWORK, task)
+    return days * (1.0 + settings.rework_share) if again else days, again
+
+
+def has_partner(settings: Construction, luck: Luck, village: int) -> bool:
+    """Return whether an enterprise, university or society stands by a village (P23-SOCIAL)."""
+    return luck.happens(settings.partner_probability, village, Chapter.PARTNER)
+
+
+def overrun(settings: Construction, luck: Luck, village: int, task: int) -> float:
+    """Return what a work costs beyond its price, as a share of it; never below 0."""
+    if settings.overrun_sd <= 0:
+        return 0.0
+    return max(0.0, luck.lognormal(1.0, settings.overrun_sd, village, Chapter.OVERRUN, task) - 1.0)
+
+
+def relapse_rate(per_year: float, haves: float, effect: float) -> float:
+    """Return relapses a year: the full rate with no have in place, lower by ``effect`` with all four."""
+    return per_year * (1.0 - effect * min(max(haves, 0.0), FOUR) / FOUR)
+
+
+def ranking(progress: Sequence[tuple[str, float]]) -> list[str]:
+    """Return county codes from the most to the least progress; equals in the order of their codes."""
+    return [code for code, _ in sorted(progress, key=lambda item: (-item[1], item[0]))]
+
+
+def levels(settings: Acceptance, luck: Luck, village: int) -> list[tuple[str, float]]:
+    """Return who examines a village, and with what chance of seeing a short indicator.
+
+    By the 2023 plan one examination of every finished village; by analogy with the pool the county itself, the prefecture for a
+    share, the province for a sample.
+    """
+    if settings.variant == "every_village":
+        return [("examination", settings.detection_probability)]
+    found = [("county", settings.self_check_detection)]
+    if luck.happens(settings.prefecture_share, village, Chapter.SAMPLE, 1):
+        found.append(("prefecture", settings.detection_probability))
+    if luck.happens(settings.province_share, village, Chapter.SAMPLE, 2):
+        found.append(("province", settings.detection_probability))
+    return found
