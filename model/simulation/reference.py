@@ -30,8 +30,8 @@ class State:
     """What is known at a moment: nothing in it looks ahead.
 
     ``stage`` of each adopted village: ``planned``, ``declared``, ``reviewed``, ``building``, ``completed``, ``accepted``,
-    ``failed`` or ``lost``; ``delisted`` pool villages; ``followed`` numbers of villages that follow an example; ``paid``: 万元 by county and
-    group; ``ranks``: the rankings so far.
+    ``failed`` or ``lost``; ``delisted`` pool villages; ``followed`` numbers of villages that follow an
+    example; ``paid``: 万元 by county and group; ``ranks``: the rankings so far.
     """
 
     day: float

@@ -147,8 +147,11 @@ def _work(world: World, site: Site, record: VillageRecord, yard: Yard, task: Tas
     env, closed, me = world.env, world.closed(site.county_code, task.outdoor), world.env.active_process
     place = (site.number, Chapter.DURATION, task.key)
     while days > DONE:
-        while env.now < yard.halted_until:
-            yield world.at(yard.halted_until, *place)
+        if env.now < yard.halted_until:
+            world.note(site.village_id, "halted", task.id)
+            while env.now < yard.halted_until:
+                yield world.at(yard.halted_until, *place)
+            world.note(site.village_id, "continued", task.id)
         close, open_ = closed.next_close(env.now)
         if close <= env.now:
             world.note(site.village_id, "paused", task.id)

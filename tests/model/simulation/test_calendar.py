@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.simulation.calendar import ALWAYS_OPEN, Calendar, FrozenGround, frozen_ground
+from model.simulation.calendar import ALWAYS_OPEN, Calendar, ClosedDays, frozen_ground
 from model.simulation.chances import Luck
 from scenarios.load import load
 
 CALENDAR = Calendar(date(2023, 2, 24), date(2030, 12, 31))
-GROUND = FrozenGround((100.0, 400.0), (200.0, 500.0))
+GROUND = ClosedDays((100.0, 400.0), (200.0, 500.0))
 
 
 def test_days_and_dates_are_one_another() -> None:

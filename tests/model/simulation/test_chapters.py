@@ -9,51 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from stages import PLACE, stage
 
-from model.money.costs import works_of
-from model.policy.catalogue import tasks
-from model.simulation.calendar import Calendar
 from model.simulation.chances import Chapter, Luck
-from model.simulation.chapters.upkeep import relapse_rate
 from model.simulation.records import NEVER
 from model.simulation.reference import simulate
-from model.simulation.scene import County, Scene, Site, Waiting, Work, scene
-from scenarios import study
-from scenarios.load import load
-from scenarios.spec import Scenario
-
-PLACE = {task.id: number for number, task in enumerate(tasks())}
-NO_LUCK = {
-    "funding.lag_days_sd": 0.0,
-    "funding.slip_probability": 0.0,
-    "season.sd_days": 0.0,
-    "construction.design_days_sd": 0.0,
-    "construction.rework_probability": 0.0,
-    "supervision.inspections_per_year": 0.0,
-    "acceptance.wait_days_mean": 0.0,
-    "acceptance.defect_probability": 0.0,
-    "upkeep.relapses_per_year": 0.0,
-    "pool.relapses_per_year": 0.0,
-}
-
-
-def stage(
-    works: list[list[tuple[str, float]]], crews: int = 1, cohorts: list[int] | None = None, spread: float = 0.0, **changes: Any
-) -> Scene:
-    """Return a scene of one county in Changchun with villages of given works, without luck unless changed."""
-    stated = NO_LUCK | {key.replace("__", "."): value for key, value in changes.items()}
-    scenario = load("baseline", {f"simulation.{key}": value for key, value in stated.items()})
-    sites = tuple(
-        Site(str(n), n, "220102", (cohorts or [2023] * len(works))[i], 1000.0, tuple(Work(PLACE[t], d) for t, d in each), 2.0)
-        for i, each in enumerate(works)
-        for n in [220102901001 + i]
-    )
-    calendar = Calendar(date(2023, 2, 24), date(2030, 12, 31))
-    target = calendar.day(date(2029, 1, 1))
-    county = (County("220102", 220102, 43.9, crews, 1),)
-    pool = tuple(Waiting(site.village_id, site.number, 2.0, site.cohort) for site in sites)
-    catalogue = tuple(replace(task, days_spread=spread) for task in tasks())
-    return Scene(calendar, scenario.simulation, catalogue, (0.6, 0.4), county, sites, pool, 7, target, 1)
+from model.simulation.rules import relapse_rate
+from model.simulation.scene import Scene
 
 
 def dates(scene: Scene, kind: str, trace: Any) -> list[tuple[str, str, date]]:
@@ -61,13 +23,16 @@ def dates(scene: Scene, kind: str, trace: Any) -> list[tuple[str, str, date]]:
 
 
 def test_one_village_day_by_day() -> None:
-    """Announced 1 May; money issued 30 June and 45 days under way; 25 days of work; the second share on 31 March + 45 days."""
+    """Declared 19 March, announced 1 May; money issued 30 June, 45 days under way; 25 days of work; then 31 March + 45 days."""
     scene = stage([[("T14", 25.0)]])
     found = simulate(scene, 0, trace=True)
+    assert dates(scene, "declared", found.trace) == [("1", "", date(2023, 3, 19))]
+    assert dates(scene, "reviewed", found.trace) == [("1", "70.0", date(2023, 3, 19))]
     assert dates(scene, "selected", found.trace) == [("1", "", date(2023, 5, 1))]
+    assert dates(scene, "designed", found.trace) == [("1", "", date(2023, 6, 10))]
     assert dates(scene, "started", found.trace) == [("1", "T14", date(2023, 8, 14))]
     assert dates(scene, "finished", found.trace) == [("1", "T14", date(2023, 9, 8))]
-    assert dates(scene, "funded", found.trace) == [("1", "1", date(2023, 8, 14)), ("1", "2", date(2024, 5, 15))]
+    assert dates(scene, "funded by bond", found.trace) == [("1", "1", date(2023, 8, 14)), ("1", "2", date(2024, 5, 15))]
     assert dates(scene, "completed", found.trace) == [("1", "", date(2024, 5, 15))]
     assert dates(scene, "accepted", found.trace) == [("1", "", date(2024, 5, 15))]
 
@@ -99,7 +64,7 @@ def test_a_task_waits_for_its_predecessors() -> None:
 
 
 def test_works_beyond_the_first_share_of_money_wait_for_the_second() -> None:
-    scene = stage([[("T14", 70.0), ("T18.2", 30.0)]], crews=5)
+    scene = stage([[("T14", 70.0), ("T18.2", 30.0, (1, "bond"))]], crews=5)
     started = {task: day for _, task, day in dates(scene, "started", simulate(scene, 0, True).trace)}
     assert started == {"T14": date(2023, 8, 14), "T18.2": date(2024, 5, 15)}
 
@@ -171,64 +136,6 @@ def test_a_village_delisted_before_its_cohort_loses_its_place() -> None:
     assert [village for village, _ in found.delisted] == ["220102901001"]
 
 
-@pytest.fixture(scope="module")
-def full(small_selection: study.Selection) -> Scene:
-    prepared = small_selection.prepared
-    return stage_of(prepared.scenario, prepared, small_selection)
-
-
-def stage_of(scenario: Scenario, prepared: study.Prepared, selection: study.Selection) -> Scene:
-    works = works_of(prepared.register.villages, scenario.catalogue, scenario.money)
-    return scene(
-        prepared.register,
-        selection.plan,
-        works,
-        scenario.packages,
-        scenario.simulation,
-        scenario.money,
-        scenario.programme,
-        33,
-        5,
-    )
-
-
-def test_whatever_the_luck_order_and_money_hold(full: Scene) -> None:
-    for replication in range(3):
-        found = simulate(full, replication, trace=True)
-        for r in found.villages:
-            assert r.selected <= r.funded <= r.completed <= min(r.accepted, r.failed) or r.delisted_before or r.completed == NEVER
-        paid = sum(amount for _, _, amount in found.payments)
-        owed = sum(site.bond_wan_yuan for site, r in zip(full.sites, found.villages, strict=True) if r.selected < NEVER)
-        assert paid == pytest.approx(owed)
-        assert crews_at_once(full, found.trace)
-
-
-def crews_at_once(full: Scene, trace: Any) -> bool:
-    county = {site.village_id: site.county_code for site in full.sites}
-    most = {c.code: c.crews for c in full.counties}
-    at_work = dict.fromkeys(most, 0)
-    needs_crew = {task.id: task.resource == "crew" for task in full.catalogue}
-    for event in trace:
-        if event.kind in ("started", "finished") and needs_crew[event.task]:
-            at_work[county[event.entity]] += 1 if event.kind == "started" else -1
-            if at_work[county[event.entity]] > most[county[event.entity]]:
-                return False
-    return True
-
-
-def test_no_outdoor_task_finishes_in_frozen_ground(full: Scene) -> None:
-    from model.simulation.world import World
-
-    found = simulate(full, 0, trace=True)
-    ground = World(full, 0, False).ground
-    county = {site.village_id: site.county_code for site in full.sites}
-    outdoor = {task.id: task.outdoor for task in full.catalogue}
-    for event in found.trace:
-        if event.kind == "finished" and outdoor[event.task]:
-            frozen = ground[county[event.entity]]
-            assert not any(c + 1e-6 < event.day < o - 1e-6 for c, o in zip(frozen.closes, frozen.opens, strict=True))
-
-
 def test_a_village_meets_the_same_luck_in_another_plan() -> None:
     """With crews for all, what happens to one village does not depend on the others."""
     luck = {"acceptance__defect_probability": 0.2, "spread": 0.3, "supervision__inspections_per_year": 3.0}
@@ -237,9 +144,10 @@ def test_a_village_meets_the_same_luck_in_another_plan() -> None:
     assert simulate(few, 4).villages == simulate(many, 4).villages[2:4]
 
 
-def test_replications_differ_and_repeat(full: Scene) -> None:
-    assert simulate(full, 1).villages == simulate(full, 1).villages
-    assert simulate(full, 1).villages != simulate(full, 2).villages
+def test_replications_differ_and_repeat() -> None:
+    lucky = stage([[("T14", 30.0)]] * 3, crews=3, spread=0.3)
+    assert simulate(lucky, 1).villages == simulate(lucky, 1).villages
+    assert simulate(lucky, 1).villages != simulate(lucky, 2).villages
 
 
 def test_nothing_is_finished_while_a_village_rectifies() -> None:
