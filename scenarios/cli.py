@@ -37,6 +37,7 @@ from scenarios.options import (
     run_options,
 )
 from scenarios.register_commands import register_app
+from scenarios.replay_commands import add_replay_commands
 from scenarios.screen import finish, internal_fault, note, records, show_comparison, show_error, show_json, show_usage
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ app = typer.Typer(
     help="百村提升 遴选与推演 / village selection and projection",
 )
 app.add_typer(register_app, name="register")
+add_replay_commands(app)
 
 
 def main() -> None:

@@ -21,6 +21,16 @@ def new_workbook(out: Path, what: str, force: bool) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
 
 
+def new_file(out: Path, suffix: str, data: bytes, force: bool) -> None:
+    """Write a file of one kind; refuse another kind, and one that stands there."""
+    if out.suffix.lower() != suffix:
+        raise usage("another kind of file is written here", f"Give --out NAME{suffix}.", file=str(out), value=out.suffix)
+    if out.exists() and not force:
+        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(data)
+
+
 def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
     """Write villages to ``out`` and counties beside it as ``<stem>.counties.<ext>``; return both paths."""
     if out.suffix.lower() not in SUFFIXES:

@@ -11,7 +11,7 @@ import pandas as pd
 from model.vocabulary import Plan
 from scenarios import store
 from scenarios.report import page, tables, workbook
-from scenarios.run import Options, project, projection_tables, reopen, run
+from scenarios.run import Options, projected, reopen, run
 
 EXACT = ("plan.csv", "verdicts.csv", "eligibility.csv")
 CERTIFIED = ("scenario", "kind", "identity", "synthetic", "as_of", "seed", "replications", "parent", "inputs")
@@ -39,12 +39,12 @@ def rerun(folder: Path, options: Options) -> list[str]:
     manifest = store.open_run(folder)
     scenario, register = reopen(folder)
     if manifest["kind"] == "simulate":
-        estimates = project(scenario, register, Plan(tables.read(folder / "plan.csv")), options)
-        return _projection_differences(folder, projection_tables(estimates, register))
+        again = projected(scenario, register, Plan(tables.read(folder / "plan.csv")), options)
+        return _projection_differences(folder, again)
     twin = folder.parent / f".{folder.name}.rerun"
-    again = Options(twin, force=True, workers=options.workers, say=options.say, progress=options.progress)
+    asked = Options(twin, force=True, workers=options.workers, say=options.say, progress=options.progress)
     try:
-        run(scenario, register, again, simulate=manifest["kind"] == "run")
+        run(scenario, register, asked, simulate=manifest["kind"] == "run")
         if manifest["lang"] != scenario.run.lang:
             report(twin, manifest["lang"])
         return _differences(folder, twin, manifest)

@@ -13,11 +13,13 @@ import pandas as pd
 
 from model.errors import usage
 from model.outcomes import intervals
+from model.outcomes.face import face_validity
 from model.vocabulary import Estimates, Plan, Register
 from scenarios import lists, store, study
 from scenarios.intake import Beside, read_register
+from scenarios.keep import Keep
 from scenarios.load import changed, read_toml, resolve
-from scenarios.report import page, tables, workbook
+from scenarios.report import page, stress, tables, workbook
 from scenarios.report.assumptions import assumptions
 from scenarios.spec import Scenario
 
@@ -61,7 +63,7 @@ def run(scenario: Scenario, register: Register, options: Options, simulate: bool
     found = selection_tables(selection)
     if simulate:
         with clock.step("simulate"):
-            found |= projection_tables(project(scenario, register, selection.plan, options), register)
+            found |= projected(scenario, register, selection.plan, options, Keep.beside(folder, name))
     answer = selection.answer
     solver = {
         "name": answer.solver,
@@ -99,7 +101,7 @@ def simulate_again(parent: Path, options: Options, listed: Path | None, changes:
         **money,
     }
     with clock.step("simulate"):
-        found |= projection_tables(project(scenario, register, plan, options), register)
+        found |= projected(scenario, register, plan, options, Keep.beside(folder, name))
     solver = manifest["solver"] if listed is None else dict.fromkeys(manifest["solver"])
     facts = _facts(scenario, register, inputs, "simulate", name, solver, parent=manifest["identity"])
     _write(folder, inputs, found, facts, clock)
@@ -119,9 +121,13 @@ def _listed(listed: Path, scenario: Scenario, register: Register, say: Progress)
     return plan
 
 
-def project(scenario: Scenario, register: Register, plan: Plan, options: Options) -> Estimates:
-    """Play the plan."""
-    return study.project(scenario, register, plan, options.workers, options.progress)
+def projected(
+    scenario: Scenario, register: Register, plan: Plan, options: Options, kept: Keep | None = None
+) -> dict[str, pd.DataFrame]:
+    """Play the plan and return its tables; what an interrupted projection has kept is not played again."""
+    estimates = study.project(scenario, register, plan, options.workers, options.progress, kept)
+    found = projection_tables(estimates, register)
+    return found | {"face_validity": face_validity(found["kpis"], plan.table)}
 
 
 def selection_tables(selection: study.Selection) -> dict[str, pd.DataFrame]:
@@ -201,5 +207,8 @@ def _write(
         with clock.step("report"):
             workbook.write(draft, facts)
             page.write(draft, facts)
+            if "kpis" in found:
+                stress.write(draft, facts)
         store.seal(draft, facts)
         store.write_timings(draft, clock.seconds)
+    Keep.beside(folder, facts["identity"]).clear()

@@ -1,4 +1,4 @@
-r"""Chapter 10, outcomes (成效; clauses P23-GOAL, P23-T05): five indices and incomes of the selected villages, from the records.
+r"""Chapter 10, outcomes (成效; clause P23-T05): five indices and incomes of the selected villages, from the records.
 
 .. math:: I_{vd}(t) = \frac{100}{n_d} \Bigl(a_{vd} + \sum_{j \in d,\, \tau_{vj} \le t} \ell_{vj}\Bigr), \qquad
           y_v(t) = y_{v0} (1 + g)^{t} (1 + e)^{\min(\max(t - \tau_v, 0), h)}

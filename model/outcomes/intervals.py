@@ -70,6 +70,9 @@ def county_table(estimates: Estimates, prefecture: pd.Series) -> pd.DataFrame:
     grouped = table.groupby(["kpi", "county_code", "year"], sort=False)["value"]
     found = grouped.agg(["mean", "std", "count"]).reset_index()
     half = stats.t.ppf(0.5 + LEVEL / 2, np.maximum(found["count"] - 1, 1)) * found["std"] / np.sqrt(found["count"])
+    low, high = found["mean"] - half, found["mean"] + half
+    chance = found["kpi"].isin([name for name, kpi in KPIS.items() if kpi.chance]).to_numpy()
+    low[chance], high[chance] = _wilson(found.loc[chance, "mean"], found.loc[chance, "count"])
     return pd.DataFrame(
         {
             "kpi": found["kpi"],
@@ -78,10 +81,18 @@ def county_table(estimates: Estimates, prefecture: pd.Series) -> pd.DataFrame:
             "prefecture": found["county_code"].map(prefecture),
             "year": found["year"],
             "mean": found["mean"],
-            "ci_low": found["mean"] - half,
-            "ci_high": found["mean"] + half,
+            "ci_low": low,
+            "ci_high": high,
         }
     )
+
+
+def _wilson(share: pd.Series, count: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return both ends of Wilson's interval of many shares."""
+    z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+    centre = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    return (centre - half).clip(lower=0.0), (centre + half).clip(upper=1.0)
 
 
 def paired(first: Estimates, second: Estimates) -> pd.DataFrame:

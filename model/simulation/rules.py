@@ -30,13 +30,17 @@ def reviewed_score(settings: Review, luck: Luck, village: int, cohort: int, scor
     return score + settings.score_sd * luck.normal(village, Chapter.REVIEW, cohort)
 
 
-def bond_landing(settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float) -> float:
-    """Return the day on which a county's general-bond money of a year lands, if it may not be issued before a day."""
+def bond_landing(
+    settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
+) -> tuple[float, bool]:
+    """Return the day on which a county's general-bond money of a year lands, if it may not be issued before a day, and True."""
     return _landing(settings, calendar, luck, county, year, not_before, Chapter.FUNDING, 1.0 - settings.slip_probability, 10**6)
 
 
-def special_landing(settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float) -> float:
-    """Return the day on which special bonds land; never where every window that is tried fails."""
+def special_landing(
+    settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
+) -> tuple[float, bool]:
+    """Return the day on which special bonds land and True; or the day of the last window that was tried and False."""
     chance, windows = settings.special_success, settings.special_windows
     return _landing(settings, calendar, luck, county, year, not_before, Chapter.SPECIAL, chance, windows)
 
@@ -51,27 +55,28 @@ def _landing(
     chapter: Chapter,
     chance: float,
     windows: int,
-) -> float:
-    tried = 0
-    while tried < windows and chance > 0:
+) -> tuple[float, bool]:
+    tried, day = 0, not_before
+    while tried < windows:
         for number, window in enumerate(settings.windows):
-            day = calendar.yearly(window, year)
-            if day < not_before or tried >= windows:
+            opens = calendar.yearly(window, year)
+            if opens < not_before or tried >= windows:
                 continue
-            tried += 1
-            key = year * 100 + number
+            tried, day, key = tried + 1, opens, year * 100 + number
             if luck.happens(chance, county, chapter, key, 0):
-                return day + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, chapter, key, 1)
+                return day + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, chapter, key, 1), True
         year += 1
-    return NEVER
+    return day, False
 
 
-def matching_landing(settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float) -> float:
-    """Return the day on which a county's other money of a year is there; late where luck is bad."""
+def matching_landing(
+    settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
+) -> tuple[float, bool]:
+    """Return the day on which a county's other money of a year is there, late where luck is bad, and True."""
     day = max(calendar.yearly(settings.matching_day, year), not_before)
     if luck.happens(settings.matching_late_probability, county, Chapter.MATCHING, year):
         day += luck.exponential(settings.matching_late_days_mean, county, Chapter.MATCHING, year, 1)
-    return day
+    return day, True
 
 
 def work_days(settings: Construction, luck: Luck, village: int, task: int, mean: float, spread: float) -> tuple[float, bool]:

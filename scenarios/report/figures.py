@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from model.vocabulary import DIMENSIONS
 from scenarios.report.facts import Facts
 from scenarios.report.words import Words
 
@@ -120,6 +121,19 @@ def projection(facts: Facts, words: Words) -> Any:
         drawn.add_scatter(x=years, y=part["mean"], name=words(name), mode="lines+markers", line={"color": colour, "width": 2.2})
     drawn.update_xaxes(title=words("year"), dtick=1)
     drawn.update_yaxes(title=words("villages"), rangemode="tozero")
+    return drawn
+
+
+def indices(facts: Facts, words: Words) -> Any:
+    """The five indices of the selected villages by year: means over replications."""
+    drawn = figure(320)
+    for name, colour in zip(DIMENSIONS, SERIES, strict=True):
+        part = facts.kpis[facts.kpis["kpi"] == f"index_{name}"].dropna(subset=["mean"])
+        line = {"color": colour, "width": 2.2}
+        years = part["year"].astype(int)
+        drawn.add_scatter(x=years, y=part["mean"], name=words(f"dimension_{name}"), mode="lines+markers", line=line)
+    drawn.update_xaxes(title=words("year"), dtick=1)
+    drawn.update_yaxes(title=words("unit_points"))
     return drawn
 
 

@@ -6,10 +6,13 @@ import html
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from model.errors import usage
+from model.outcomes.face import figures as face_figures
+from model.outcomes.face import unknown
 from model.outcomes.kpis import KPIS
 from model.policy.cards import cards
 from model.selection.rules import RULES, term
@@ -17,6 +20,9 @@ from scenarios.report import figures, money
 from scenarios.report.facts import Facts
 from scenarios.report.sentences import equity_line, how_good, money_line, recommended
 from scenarios.report.words import Words
+
+if TYPE_CHECKING:
+    from scenarios.replay import Replay
 
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
@@ -49,6 +55,9 @@ def render(facts: Facts, words: Words) -> str:
         matching_table=safe(_matching(facts, words)),
         cohort_table=safe(_cohorts(facts, words)),
         kpi_table=safe(_kpis(facts, words)),
+        race_table=safe(_race(facts, words)),
+        face_table=safe(_face(facts, words)),
+        unknown=[entry[words.lang] for entry in unknown()],
         projection_note=words("projection_note", n=facts.manifest["replications"]),
         yardstick_table=safe(_yardsticks(facts, words)),
         equity_line=equity_line(facts, words),
@@ -56,6 +65,25 @@ def render(facts: Facts, words: Words) -> str:
         county_table=safe(_counties(facts, words)),
         assumption_table=safe(_assumptions(facts, words)),
     )
+
+
+def schedule(found: Replay, place: str, lang: str) -> str:
+    """Return an offline page with the schedule of a county (6 digits) or of a village of the plan (12 digits)."""
+    from plotly.offline import get_plotlyjs
+
+    from scenarios.report import schedule as drawing
+
+    words = Words(lang)
+    if place in found.counties and any(r.county_code == place for r in found.records.villages):
+        drawn = drawing.county(found, place, words)
+    elif any(r.village_id == place for r in found.records.villages):
+        drawn = drawing.village(found, place, words)
+    else:
+        remedy = "Give the code of a county or village of the plan."
+        raise usage("no village of the plan is there", remedy, value=place)
+    body = drawn.to_html(full_html=False, include_plotlyjs=False, div_id="schedule", config={"displayModeBar": False})
+    head = f'<meta charset="utf-8"><script>{get_plotlyjs()}</script>'
+    return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
 
 
 def _safe(text: str) -> Any:
@@ -87,6 +115,7 @@ def _charts(facts: Facts, words: Words) -> dict[str, Any]:
         "county_money": money.by_county(paid, words) if len(paid) else None,
         "debt": money.debt(debt, words) if debt is not None and len(debt) else None,
         "projection": figures.projection(facts, words) if facts.kpis is not None else None,
+        "indices": figures.indices(facts, words) if facts.kpis is not None else None,
         "target": figures.accepted_by_target(facts, words) if facts.kpis is not None else None,
     }
     return {name: _chart(figure, name) if figure is not None else "" for name, figure in drawn.items()}
@@ -205,6 +234,36 @@ def _rules(facts: Facts, words: Words) -> str:
         for name, r in counted.iterrows()
     ]
     return table([words(key) for key in ("rule", "clause", "rows", "binding")], rows, 2)
+
+
+def _race(facts: Facts, words: Words) -> str:
+    """Return the ranking of counties in the year of the target date: mean place, and the chances of praise and notice."""
+    found = facts.table("county_kpis")
+    if found is None or not (found["kpi"] == "rank").any():
+        return ""
+    year = int(facts.scenario["programme"]["target_date"][:4])
+    part = found[found["year"] == year].set_index(["kpi", "county_code"])
+    names = facts.county_table.set_index("county_code")["name"]
+    rows = []
+    for code, row in part.loc["rank"].sort_values("mean").iterrows():
+        place = f"{row['mean']:.1f}（{row['ci_low']:.1f}–{row['ci_high']:.1f}）"
+        chances = (f"{part.loc[(kpi, code), 'mean']:.0%}" for kpi in ("praised", "notified"))
+        rows.append((names[code], place, *chances))
+    return table([words(key) for key in ("county", "rank", "praised", "notified")], rows, 3)
+
+
+def _face(facts: Facts, words: Words) -> str:
+    """Return published totals beside the model's."""
+    found = facts.table("face_validity")
+    if found is None:
+        return ""
+    named = {figure["name"]: figure[words.lang] for figure in face_figures()}
+    rows = []
+    for row in found.to_dict("records"):
+        span = "" if pd.isna(row["model_low"]) else f"（{row['model_low']:,.0f}–{row['model_high']:,.0f}）"
+        shown = f"{row['model']:,.1f}" if abs(row["model"]) < 100 else f"{row['model']:,.0f}"
+        rows.append((named[row["figure"]], row["date"], f"{row['published']:,g}", shown + span, f"{row['ratio']:.2f}"))
+    return table([words(key) for key in ("face_figure", "face_date", "face_published", "face_model", "face_ratio")], rows, 3)
 
 
 def _matching(facts: Facts, words: Words) -> str:

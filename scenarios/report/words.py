@@ -13,6 +13,17 @@ def _table() -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
+@cache
+def _events() -> dict[str, dict[str, str]]:
+    text = (resources.files("scenarios.report") / "events.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def event_words(kind: str, lang: str) -> str:
+    """Return what an event of the projection is called, with a place for its task."""
+    return _events()[kind][lang]
+
+
 class Words:
     """The words of one language: ``words("title")``; figures are filled in by name."""
 

@@ -100,7 +100,7 @@ def _substitute(world: World, site: Site, work: Work) -> Any:
     """Return the wait for next year's other money, which pays a binding work whose special bonds failed."""
     assert work.money is not None
     county, year = world.county_number[site.county_code], site.cohort + work.money[0] + 1
-    day = matching_landing(world.settings.funding, world.calendar, world.luck, county, year, world.env.now)
+    day, _ = matching_landing(world.settings.funding, world.calendar, world.luck, county, year, world.env.now)
     return world.at(day, site.number, Chapter.MATCHING, work.task)
 
 

@@ -15,7 +15,7 @@ import simpy
 
 from model.simulation.chances import Chapter
 from model.simulation.records import VillageRecord
-from model.simulation.rules import NEVER, bond_landing, matching_landing, special_landing
+from model.simulation.rules import bond_landing, matching_landing, special_landing
 from model.simulation.scene import GROUPS, Site
 from model.simulation.world import World
 
@@ -30,16 +30,16 @@ def share(
     settings, county, year = world.settings.funding, world.county_number[site.county_code], site.cohort + offset
     earliest = max(world.env.now, world.calendar.yearly("01-01", year))
     place = offset * len(GROUPS) + GROUPS.index(group)
-    day = LANDING[group](settings, world.calendar, world.luck, county, year, earliest)
-    if day < NEVER:
-        yield world.at(day, site.number, Chapter.FUNDING, place)
+    day, comes = LANDING[group](settings, world.calendar, world.luck, county, year, earliest)
+    yield world.at(day, site.number, Chapter.FUNDING, place)
+    if comes:
         _lands(world, site, record, offset, group, amount)
         landed.succeed(True)
         return
     record.special_failed += amount
     world.note(site.village_id, "special bonds failed", str(offset + 1))
     landed.succeed(False)
-    late = matching_landing(settings, world.calendar, world.luck, county, year + 1, earliest)
+    late, _ = matching_landing(settings, world.calendar, world.luck, county, year + 1, world.env.now)
     yield world.at(late, site.number, Chapter.FUNDING, place)
     _lands(world, site, record, offset, "other", amount)
 

@@ -140,7 +140,8 @@ def test_the_random_worlds_see_every_kind_of_event() -> None:
         seen |= {event.kind for event in simulate(random_scene(seed), 0, trace=True).trace}
     assert seen >= {
         "declared", "window closed", "reviewed", "selected", "place lost", "designed", "funded by bond", "funded by special",
-        "funded by other", "special bonds failed", "started", "paused", "resumed", "halted", "continued", "finished", "left out", "overrun", "completed",
+        "funded by other", "special bonds failed", "started", "paused", "resumed", "halted", "continued", "finished",
+        "left out", "overrun", "completed",
         "inspected", "visited", "rectifying", "ranked", "notified", "examined", "not passed", "accepted", "failed", "relapsed",
         "seen in relapse", "mended", "delisted", "followed",
     }  # fmt: skip
