@@ -14,11 +14,12 @@ quick:
 
 # Hundreds of random worlds instead of CI's few dozen.
 long: setup
-	BAICUN_WORLDS=300 .venv/bin/python -m pytest tests/solvers/test_agreement.py
+	BAICUN_WORLDS=300 .venv/bin/python -m pytest tests/solvers/test_agreement.py tests/model/simulation/test_invariants.py
 
 bench: setup
 	.venv/bin/python benchmarks/side_by_side.py
 	.venv/bin/python benchmarks/build_growth.py
+	.venv/bin/python benchmarks/projection_speed.py
 
 lock:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --extra dev \

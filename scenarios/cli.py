@@ -159,6 +159,7 @@ def select(
 def simulate(
     run_dir: RunFolder,
     plan: Annotated[Path | None, typer.Option("--plan", help="another list: village_id and cohort suffice")] = None,
+    yardstick: Annotated[str | None, typer.Option("--yardstick", help="the list a yardstick makes (yardsticks.csv)")] = None,
     out: Out = None,
     force: Force = False,
     seed: Seed = None,
@@ -172,7 +173,7 @@ def simulate(
     from scenarios import run as runs
 
     changes = {f"run.{k}": v for k, v in {"seed": seed, "replications": replications, "lang": lang}.items() if v is not None}
-    finish(runs.simulate_again(run_dir, run_options(out, force, workers, quiet), plan, changes), as_json)
+    finish(runs.simulate_again(run_dir, run_options(out, force, workers, quiet), plan, changes, yardstick), as_json)
 
 
 @app.command()

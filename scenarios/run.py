@@ -14,6 +14,7 @@ import pandas as pd
 from model.errors import usage
 from model.outcomes import intervals
 from model.outcomes.face import face_validity
+from model.selection.yardsticks import YARDSTICKS
 from model.vocabulary import Estimates, Plan, Register
 from scenarios import lists, store, study
 from scenarios.intake import Beside, read_register
@@ -78,11 +79,14 @@ def run(scenario: Scenario, register: Register, options: Options, simulate: bool
     return folder
 
 
-def simulate_again(parent: Path, options: Options, listed: Path | None, changes: dict[str, Any]) -> Path:
-    """Project the plan of a run folder, or another list, into a new folder that names its parent."""
+def simulate_again(
+    parent: Path, options: Options, listed: Path | None, changes: dict[str, Any], yardstick: str | None = None
+) -> Path:
+    """Project the plan of a run folder, another list, or a yardstick's list, into a new folder that names its parent."""
     manifest = store.open_run(parent)
     scenario, register = reopen(parent, changes)
-    plan = Plan(tables.read(parent / "plan.csv")) if listed is None else _listed(listed, scenario, register, options.say)
+    own = listed is None and yardstick is None
+    plan = _asked_plan(parent, scenario, register, listed, yardstick, options.say)
     inputs = store.input_bytes(scenario, register)
     store_plan = plan.table.to_csv(index=False).encode("utf-8")
     name = store.identity({**inputs, "plan": store_plan}, "simulate", manifest["identity"])
@@ -93,7 +97,7 @@ def simulate_again(parent: Path, options: Options, listed: Path | None, changes:
         options.say(f"an identical run is complete: {folder}")
         return folder
     clock = _Clock()
-    kept = ("eligibility", "scores", "rules", "objectives", "verdicts") if listed is None else ("eligibility", "scores")
+    kept = ("eligibility", "scores", "rules", "objectives", "verdicts") if own else ("eligibility", "scores")
     money = study.financing(scenario, register, plan).tables()
     found = {key: tables.read(parent / f"{key}.csv") for key in kept} | {
         "plan": plan.table,
@@ -102,10 +106,24 @@ def simulate_again(parent: Path, options: Options, listed: Path | None, changes:
     }
     with clock.step("simulate"):
         found |= projected(scenario, register, plan, options, Keep.beside(folder, name))
-    solver = manifest["solver"] if listed is None else dict.fromkeys(manifest["solver"])
+    solver = manifest["solver"] if own else dict.fromkeys(manifest["solver"])
     facts = _facts(scenario, register, inputs, "simulate", name, solver, parent=manifest["identity"])
     _write(folder, inputs, found, facts, clock)
     return folder
+
+
+def _asked_plan(
+    parent: Path, scenario: Scenario, register: Register, listed: Path | None, yardstick: str | None, say: Progress
+) -> Plan:
+    if listed is not None and yardstick is not None:
+        raise usage("two lists were asked for", "Give either --plan or --yardstick.")
+    if listed is not None:
+        return _listed(listed, scenario, register, say)
+    if yardstick is None:
+        return Plan(tables.read(parent / "plan.csv"))
+    if yardstick not in YARDSTICKS:
+        raise usage("there is no such yardstick", f"One of {', '.join(YARDSTICKS)}.", value=yardstick)
+    return study.yardstick(study.prepare(scenario, register), yardstick)
 
 
 def _listed(listed: Path, scenario: Scenario, register: Register, say: Progress) -> Plan:

@@ -255,9 +255,7 @@ def yardsticks(prepared: Prepared, answer: Answer) -> pd.DataFrame:
     nouns, scenario = prepared.nouns, prepared.scenario
     worth = merit(nouns)
     rows = [("program", answer.x[: nouns.size])]
-    band = scenario.rules.cohort_band
-    places = band.high if band.on else scenario.programme.cohort_target
-    rows += [(name, fill(nouns, places)) for name, fill in YARDSTICKS.items()]
+    rows += [(name, fill(nouns, _places(scenario))) for name, fill in YARDSTICKS.items()]
     found = []
     for name, x in rows:
         table = read_plan(nouns, x, scenario.programme.as_of).table
@@ -266,6 +264,18 @@ def yardsticks(prepared: Prepared, answer: Answer) -> pd.DataFrame:
             (name, len(table), table["general_bond_wan_yuan"].sum(), float(worth @ x), float(table["score"].mean()), broken)
         )
     return pd.DataFrame(found, columns=["method", "villages", "general_bond_wan_yuan", "merit", "mean_score", "broken"])
+
+
+def yardstick(prepared: Prepared, name: str) -> Plan:
+    """Return the list a yardstick makes, as a plan that can be projected."""
+    scenario = prepared.scenario
+    return read_plan(prepared.nouns, YARDSTICKS[name](prepared.nouns, _places(scenario)), scenario.programme.as_of)
+
+
+def _places(scenario: Scenario) -> int:
+    """Return how many villages a yardstick takes a cohort."""
+    band = scenario.rules.cohort_band
+    return band.high if band.on else scenario.programme.cohort_target
 
 
 def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleError:

@@ -85,6 +85,7 @@ _OPTIONAL = (
     Column("registered_people", "户籍人口", "integer", unit="person", low=0, high=100000),
     Column("aged_pct", "六十五岁以上占比", "number", unit="%", low=0, high=100),
     Column("ethnic_township", "民族乡镇所辖村", "flag"),
+    # other programmes and departmental pilots (P23-COMBINE; for the pool P22-PLUS, P22-COMBINE)
     Column("model_town", "乡村振兴示范镇", "flag"),
     Column("tourism_village", "乡村旅游精品村", "flag"),
     Column("cattle_village", "肉牛养殖大村", "flag"),

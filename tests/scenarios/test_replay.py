@@ -127,3 +127,17 @@ def test_the_race_says_how_sure_a_place_is(folder: Path) -> None:
     assert chance["mean"].between(0, 1).all()
     assert chance["ci_low"].ge(0).all()
     assert chance["ci_high"].le(1).all()
+
+
+def test_any_list_can_be_projected(folder: Path, tmp_path: Path) -> None:
+    listed = tables.read(folder / "plan.csv")[["village_id", "cohort"]].head(20)
+    listed.to_csv(tmp_path / "list.csv", index=False)
+    quiet = {"say": lambda _: None}
+    given = runs.simulate_again(folder, runs.Options(out=tmp_path / "given", **quiet), tmp_path / "list.csv", {})
+    assert len(tables.read(given / "plan.csv")) == 20
+    ranked = runs.simulate_again(folder, runs.Options(out=tmp_path / "ranked", **quiet), None, {}, "ranking")
+    assert json.loads((ranked / "manifest.json").read_text(encoding="utf-8"))["solver"]["objective"] is None
+    for projected in (given, ranked):
+        assert {"projects.csv", "funding.csv", "kpis.csv", "STRESS-DES.md"} <= {path.name for path in projected.iterdir()}
+    with pytest.raises(InputError):
+        runs.simulate_again(folder, runs.Options(out=tmp_path / "no", **quiet), None, {}, "nobody")
