@@ -45,9 +45,8 @@ def main() -> None:
             theirs.append(bare())
         print(f"replication {replication}: {records.events:,} events, {seconds:.2f} s CPU, {ours[-1]:,.0f} a second")
     ratio = statistics.median(ours) / statistics.median(theirs)
-    print(
-        f"median {statistics.median(ours):,.0f} logical events a second; bare timeouts {statistics.median(theirs):,.0f}; {ratio:.3f}"
-    )
+    events, timeouts = statistics.median(ours), statistics.median(theirs)
+    print(f"median {events:,.0f} logical events a second; bare timeouts {timeouts:,.0f}; ratio {ratio:.3f}")
 
 
 if __name__ == "__main__":

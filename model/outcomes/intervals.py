@@ -17,6 +17,7 @@ from model.vocabulary import Estimates
 
 Array = np.ndarray[Any, Any]
 LEVEL = 0.95
+QUANTILES = (0.05, 0.5, 0.95)
 
 
 def mean_interval(values: Array, level: float = LEVEL) -> tuple[float, float, float]:
@@ -52,15 +53,31 @@ def paired_chance_interval(first: Array, second: Array) -> tuple[float, float, f
     return (up - down) / n, max(-1.0, centre - half), min(1.0, centre + half)
 
 
+def quantile_interval(values: Array, share: float, level: float = LEVEL) -> tuple[float, float]:
+    """Return both ends of a quantile's interval from order statistics, whatever the distribution (Conover 1999).
+
+    An end that so few values cannot give is not known.
+    """
+    ordered = np.sort(np.asarray(values, dtype=float)[np.isfinite(values)])
+    n = len(ordered)
+    if n == 0:
+        return float("nan"), float("nan")
+    low = int(stats.binom.ppf((1 - level) / 2, n, share)) - 1  # the largest r with P(fewer than r below) within the tail
+    high = int(stats.binom.ppf(1 - (1 - level) / 2, n, share))
+    return (float(ordered[low]) if low >= 0 else float("nan"), float(ordered[high]) if high < n else float("nan"))
+
+
 def kpi_table(estimates: Estimates) -> pd.DataFrame:
-    """Return ``kpis.csv``: mean with interval and the 5, 50 and 95 % points of single programmes; a year of 0 is left blank."""
+    """Return ``kpis.csv``: means, and 5, 50 and 95 % points of single programmes, with their intervals; a year of 0 is blank."""
     rows = []
     for (name, year), values in estimates.kpis.groupby(["kpi", "year"], sort=False)["value"]:
         kpi = KPIS[name]
         mean, low, high = (chance_interval if kpi.chance else mean_interval)(values.to_numpy())
-        p05, p50, p95 = np.nanquantile(values, [0.05, 0.5, 0.95]) if values.notna().any() else (np.nan,) * 3
-        rows.append((name, kpi.unit, year or pd.NA, mean, low, high, p05, p50, p95, np.nan, np.nan))
+        points = np.nanquantile(values, QUANTILES) if values.notna().any() else (np.nan,) * 3
+        ends = [end for share in QUANTILES for end in quantile_interval(values.to_numpy(), share)]
+        rows.append((name, kpi.unit, year or pd.NA, mean, low, high, *points, np.nan, np.nan, *ends))
     names = ["kpi", "unit", "year", "mean", "ci_low", "ci_high", "p05", "p50", "p95", "param_low", "param_high"]
+    names += [f"{point}_{side}" for point in ("p05", "p50", "p95") for side in ("low", "high")]
     return pd.DataFrame(rows, columns=names).astype({"year": "Int64"})
 
 

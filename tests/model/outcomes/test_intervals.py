@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.outcomes.intervals import chance_interval, county_table, kpi_table, mean_interval, paired
+from model.outcomes.intervals import chance_interval, county_table, kpi_table, mean_interval, paired, quantile_interval
 from model.outcomes.kpis import KPIS, RACE
 from scenarios import study
 
@@ -78,3 +78,19 @@ def test_a_difference_of_chances_is_never_certain_without_width() -> None:
     assert low < 0 < high
     _, low, _ = paired_chance_interval(np.zeros(60), np.ones(60))
     assert low > 0.5
+
+
+def test_intervals_of_quantiles_cover_as_they_should() -> None:
+    """Distribution-free: the median's interval from 60 values holds the true median in about 95 % of 2,000 samples."""
+    rng = np.random.default_rng(3)
+    hits = 0
+    for sample in rng.exponential(1.0, (2000, 60)):
+        low, high = quantile_interval(sample, 0.5)
+        hits += low <= np.log(2) <= high
+    assert 0.94 < hits / 2000 < 0.985
+
+
+def test_a_quantile_few_values_cannot_bound_is_not_known() -> None:
+    low, high = quantile_interval(np.arange(10.0), 0.95)
+    assert np.isnan(high)
+    assert low < 9.0

@@ -145,3 +145,23 @@ def test_the_random_worlds_see_every_kind_of_event() -> None:
         "inspected", "visited", "rectifying", "ranked", "notified", "examined", "not passed", "accepted", "failed", "relapsed",
         "seen in relapse", "mended", "delisted", "followed",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_money_and_villages_are_conserved_at_every_moment(seed: int) -> None:
+    """Played in steps of three weeks: every village is in one stage, stages never go back, money only comes in as owed."""
+    from model.simulation.reference import Play
+
+    rank = {name: i for i, name in enumerate(("planned", "declared", "reviewed", "building", "completed", "accepted", "failed"))}
+    scene = random_scene(seed)
+    play = Play(scene, 2)
+    play.adopt(scene.sites)
+    total = sum(site.total for site in scene.sites)
+    before, paid = dict.fromkeys((site.village_id for site in scene.sites), "planned"), 0.0
+    for day in range(21, int(scene.calendar.end_of(2030)), 21):
+        state = play.until(float(day))
+        assert set(state.stage) == set(before)
+        assert all(stage == "lost" or rank[stage] >= rank[before[village]] for village, stage in state.stage.items())
+        now = sum(state.paid.values())
+        assert paid - EPS <= now <= total + EPS
+        before, paid = {v: "planned" if stage == "lost" else stage for v, stage in state.stage.items()}, now
