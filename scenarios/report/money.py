@@ -145,7 +145,8 @@ def debt(table: pd.DataFrame, words: Words) -> Any:
             "side": "right",
             "rangemode": "tozero",
             "showgrid": False,
-            "tickformat": ",",
+            "tickformat": ",.0f",
+            "tickmode": "auto",
         },
         margin={"l": 60, "r": 80, "t": 20, "b": 45},
     )
