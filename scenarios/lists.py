@@ -29,7 +29,7 @@ PROJECTS = (
     Column("quantity", "工程量", "number"),
     Column("unit", "单位", "text"),
     Column("cost_wan_yuan", "投资（万元）", "number", True, "万元", 0, 1e6, also=("投资",)),
-    Column("source", "资金来源", "choice", True, choices=SOURCES),
+    Column("source", "资金来源", "choice", choices=SOURCES),
     Column("start_year", "开工年度", "integer", unit="year", low=2000, high=2100),
     Column("asset_owner", "资产归属", "text", True),
     Column("year", "支付年度", "integer", True, unit="year", low=2000, high=2100),
@@ -53,7 +53,8 @@ def read_projects(plan: Path, listed: Path | None) -> tuple[pd.DataFrame, pd.Dat
     if faults := [*reading.faults, *parsed.faults]:
         raise InputError(faults)
     projects = parsed.table.astype({"year": int})
-    if folder and (folder / "funding.csv").is_file():
+    projects["source"] = projects.get("source", "")
+    if listed is None and folder and (folder / "funding.csv").is_file():
         return projects, tables.read(folder / "funding.csv")
     return projects, None
 

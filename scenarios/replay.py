@@ -39,7 +39,7 @@ class Replay:
 def replay(folder: Path, replication: int) -> Replay:
     """Play one replication of a run folder again.
 
-    Raises :class:`InputError` for a folder without a projection, or a replication it does not have.
+    Raises :class:`InputError` for a replication the run does not have; a run without a projection has one, number 0.
     """
     manifest = store.open_run(folder)
     if not 0 <= replication < max(manifest["replications"], 1):

@@ -325,7 +325,8 @@ def staged(scenario: Scenario, register: Register, plan: Plan) -> Scene:
     paid = financing(scenario, register, plan).projects
     low = scenario.rules.programme_band.low
     settings, programme, seed = scenario.simulation, scenario.programme, scenario.run.seed
-    return scene(register, plan, paid, works, scenario.packages, settings, scenario.money, programme, low, seed)
+    lawful = scenario.rules.lawful_financing.on
+    return scene(register, plan, paid, works, scenario.packages, settings, scenario.money, programme, low, seed, lawful)
 
 
 def project(

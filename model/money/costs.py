@@ -81,7 +81,7 @@ def costs(villages: pd.DataFrame, works: Projects, packages: Packages, history: 
     """Return what each package costs in each village, work by work.
 
     Amounts a register gives are those of the standard package and are taken as they are: each work then costs more or less in
-    proportion, and the largest takes what rounding leaves. What ``history`` says was paid stands for its own package.
+    proportion, rounded so that they add up to what is given. What ``history`` says was paid stands for its own package.
     Where an amount is given and the catalogue finds nothing to do, it pays for works without a name (``UNLISTED``).
     """
     holds = np.hstack([packages.holds(works.tasks), np.ones((len(PACKAGES), len(UNLISTED)), dtype=bool)])
@@ -132,11 +132,13 @@ def _scale(cents: Array, group: Array, holds: Array, given: Array, package: Arra
         return
     within = group & holds[package[rows]]
     asked = np.rint(given[rows] * CENTS).astype(np.int64)
-    derived = (cents[rows] * within).sum(axis=1)
+    inside = np.cumsum(cents[rows] * within, axis=1)
+    derived = inside[:, -1]
     ratio = np.divide(asked, derived, out=np.ones(len(rows)), where=derived > 0)[:, None]
-    scaled = np.where(group, np.rint(cents[rows] * ratio).astype(np.int64), cents[rows])
-    left = asked - (scaled * within).sum(axis=1)
-    largest = np.where(within, scaled, -1).argmax(axis=1)
+    upto = np.where(inside == derived[:, None], asked[:, None], np.floor(inside * ratio + 0.5)).astype(np.int64)
+    exact = np.diff(upto, axis=1, prepend=0) * within  # rounded on the way, so that the sum is what is given
+    scaled = np.where(within, exact, np.where(group, np.rint(cents[rows] * ratio).astype(np.int64), cents[rows]))
+    scaled = np.where((derived > 0)[:, None], scaled, cents[rows])
     unlisted = np.flatnonzero(group)[-1]  # the group's works without a name stand last
-    scaled[np.arange(len(rows)), np.where(derived > 0, largest, unlisted)] += left
+    scaled[:, unlisted] += np.where(derived > 0, 0, asked)
     cents[rows] = scaled

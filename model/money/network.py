@@ -9,7 +9,7 @@ import numpy as np
 
 from model.money.draws import Draws
 from model.money.settings import CLASSES, HOUSEHOLD, PUBLIC, REVENUE, SOURCES
-from model.money.settle import Network
+from model.money.settle import Network, served
 from model.policy.catalogue import planned_sources
 
 Array = np.ndarray[Any, Any]
@@ -66,6 +66,12 @@ def with_quota(limit: Array, bond: Array, past: Array, carry: bool) -> Array:
     found = limit.copy()
     found[:, :, 0] = np.maximum(quota, past)
     return found
+
+
+def unpaid_history(earlier: Network, limit: Array) -> Array:
+    """Return what of history's needs no source could pay, whole cents, shape (N, W); its bonds were paid, that is a fact."""
+    earlier.limit[:, BOND] = bonds(earlier, limit).ravel()
+    return np.asarray(earlier.need - served(earlier))
 
 
 def bonds(net: Network, limit: Array) -> Array:

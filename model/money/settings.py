@@ -106,7 +106,7 @@ class Debt(_Section):
 class Money(_Section):
     """Money of a scenario. Amounts in 万元; shares of 1."""
 
-    standard_bond_wan_yuan: float = Field(gt=0)
+    standard_bond_wan_yuan: float = Field(gt=0, le=1e6)
     payment_profile: Profile
     profiles: Profiles
     factor: Factors

@@ -6,6 +6,7 @@ because each may pay only a part of a work; the other sources follow in the orde
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,14 @@ Array = np.ndarray[Any, Any]
 PARTIAL = {"special_bond": REVENUE, "villagers": HOUSEHOLD}
 
 
+@dataclass(frozen=True)
+class Past:
+    """Which of the listed villages are history, and what of their needs nobody could pay: whole cents, shape (N, W)."""
+
+    listed: Array
+    unpaid: Array
+
+
 def split(
     costs: Costs,
     money: Money,
@@ -29,13 +38,15 @@ def split(
     years: Array,
     flow: Array,
     villages: pd.DataFrame,
+    past: Past,
 ) -> pd.DataFrame:
     """Return one row a payment: ``village`` and ``item`` (indices), ``cohort``, ``year``, ``source``, ``cents``, ``owner``.
 
     ``listed`` is village, package and cohort of the list, in the order in which they stand in line; ``flow`` is what
-    :func:`model.money.settle.settle` returns. What no source pays has a blank source.
+    :func:`model.money.settle.settle` returns. What no source pays has a blank source;
+    what was lacking for history stays with history.
     """
-    due = _payments(costs, money, listed, county, years, villages)
+    due = _payments(costs, money, listed, county, years, villages, past.listed)
     group = (due["place"] * len(CLASSES) + due["work_class"]).to_numpy()
     order = np.argsort(group, kind="stable")
     due = due.iloc[order].reset_index(drop=True)
@@ -43,10 +54,13 @@ def split(
     first = [*PARTIAL, *(name for name in money.order if name not in PARTIAL)]
     paid = np.zeros((len(due), len(SOURCES)), dtype=np.int64)
     left = due["cents"].to_numpy().copy()
+    nobody = np.zeros(len(due), dtype=np.int64)
     places, classes = due["place"].to_numpy(), due["work_class"].to_numpy()
     for start, end in pairwise([*edges.tolist(), len(due)]):
         here = slice(start, end)
         given = flow[places[start], :, classes[start]]
+        nobody[here] = _unpaid(due.iloc[here], int(past.unpaid[places[start], classes[start]]))
+        left[here] -= nobody[here]
         for name in first:
             s = SOURCES.index(name)
             if not given[s]:
@@ -54,7 +68,18 @@ def split(
             most = np.minimum(due[name].to_numpy()[here], left[here]) if name in PARTIAL else left[here]
             paid[here, s] = _in_line(most, int(given[s]))
             left[here] -= paid[here, s]
-    return _rows(due, paid, left, costs)
+    return _rows(due, paid, left + nobody, costs)
+
+
+def _unpaid(due: pd.DataFrame, amount: int) -> Array:
+    """Return what of history's works stays unpaid: first those that special bonds and residents pay least of."""
+    found = np.zeros(len(due), dtype=np.int64)
+    if amount:
+        own = np.flatnonzero(due["past"].to_numpy())
+        share = due[list(PARTIAL)].to_numpy()[own].sum(axis=1) / due["cents"].to_numpy()[own]
+        order = own[np.argsort(share, kind="stable")]
+        found[order] = _in_line(due["cents"].to_numpy()[order], amount)
+    return found
 
 
 def _in_line(most: Array, amount: int) -> Array:
@@ -64,7 +89,13 @@ def _in_line(most: Array, amount: int) -> Array:
 
 
 def _payments(
-    costs: Costs, money: Money, listed: tuple[Array, Array, Array], county: Array, years: Array, villages: pd.DataFrame
+    costs: Costs,
+    money: Money,
+    listed: tuple[Array, Array, Array],
+    county: Array,
+    years: Array,
+    villages: pd.DataFrame,
+    past: Array,
 ) -> pd.DataFrame:
     """Return what each work draws in each year, and how much of it special bonds and residents may pay."""
     village, package, cohort = listed
@@ -92,6 +123,7 @@ def _payments(
                     "place": county[e] * len(years) + cohort[e] + o - years[0],
                     "work_class": w,
                     "cents": drawn[e, i, o],
+                    "past": past[e],
                     "special_bond": borrow[e, i, o],
                     "villagers": homes[e, i, o],
                 }

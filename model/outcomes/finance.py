@@ -14,11 +14,11 @@ import pandas as pd
 from model.money.costs import CENTS, Costs
 from model.money.debt import fees, interest, outstanding, principal
 from model.money.draws import draws
-from model.money.network import BOND, bonds, network, with_quota
+from model.money.network import BOND, bonds, network, unpaid_history, with_quota
 from model.money.purse import purse
 from model.money.settings import CLASSES, CONTINGENCY, SOURCES, Debt, Money
 from model.money.settle import settle
-from model.money.split import split
+from model.money.split import Past, split
 from model.vocabulary import PACKAGES, Plan, Register
 
 Array = np.ndarray[Any, Any]
@@ -67,8 +67,11 @@ def financing(plan: Plan, register: Register, costs: Costs, money: Money, cohort
     earlier = network(drawn, (village[past], package[past], cohort[past] - years[0]), county[past], held)
     room = with_quota(held, bonds(net, held), bonds(earlier, held), money.carry_over)
     net.limit[:, BOND] = room[:, :, BOND].ravel()
+    lacking = unpaid_history(earlier, held)
+    net.need[:] -= lacking
     flow, gap = settle(net, [SOURCES.index(name) for name in money.order])
-    paid = split(costs, money, (village, package, cohort), county, years, flow, villages)
+    gap += lacking
+    paid = split(costs, money, (village, package, cohort), county, years, flow, villages, Past(past, lacking))
     projects = _projects(paid, costs, villages)
     return Financing(
         projects,

@@ -35,6 +35,8 @@ class Contents(BaseModel):
     def _nested(self) -> Contents:
         if not set(self.basic) <= set(self.standard) <= set(self.enhanced):
             raise ValueError("packages are nested: standard must hold what basic holds, and enhanced what standard holds")
+        if "约束" not in self.basic:
+            raise ValueError("basic must hold 约束: a village can fail for every binding task")
         return self
 
 

@@ -11,10 +11,9 @@ import pandas as pd
 from model.money.costs import CENTS, Costs
 from model.money.debt import service
 from model.money.draws import draws
-from model.money.network import bonds, network
+from model.money.network import network, unpaid_history
 from model.money.purse import purse
-from model.money.settings import SOURCES, Money
-from model.money.settle import served
+from model.money.settings import Money
 from model.register.packages import Packages
 from model.scoring.settings import Scoring
 from model.selection.amounts import settle
@@ -101,8 +100,7 @@ def _money(
     drawn = draws(costs, money, villages["households"].to_numpy(), villages["resident_consent"].to_numpy(bool)).of(taken)
     held = purse(counties, years, money).limit
     taken_by = network(drawn, (past[0], past[1], past[2]), county[past[0]], held)
-    taken_by.limit[:, SOURCES.index("general_bond")] = bonds(taken_by, held).ravel()  # what is past was paid
-    lacking = taken_by.need - served(taken_by)
+    lacking = unpaid_history(taken_by, held)
     matrix, service_years = service(years, money.debt)
     nothing = pd.Series(np.nan, index=counties.index)
     return {

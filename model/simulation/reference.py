@@ -67,6 +67,8 @@ class Play:
                 self.world.env.process(closing(self.world, site.cohort))
             record = VillageRecord(site.village_id, site.county_code, site.cohort)
             self.world.sites[site.village_id], self.world.records[site.village_id] = site, record
+            if site.past:
+                self.world.settled.add(site.number)
             self.world.env.process(_upgrade(self.world, site, record))
 
     def until(self, day: float) -> State:
@@ -132,7 +134,7 @@ def _upgrade(world: World, site: Site, record: VillageRecord) -> Generator[Any, 
     """A village's way: declared, reviewed, announced, built, examined, kept up, followed."""
     in_time = yield from declaration(world, site, record)
     yield from review(world, site, record, in_time)
-    if site.village_id in world.delisted:
+    if site.village_id in world.delisted and not site.past:
         record.delisted_before = True
         world.note(site.village_id, "place lost")
         return

@@ -22,6 +22,7 @@ from model.vocabulary import DIMENSIONS, PACKAGES, Plan, Programme, Register
 Array = np.ndarray[Any, Any]
 KM_A_DEGREE = 111.2
 GROUPS = ("bond", "special", "other")  # money that lands together
+NOBODY = "nobody"  # the group of money no source may pay: it never lands
 GROUP_OF = {"general_bond": "bond", "special_bond": "special"}
 
 
@@ -57,6 +58,7 @@ class Site:
     neighbours: tuple[int, ...] = ()
     income: float = math.nan
     collective: float = math.nan
+    past: bool = False  # a village of history: it keeps its place, whatever its luck
 
     @property
     def total(self) -> float:
@@ -115,8 +117,12 @@ def scene(
     programme: Programme,
     target_villages: int,
     seed: int,
+    lawful: bool = True,
 ) -> Scene:
-    """Return the scene of a plan. ``paid`` is its project list; villages and counties are in the order of their codes."""
+    """Return the scene of a plan. ``paid`` is its project list; villages and counties are in the order of their codes.
+
+    ``lawful``: a work that no source pays is not built; otherwise its money comes from somewhere.
+    """
     villages = register.villages
     calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))
     pool = tuple(
@@ -129,7 +135,7 @@ def scene(
         settings=settings,
         catalogue=projects.tasks,
         counties=_counties(villages, settings.construction),
-        sites=sites(register, plan, paid, projects, packages, settings, money),
+        sites=sites(register, plan, paid, projects, packages, settings, money, lawful),
         pool=pool,
         seed=seed,
         target_day=calendar.day(date.fromisoformat(programme.target_date)) + 1.0,
@@ -145,6 +151,7 @@ def sites(
     packages: Packages,
     settings: Simulation,
     money: Money,
+    lawful: bool = True,
 ) -> tuple[Site, ...]:
     """Return the villages of a plan, in the order of their codes."""
     villages = register.villages
@@ -154,6 +161,7 @@ def sites(
     holds = dict(zip(PACKAGES, packages.holds(projects.tasks), strict=True))
     near = _neighbours(villages, settings.spread)
     haves = _haves(villages).to_numpy()
+    paid = _grouped(paid, set(listed.loc[listed["status"] == "history", "village_id"]), lawful)
     first, payments, costs = _first_payments(paid), _payments(paid), _costs(paid)
     income, collective = (_column(villages, name) for name in ("income_yuan", "collective_income_wan_yuan"))
     dimension = np.array([DIMENSIONS.index(task.dimension) for task in projects.tasks])
@@ -176,6 +184,7 @@ def sites(
                 neighbours=tuple(near.get(int(i), ())),
                 income=float(income[i]),
                 collective=float(collective[i]),
+                past=row["status"] == "history",
             )
         )
     return tuple(found)
@@ -189,17 +198,23 @@ def _column(villages: pd.DataFrame, name: str) -> Array:
     return villages[name].to_numpy(float) if name in villages else np.full(len(villages), np.nan)
 
 
+def _grouped(paid: pd.DataFrame, history: set[str], lawful: bool) -> pd.DataFrame:
+    """Return the project list with the group of each payment; what history lacked came from somewhere, that is a fact."""
+    group = paid["source"].map(GROUP_OF).fillna("other")
+    unpaid = (paid["source"].fillna("") == "") & ~paid["village_id"].isin(history)
+    return paid.assign(group=group.mask(unpaid, NOBODY) if lawful else group)
+
+
 def _first_payments(paid: pd.DataFrame) -> dict[tuple[str, str], tuple[int, str]]:
-    """Return year and group of the first payment of each work; bonds before other money of the same year."""
-    table = paid.assign(group=paid["source"].map(GROUP_OF).fillna("other"))
-    table = table.assign(rank=table["group"].map({name: i for i, name in enumerate(GROUPS)}))
+    """Return year and group of the first payment of each work; money that nobody has comes before all other."""
+    table = paid.assign(rank=paid["group"].map({name: i for i, name in enumerate((*GROUPS,))}).fillna(-1))
+    table["year"] = table["year"].where(table["rank"] >= 0, 0)
     table = table.sort_values(["village_id", "task_id", "year", "rank"], kind="stable").drop_duplicates(["village_id", "task_id"])
     return {(r["village_id"], r["task_id"]): (int(r["year"]), r["group"]) for r in table.to_dict("records")}
 
 
 def _payments(paid: pd.DataFrame) -> dict[str, list[tuple[int, str, float]]]:
-    table = paid.assign(group=paid["source"].map(GROUP_OF).fillna("other"))
-    sums = table.groupby(["village_id", "year", "group"])["cost_wan_yuan"].sum().round(2)
+    sums = paid[paid["group"] != NOBODY].groupby(["village_id", "year", "group"])["cost_wan_yuan"].sum().round(2)
     found: dict[str, list[tuple[int, str, float]]] = {}
     for row in sums.reset_index().to_dict("records"):
         found.setdefault(str(row["village_id"]), []).append((int(row["year"]), str(row["group"]), float(row["cost_wan_yuan"])))
@@ -245,13 +260,17 @@ def _neighbours(villages: pd.DataFrame, settings: SpreadEffect) -> dict[int, lis
         return {}
     width = np.cos(np.radians(villages["latitude"].mean()))
     points = np.column_stack([villages["longitude"] * width, villages["latitude"]]) * KM_A_DEGREE
-    most = min(settings.nearest + 1, len(villages))
-    distance, index = cKDTree(points).query(points, k=most, distance_upper_bound=settings.within_km)
+    pool = np.flatnonzero(villages["accepted"])
+    if not len(pool):
+        return {}
+    most = min(settings.nearest + 1, len(pool))
+    _, index = cKDTree(points[pool]).query(points, k=[*range(1, most + 1)], distance_upper_bound=settings.within_km)
     numbers = villages["village_id"].astype("int64").to_numpy()
-    return {
-        i: sorted(int(numbers[j]) for d, j in zip(distance[i], index[i], strict=True) if j < len(villages) and j != i and d >= 0)
-        for i in range(len(villages))
-    }
+    found = {}
+    for i, near in enumerate(index):
+        others = [int(pool[j]) for j in near if j < len(pool) and pool[j] != i]
+        found[i] = sorted(int(numbers[j]) for j in others[: settings.nearest])
+    return found
 
 
 def _counties(villages: pd.DataFrame, settings: Construction) -> tuple[County, ...]:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[float, Field(ge=0, le=2000)]
 Rate = Annotated[float, Field(ge=0, le=100)]
 Spread = Annotated[float, Field(ge=0, le=3)]
 Growth = Annotated[float, Field(ge=-0.5, le=1)]
-MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-Date = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
+def _month_day(text: str) -> str:
+    date.fromisoformat(f"2024-{text}")  # a leap year: 29 February is 28 February where there is none
+    return text
+
+
+def _date(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"), AfterValidator(_month_day)]
+Date = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"), AfterValidator(_date)]
 PoolVillages = Annotated[float, Field(gt=0, le=1000)]
 
 

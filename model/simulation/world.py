@@ -12,6 +12,7 @@ from model.simulation.records import Event, VillageRecord
 from model.simulation.scene import Scene, Site
 
 PROVINCE = 22
+LAST = 10**12  # after every village of the same instant
 
 
 class Cohort:
@@ -51,6 +52,7 @@ class World:
         self.sites: dict[str, Site] = {}
         self.records: dict[str, VillageRecord] = {}
         self.selected: set[int] = set()
+        self.settled: set[int] = set()  # villages of history: no longer in the pool
         self.delisted: dict[str, float] = {}
         self.gone: set[int] = set()
         self.followed: dict[int, float] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +22,8 @@ def worth_of_money(folder: Path, step: float = MILLION) -> pd.DataFrame:
     Columns: county_code, county, year, source, limit_wan_yuan, step_wan_yuan, estimate, low, high. Raises :class:`InputError` for
     a folder without a certified plan.
     """
-    if step <= 0:
-        raise usage("the step must be above 0", "Give a number of 万元.", value=str(step))
+    if not 0 < step < math.inf:
+        raise usage("the step must be a number above 0", "Give a number of 万元.", value=str(step))
     manifest = store.open_run(folder)
     scenario, register = runs.reopen(folder)
     if manifest["solver"]["objective"] is None or scenario.objective.order:

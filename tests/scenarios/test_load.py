@@ -56,6 +56,10 @@ def test_every_fault_of_a_file_is_reported(tmp_path: Path) -> None:
         ('extends = "baseline"\n[register]\nscores = [1]', "valid string"),
         ('extends = "baseline"\n[money]\npayment_profile = [0.5, 0.4]', "add up to 1"),
         ('extends = "baseline"\n[simulation.funding]\nwindows = ["13-01"]', "pattern"),
+        ('extends = "baseline"\n[simulation.funding]\nwindows = ["02-30"]', "out of range"),
+        ('extends = "baseline"\n[simulation.season]\nspring_festivals = ["2024-02-30"]', "out of range"),
+        ('extends = "baseline"\n[money]\norder = ["general_bond"]', "each source once"),
+        ('extends = "baseline"\n[packages.contents]\nbasic = ["力争"]\nstandard = ["力争"]\nenhanced = ["力争"]', "must hold"),
     ],
 )
 def test_a_bad_file_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, problem: str) -> None:

@@ -68,3 +68,12 @@ def test_one_more_million_is_worth_something_where_money_lacks(selection, tmp_pa
         prepared.scenario, type(prepared.register)(**{**vars(prepared.register), "counties": richer})
     ).answer.objective
     assert lacking["low"].iloc[0] <= gain - selection.answer.objective <= lacking["high"].iloc[0] + 1e-6
+
+
+@pytest.mark.parametrize("step", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_step_is_a_number_above_nothing(tmp_path, step: float) -> None:
+    from model.errors import InputError
+    from scenarios.advice.worth import worth_of_money
+
+    with pytest.raises(InputError):
+        worth_of_money(tmp_path, step)

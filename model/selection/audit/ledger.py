@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from model.selection.audit.money import most_borrowed, what_a_source_has
-from model.selection.audit.reading import CENT, Entry, Finding, Row, World
+from model.selection.audit.money import bonds_of, most_borrowed, programme_years, reserves_of, what_a_source_has
+from model.selection.audit.reading import CENT, SLIVER, Entry, Finding, Row, World
 
 BONDS = ("general_bond", "special_bond")
 
@@ -34,25 +34,53 @@ def _lines(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
             yield Finding("projects", where, "a task of the catalogue", str(line["task_id"]), 1)
             continue
         payers = world.works.payers[known[line["task_id"]][0]]
+        work_class, usual = known[line["task_id"]]
         amount = float(line["cost_wan_yuan"])
+        yield from _written(world, line, where, work_class)
         if line["source"] not in payers and not (line["source"] == "" and line["village_id"] in past):
             yield Finding("source_eligibility", where, " / ".join(payers), line["source"] or "no source", amount)
         if line["source"] in BONDS and line["asset_owner"] not in world.works.state:
             yield Finding("asset_owner", where, "a county department or township", str(line["asset_owner"]), amount)
-        if amount < 0:
-            yield Finding("projects", where, "an amount of at least 0", amount, -amount)
+        if line["source"] not in BONDS and line["asset_owner"] != usual:
+            yield Finding("asset_owner", where, usual, str(line["asset_owner"]), amount)
+
+
+def _written(world: World, line: Row, where: str, work_class: str) -> Iterator[Finding]:
+    """What a line says beside its money: whole cents, a quantity, its class, years of the village's cycle."""
+    amount = float(line["cost_wan_yuan"])
+    if amount < 0 or abs(amount * 100 - round(amount * 100)) > SLIVER:
+        yield Finding("projects", where, "whole cents of at least 0", amount, abs(amount))
+    if _known(line.get("quantity")) and float(line["quantity"]) < 0:
+        yield Finding("projects", where, "a quantity of at least 0", float(line["quantity"]), 1)
+    if _known(line.get("work_class")) and line["work_class"] != work_class:
+        yield Finding("projects", where, work_class, str(line["work_class"]), 1)
+    length = len(world.scenario["money"]["payment_profile"])
+    cycle = [entry.cohort + i for entry in world.entries if entry.village_id == line["village_id"] for i in range(length)]
+    years = [line["year"], *([line["start_year"]] if _known(line.get("start_year")) else [])]
+    for year in years:
+        if cycle and int(year) not in cycle:
+            yield Finding("projects", where, f"a year of its cycle, {min(cycle)} to {max(cycle)}", int(year), 1)
+
+
+def _known(cell: Any) -> bool:
+    return cell is not None and cell != "" and cell == cell
 
 
 def _villages(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
     """The works of each village cost what its package costs, and bonds pay what the plan says."""
     cost, bond = _sums(lines, "village_id"), _sums([x for x in lines if x["source"] == "general_bond"], "village_id")
     entries = {entry.village_id: entry for entry in world.entries}
+    by_work: dict[str, Counter[str]] = defaultdict(Counter)
+    for line in lines:
+        by_work[line["village_id"]][line["task_id"]] += line["cost_wan_yuan"]
     for village in sorted(set(cost) | set(entries)):
         if village not in entries:
             yield Finding("projects", village, "a village of the list", "not listed", cost[village])
             continue
-        asked = sum(cents for _, cents in _held(world, entries[village]))
-        yield from _differs("projects", village, asked / 100, cost[village])
+        asked = dict(_held(world, entries[village]))
+        yield from _differs("projects", village, sum(asked.values()) / 100, cost[village])
+        for task in sorted(set(asked) | set(by_work[village])):
+            yield from _differs("projects", f"{village} {task}", asked.get(task, 0) / 100, by_work[village][task])
         yield from _differs("general_bond", village, entries[village].bond, bond[village])
 
 
@@ -93,7 +121,7 @@ def _sources(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
     leverage = world.scenario["money"]["people"]["social_leverage"]
     for (county, year), amounts in sorted(drawn.items()):
         for source, cents in sorted(amounts.items()):
-            if source in ("", "villagers", "general_bond"):  # checked by village, or by the rule county_quota
+            if source in ("", "villagers", "general_bond"):  # by village, or below
                 continue
             has = what_a_source_has(world, county, year, source)
             if source == "social_capital":
@@ -101,6 +129,37 @@ def _sources(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
             if cents > has:
                 asked = f"at most {has / 100:.2f} 万元"
                 yield Finding("source_limit", f"{county}|{year}|{source}", asked, cents / 100, (cents - has) / 100)
+
+    yield from _quotas(world, drawn)
+    yield from _reserves(world, drawn)
+
+
+def _quotas(world: World, drawn: Mapping[tuple[str, int], Counter[str]]) -> Iterator[Finding]:
+    """General bonds of a list stay within quotas in the years in which the list pays; what history drew is a fact."""
+    past = bonds_of(world, [entry for entry in world.entries if entry.past])
+    carry = world.scenario["money"]["carry_over"]
+    for county in sorted({county for county, _ in drawn}):
+        paid = fact = given = 0
+        for year in programme_years(world):
+            paid, fact = paid + drawn[county, year]["general_bond"], fact + past[county, year]
+            given += what_a_source_has(world, county, year, "general_bond")
+            if paid > max(given, fact):
+                asked = f"at most {max(given, fact) / 100:.2f} 万元"
+                yield Finding("source_limit", f"{county}|{year}|general_bond", asked, paid / 100, (paid - max(given, fact)) / 100)
+            if not carry:
+                paid = fact = given = 0
+
+
+def _reserves(world: World, drawn: Mapping[tuple[str, int], Counter[str]]) -> Iterator[Finding]:
+    """What may pay for overruns is not spent on works: the reserve of each county and year stays."""
+    keepers = world.works.payers["contingency"]
+    past = {entry.county for entry in world.entries if entry.past}  # what history could not keep is a fact
+    for (county, year), reserve in sorted(reserves_of(world).items()):
+        has = sum(what_a_source_has(world, county, year, source) for source in keepers)
+        spent = sum(drawn[county, year][source] for source in keepers)
+        if county not in past and spent + reserve > has:
+            asked = f"{reserve / 100:.2f} 万元 kept in reserve"
+            yield Finding("reserve", f"{county}|{year}", asked, (has - spent) / 100, (spent + reserve - has) / 100)
 
 
 def _funding(world: World, lines: Sequence[Row], funding: Sequence[Row]) -> Iterator[Finding]:

@@ -18,15 +18,11 @@ SLACK = 1e-6
 
 def quota(world: World, _: Row) -> Iterator[Finding]:
     """General-bond money of each county and year."""
-    paid, before = Counter[Place](), Counter[Place]()
-    for entry in world.entries:
-        for year, cents in enumerate(_spread(_cost(world, entry, "public_good"), _profile(world, "public_good")), entry.cohort):
-            paid[entry.county, year] += cents
-            before[entry.county, year] += cents * entry.past
+    paid, before = bonds_of(world, world.entries), bonds_of(world, [entry for entry in world.entries if entry.past])
     carry = world.scenario["money"]["carry_over"]
     for county in sorted({county for county, _ in paid}):
         sums: Counter[str] = Counter()
-        for year in _years(world):
+        for year in programme_years(world):
             sums.update(
                 paid=paid[county, year], past=before[county, year], given=what_a_source_has(world, county, year, "general_bond")
             )
@@ -36,6 +32,20 @@ def quota(world: World, _: Row) -> Iterator[Finding]:
                 yield Finding("county_quota", f"{county}|{year}", asked, sums["paid"] / 100, (sums["paid"] - limit) / 100)
             if not carry:
                 sums.clear()
+
+
+def bonds_of(world: World, listed: Sequence[Entry]) -> Counter[Place]:
+    """Return general-bond money by county and year, cents."""
+    drawn = Counter[Place]()
+    for entry in listed:
+        for year, cents in enumerate(_spread(_cost(world, entry, "public_good"), _profile(world, "public_good")), entry.cohort):
+            drawn[entry.county, year] += cents
+    return drawn
+
+
+def reserves_of(world: World) -> dict[Place, int]:
+    """Return what must be kept for overruns by county and year, cents."""
+    return {place: line["need"]["contingency"] for place, line in _ledger(world, world.entries).items()}
 
 
 def average(world: World, rule: Row) -> Iterator[Finding]:
@@ -76,17 +86,13 @@ def lawful(world: World, _: Row) -> Iterator[Finding]:
 def debt_service(world: World, rule: Row) -> Iterator[Finding]:
     """What general bonds cost counties whose revenue is known."""
     debt = world.scenario["money"]["debt"]
-    drawn, before = Counter[Place](), Counter[Place]()
-    for entry in world.entries:
-        for year, cents in enumerate(_spread(_cost(world, entry, "public_good"), _profile(world, "public_good")), entry.cohort):
-            drawn[entry.county, year] += cents
-            before[entry.county, year] += cents * entry.past
+    drawn, before = bonds_of(world, world.entries), bonds_of(world, [entry for entry in world.entries if entry.past])
     for county in sorted({county for county, _ in drawn}):
         revenue = _number(world.counties[county].get("general_revenue_wan_yuan"))
         if revenue is None:
             continue
         owed = _number(world.counties[county].get("debt_service_wan_yuan")) or 0.0
-        for year in range(_years(world)[0], _years(world)[-1] + debt["term_years"] + 1):
+        for year in range(programme_years(world)[0], programme_years(world)[-1] + debt["term_years"] + 1):
             cost, sunk = (_service(issued, county, year, debt) for issued in (drawn, before))
             limit = max(rule["share"] * revenue - owed, sunk)
             if cost > limit + SLACK * max(1.0, abs(limit)):
@@ -106,7 +112,8 @@ def _service(issued: Mapping[Place, int], county: str, year: int, debt: Row) -> 
     return cost
 
 
-def _years(world: World) -> list[int]:
+def programme_years(world: World) -> list[int]:
+    """Return the years in which the programme's villages are paid."""
     cohorts, length = world.scenario["programme"]["cohorts"], len(world.scenario["money"]["payment_profile"])
     return list(range(cohorts[0], cohorts[-1] + length))
 
@@ -199,7 +206,7 @@ def what_a_source_has(world: World, county: str, year: int, source: str) -> int:
     if source == "general_bond":
         before = _number(row.get(f"bond_quota_wan_yuan_{year - 1}")) or 0.0
         late = money["late_share"]
-        before = 0.0 if year == _years(world)[0] else before
+        before = 0.0 if year == programme_years(world)[0] else before
         amount = bond * factor - late * (bond * factor) + late * (before * factor)
     elif any(name.startswith(f"{source}_wan_yuan_") for name in row):
         amount = (_number(row.get(f"{source}_wan_yuan_{year}")) or 0.0) * factor

@@ -20,7 +20,7 @@ from model.simulation.chapters.funding import Money, share
 from model.simulation.clock import key
 from model.simulation.records import VillageRecord
 from model.simulation.rules import has_partner, matching_landing, overrun, work_days
-from model.simulation.scene import Site, Work
+from model.simulation.scene import NOBODY, Site, Work
 from model.simulation.world import World
 
 HELPED = ("industry", "talent")  # dimensions in which partners stand by a village
@@ -75,6 +75,12 @@ def _build(
     world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task, needs: list[Any], money: Money
 ) -> Generator[Any, Any, None]:
     """Wait for everything a work needs, then carry it out; or leave it out where it may not be paid."""
+    if work.money is not None and work.money[1] == NOBODY:
+        if task.binding:
+            world.note(site.village_id, "without money", task.id)
+            yield simpy.Event(world.env)  # for ever: nothing is financed silently
+        _leave_out(world, site, record, task)
+        return
     first = money.get(work.money) if work.money is not None else None
     if first is not None and not (yield first):
         if not task.binding:

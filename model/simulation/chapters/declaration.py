@@ -13,7 +13,7 @@ from model.simulation.chances import Chapter
 from model.simulation.records import VillageRecord
 from model.simulation.rules import handed_in
 from model.simulation.scene import Site
-from model.simulation.world import PROVINCE, World
+from model.simulation.world import LAST, World
 
 
 def window(world: World, year: int) -> tuple[float, float]:
@@ -35,8 +35,8 @@ def declaration(world: World, site: Site, record: VillageRecord) -> Generator[An
 
 
 def closing(world: World, year: int) -> Generator[Any, Any, None]:
-    """Close a cohort's window: from then on nobody new holds up its announcement."""
-    yield world.at(window(world, year)[1], PROVINCE, Chapter.PREPARATION, year)
+    """Close a cohort's window, after whoever hands in at that very moment: nobody new holds up its announcement."""
+    yield world.at(window(world, year)[1], LAST, Chapter.PREPARATION, year)
     cohort = world.cohort(year)
     cohort.closed = True
     world.note(str(year), "window closed")

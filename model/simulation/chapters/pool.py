@@ -21,14 +21,14 @@ def waiting(world: World, village: Waiting) -> Generator[Any, Any, None]:
     if rate == 0 or settings.visits_per_year == 0:
         return
     number = 0
-    while village.number not in world.selected:
+    while not _left(world, village):
         days = luck.exponential(DAYS_A_YEAR / rate, village.number, Chapter.POOL_RELAPSE, 0, number)
         yield world.at(env.now + days, village.number, Chapter.POOL_RELAPSE)
-        if village.number in world.selected:
+        if _left(world, village):
             return
         days = luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Chapter.POOL_VISIT, 0, number)
         yield world.at(env.now + days, village.number, Chapter.POOL_VISIT)
-        if village.number in world.selected:
+        if _left(world, village):
             return
         world.note(village.village_id, "seen in relapse")
         if luck.happens(settings.delisting_probability, village.number, Chapter.DELISTING, 0, number):
@@ -37,3 +37,7 @@ def waiting(world: World, village: Waiting) -> Generator[Any, Any, None]:
             world.note(village.village_id, "delisted")
             return
         number += 1
+
+
+def _left(world: World, village: Waiting) -> bool:
+    return village.number in world.selected or village.number in world.settled

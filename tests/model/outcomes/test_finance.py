@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from worlds import full, tiny
+from worlds import SETTINGS, full, raw_counties, raw_villages, tiny
 
+from model.register import check
+from model.register.companions import Raw, RawCompanions
 from model.selection.plan import plan as read_plan
 from model.vocabulary import Plan
 from scenarios import study
+from scenarios.load import load
 
 CENT = 0.005
 
@@ -93,6 +97,14 @@ BREAKS = {
     "money from a subsidy that is not given": ("service", {"source": "transfer_subsidy"}, "source_limit"),
     "more than a work costs": ("service", {"cost_wan_yuan": 900.0}, "projects"),
     "an unknown task": ("service", {"task_id": "T99"}, "projects"),
+    "a year outside the cycle": ("household", {"year": 2031}, "projects"),
+    "work that begins outside the cycle": ("household", {"start_year": 2031}, "projects"),
+    "one work instead of another": ("household", {"task_id": "T19.7"}, "projects"),
+    "an owner nobody knows": ("service", {"asset_owner": "nobody"}, "asset_owner"),
+    "homes that become public": ("household", {"asset_owner": "township"}, "asset_owner"),
+    "another class": ("household", {"work_class": "training"}, "projects"),
+    "a negative quantity": ("household", {"quantity": -5.0}, "projects"),
+    "less than a cent": ("household", {"cost_wan_yuan": 10.004}, "projects"),
 }  # fmt: skip
 
 
@@ -164,3 +176,49 @@ def test_debt_follows_the_money(sound) -> None:
     assert debt["issued_wan_yuan"].sum() == pytest.approx(issued, abs=0.01)
     assert debt["principal_wan_yuan"].sum() == pytest.approx(issued, abs=0.01)
     assert debt["year"].max() == scenario.programme.cohorts[-1] + 1 + scenario.money.debt.term_years
+
+
+def test_general_bonds_paid_in_other_years_than_planned_meet_the_quota(sound) -> None:
+    scenario, register, plan, paid = sound
+    early = paid.projects.assign(year=paid.projects["year"].where(paid.projects["source"] != "general_bond", 2023))
+    tight = register.counties.assign(bond_quota_wan_yuan_2023=1.0)
+    found = study.check_projects(plan.table, early, None, scenario, replace(register, counties=tight))
+    assert any(f.rule == "source_limit" and f.where.endswith("general_bond") for f in found)
+
+
+def test_a_reserve_that_is_spent_is_caught(sound) -> None:
+    scenario, register, plan, paid = sound
+    dear = scenario.with_changes({"money.contingency_share": 0.5})
+    assert "reserve" in {f.rule for f in study.check_projects(plan.table, paid.projects, None, dear, register)}
+
+
+def test_what_history_lacked_stays_with_history() -> None:
+    """Two villages of history that nobody could pay in full, and new ones whose own money must not be taken for it."""
+    raw = raw_villages(8, rng=np.random.default_rng(0))
+    raw["general_bond_wan_yuan"] = ["800"] * 2 + ["1200"] * 6
+    raw["total_cost_wan_yuan"] = ["5000"] * 2 + ["1300"] * 6
+    ids = raw["village_id"].tolist()
+    told = pd.DataFrame({"village_id": ids[:2], "cohort": ["2023", "2023"]}, index=[2, 3])
+    counties = raw_counties(quota=6000.0, rng=np.random.default_rng(0))
+    register = check.read(raw, counties, raw=RawCompanions(history=Raw(told, "history"))).register
+    off = {
+        rule: False for rule in load("baseline").rules.named() if rule not in ("once_only", "county_quota", "lawful_financing")
+    }
+    changes = SETTINGS | {f"rules.{rule}.on": on for rule, on in off.items()} | {"programme.as_of": 2024}
+    changes |= {"money.people.social_leverage": 0.5, "money.people.villager_share": 1.0, "money.people.villager_wan_yuan": 10.0}
+    changes |= {f"money.factor.{source}": 0.0 for source in ("departmental", "county_pool", "county_budget", "special_bond")}
+    selection = study.select(load("baseline", changes | {"money.contingency_share": 0.0}), register)
+    blank = selection.money.projects[selection.money.projects["source"] == ""]
+    assert len(blank)
+    assert set(blank["village_id"]) <= set(ids[:2])
+    assert (selection.plan.table["status"] == "recommended").any()
+
+
+@pytest.mark.parametrize("given", [0.0, 0.01, 0.03, 0.06, 1.0, 999.99])
+def test_tiny_amounts_never_make_a_work_negative(given: float) -> None:
+    raw = raw_villages(4).assign(general_bond_wan_yuan=str(given), total_cost_wan_yuan=str(given + 0.02))
+    scenario, register = load("baseline"), check.build(raw, raw_counties())
+    priced = study.package_costs(scenario, register)
+    assert (priced.cents >= 0).all()
+    assert priced.general_bond[:, 1] == pytest.approx(given)
+    assert priced.total[:, 1] == pytest.approx(given + 0.02)

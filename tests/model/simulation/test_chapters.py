@@ -183,3 +183,33 @@ def test_an_unfinished_village_counts_to_the_end_of_the_projection() -> None:
     figures = summarise(scene, found).kpis
     assert figures["days_to_completion", 0] == pytest.approx(end - found.villages[0].selected)
     assert figures["crew_wait_days", 0] == pytest.approx((end - found.villages[1].asked[PLACE["T14"]]) / 2)
+
+
+def test_documents_that_come_as_the_window_closes_are_in_time() -> None:
+    scene = stage([[("T14", 5.0)]] * 2, declaration__preparation_days_mean=30.0)
+    found = simulate(scene, 0, True)
+    assert [day for _, _, day in dates(scene, "declared", found.trace)] == [date(2023, 3, 31)] * 2
+    assert [record.selected for record in found.villages] == [scene.calendar.yearly("05-01", 2023)] * 2
+
+
+def test_a_whole_cohort_that_is_late_is_announced_all_the_same() -> None:
+    found = simulate(stage([[("T14", 5.0)]] * 2, declaration__preparation_days_mean=80.0), 0)
+    assert all(record.selected < NEVER for record in found.villages)
+
+
+def test_what_nobody_pays_is_not_built() -> None:
+    scene = stage([[("T14", 5.0, (0, "nobody")), ("T19.9", 5.0)], [("T05", 5.0, (0, "nobody")), ("T19.9", 5.0)]], crews=9)
+    sites = tuple(replace(site, payments=tuple(p for p in site.payments if p[1] != "nobody")) for site in scene.sites)
+    found = simulate(scene.with_sites(sites), 0, True)
+    assert [record.completed < NEVER for record in found.villages] == [False, True]  # binding works wait, others are left out
+    assert dates(scene, "without money", found.trace)[0][:2] == ("1", "T14")
+    assert found.villages[1].descoped
+
+
+def test_a_village_of_history_keeps_its_place() -> None:
+    luckless = {"pool__relapses_per_year": 50.0, "pool__visits_per_year": 100.0, "pool__delisting_probability": 1.0}
+    scene = stage([[("T14", 5.0)]] * 2, cohorts=[2024, 2024], **luckless)
+    told = scene.with_sites((replace(scene.sites[0], past=True), scene.sites[1]))
+    first, second = simulate(told, 0).villages
+    assert (first.selected < NEVER, first.delisted_before) == (True, False)
+    assert second.delisted_before
