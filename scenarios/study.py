@@ -32,7 +32,7 @@ from model.selection.program import Program
 from model.selection.rules.financing import as_settled
 from model.selection.yardsticks import YARDSTICKS
 from model.simulation.replicate import Kept, replicate
-from model.simulation.scene import Scene, scene
+from model.simulation.scene import Scene, scene, sites
 from model.vocabulary import PACKAGES, Estimates, Plan, Register, Scores
 from scenarios import own as own_rules
 from scenarios.advice.verdicts import verdicts
@@ -62,6 +62,7 @@ class Prepared:
     scores: Scores
     nouns: Problem
     program: Program
+    priced: Costs
     own: tuple[OwnRule, ...] = ()
 
 
@@ -173,7 +174,7 @@ def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = (
     nouns, program = build.build(nouns, scenario.rules, scenario.objective, scenario.risk)
     own = (*own_rules.of_sources(scenario.own_rules), *own)
     blocks = (*program.blocks, *own_rules.blocks(own, nouns, len(program.columns), register))
-    return Prepared(scenario, register, eligible, scores, nouns, replace(program, blocks=blocks), own)
+    return Prepared(scenario, register, eligible, scores, nouns, replace(program, blocks=blocks), money, own)
 
 
 def package_costs(scenario: Scenario, register: Register) -> Costs:
@@ -182,9 +183,9 @@ def package_costs(scenario: Scenario, register: Register) -> Costs:
     return costs(register.villages, works, scenario.packages, register.history)
 
 
-def financing(scenario: Scenario, register: Register, plan: Plan) -> Financing:
-    """Settle who pays for what in a plan."""
-    priced = package_costs(scenario, register)
+def financing(scenario: Scenario, register: Register, plan: Plan, priced: Costs | None = None) -> Financing:
+    """Settle who pays for what in a plan; ``priced`` is :func:`package_costs` where it is at hand."""
+    priced = priced or package_costs(scenario, register)
     return finance.financing(plan, register, priced, scenario.money, scenario.programme.cohorts)
 
 
@@ -203,10 +204,10 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet, own: 
     prepared, stages, answer = _solved(prepared, say)
     say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
     plan = read_plan(prepared.nouns, answer.x, scenario.programme.as_of)
-    paid = financing(scenario, register, plan)
+    paid = financing(scenario, register, plan, prepared.priced)
     findings = check(plan.table, scenario, register, prepared)
     if scenario.rules.lawful_financing.on:
-        findings += check_projects(plan.table, paid.projects, paid.funding, scenario, register)
+        findings += check_projects(plan.table, paid.projects, paid.funding, scenario, register, prepared.priced)
     if findings:
         raise DifferenceFoundError(
             "The audit objects to the solver's plan; please report this:\n" + "\n".join(map(str, findings[:20]))
@@ -285,7 +286,7 @@ def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleEr
 
 def check(listed: pd.DataFrame, scenario: Scenario, register: Register, prepared: Prepared | None = None) -> list[Finding]:
     """Audit any list: return every broken rule; with ``prepared`` those of a notebook as well."""
-    bond, works = priced_plainly(scenario, register, listed)
+    bond, works = _plainly(register, listed, prepared.priced if prepared else package_costs(scenario, register))
     if prepared is None and scenario.own_rules:
         prepared = prepare(scenario, register)
     own = own_rules.findings(prepared.own, listed, prepared.nouns, register) if prepared and prepared.own else []
@@ -293,16 +294,20 @@ def check(listed: pd.DataFrame, scenario: Scenario, register: Register, prepared
 
 
 def check_projects(
-    listed: pd.DataFrame, projects: pd.DataFrame, funding: pd.DataFrame | None, scenario: Scenario, register: Register
+    listed: pd.DataFrame,
+    projects: pd.DataFrame,
+    funding: pd.DataFrame | None,
+    scenario: Scenario,
+    register: Register,
+    priced: Costs | None = None,
 ) -> list[Finding]:
     """Audit a project list and its funding: lawful sources, owners, limits, and sums to the cent."""
-    bond, works = priced_plainly(scenario, register, listed)
+    bond, works = _plainly(register, listed, priced or package_costs(scenario, register))
     return audit_projects(listed, projects, funding, register, bond, works, scenario.tables())
 
 
-def priced_plainly(scenario: Scenario, register: Register, listed: pd.DataFrame) -> tuple[pd.DataFrame, Works]:
+def _plainly(register: Register, listed: pd.DataFrame, priced: Costs) -> tuple[pd.DataFrame, Works]:
     """Return what packages and works cost, and the law of their money, as plain data for the audit."""
-    priced = package_costs(scenario, register)
     bond = pd.DataFrame(priced.general_bond, index=register.villages["village_id"], columns=list(PACKAGES))
     return bond, _plain_works(priced, register, listed)
 
@@ -323,10 +328,10 @@ def staged(scenario: Scenario, register: Register, plan: Plan) -> Scene:
     """Set the scene of a plan: what is built where, who pays when, and every setting of the chapters."""
     works = works_of(register.villages, scenario.catalogue, scenario.money)
     paid = financing(scenario, register, plan).projects
+    settings, lawful = scenario.simulation, scenario.rules.lawful_financing.on
+    placed = sites(register, plan, paid, works, scenario.packages, settings, scenario.money, lawful)
     low = scenario.rules.programme_band.low
-    settings, programme, seed = scenario.simulation, scenario.programme, scenario.run.seed
-    lawful = scenario.rules.lawful_financing.on
-    return scene(register, plan, paid, works, scenario.packages, settings, scenario.money, programme, low, seed, lawful)
+    return scene(register, placed, works.tasks, settings, scenario.programme, low, scenario.run.seed)
 
 
 def project(

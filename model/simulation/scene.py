@@ -108,21 +108,14 @@ class Scene:
 
 def scene(
     register: Register,
-    plan: Plan,
-    paid: pd.DataFrame,
-    projects: Projects,
-    packages: Packages,
+    sites: tuple[Site, ...],
+    catalogue: tuple[Task, ...],
     settings: Simulation,
-    money: Money,
     programme: Programme,
     target_villages: int,
     seed: int,
-    lawful: bool = True,
 ) -> Scene:
-    """Return the scene of a plan. ``paid`` is its project list; villages and counties are in the order of their codes.
-
-    ``lawful``: a work that no source pays is not built; otherwise its money comes from somewhere.
-    """
+    """Return the scene of a plan's villages; villages of the pool and counties are in the order of their codes."""
     villages = register.villages
     calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))
     pool = tuple(
@@ -133,9 +126,9 @@ def scene(
     return Scene(
         calendar=calendar,
         settings=settings,
-        catalogue=projects.tasks,
+        catalogue=catalogue,
         counties=_counties(villages, settings.construction),
-        sites=sites(register, plan, paid, projects, packages, settings, money, lawful),
+        sites=sites,
         pool=pool,
         seed=seed,
         target_day=calendar.day(date.fromisoformat(programme.target_date)) + 1.0,
@@ -153,7 +146,10 @@ def sites(
     money: Money,
     lawful: bool = True,
 ) -> tuple[Site, ...]:
-    """Return the villages of a plan, in the order of their codes."""
+    """Return the villages of a plan, in the order of their codes. ``paid`` is its project list.
+
+    ``lawful``: a work that no source pays is not built; otherwise its money comes from somewhere.
+    """
     villages = register.villages
     listed = plan.table.sort_values("village_id")
     place = villages["village_id"].searchsorted(listed["village_id"])
