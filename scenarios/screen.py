@@ -15,6 +15,7 @@ from model.errors import BaicunError, InputError, NoPlanPossibleError
 
 SHOWN = 50
 SHOWN_ROWS = 12  # of a repair
+ALL_ROWS = 10**9
 
 
 def internal_fault(error: Exception) -> None:
@@ -67,7 +68,7 @@ def _show_clash(error: NoPlanPossibleError) -> None:
     target = error.diagnose
     if target:
         try:
-            target.write_text(clash_text(error, as_json=target.suffix == ".json") + "\n", encoding="utf-8")
+            target.write_text(clash_text(error, as_json=target.suffix == ".json", shown=ALL_ROWS) + "\n", encoding="utf-8")
             note(f"No plan can satisfy the rules; what clashes is in {target}.")
             if wants_json():
                 show_json({"error": str(error), "exit_code": 3, "diagnosis": str(target)})
@@ -77,8 +78,8 @@ def _show_clash(error: NoPlanPossibleError) -> None:
     print(clash_text(error, wants_json()))
 
 
-def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
-    """Return what clashes, in words or as JSON."""
+def clash_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN_ROWS) -> str:
+    """Return what clashes, in words or as JSON; ``shown`` rows of each repair."""
     reasons, found = error.clash
     if as_json:
         facts = {
@@ -102,11 +103,11 @@ def clash_text(error: NoPlanPossibleError, as_json: bool) -> str:
     for rule, proven in zip(found.rules, found.proven, strict=True):
         lines.append(f"  {rule} {term(rule)}" + ("" if proven else "（未判定 undecided）"))
     for repair in found.repairs:
-        lines += _repair_lines(repair)
+        lines += _repair_lines(repair, shown)
     return "\n".join(lines)
 
 
-def _repair_lines(repair: Any) -> list[str]:
+def _repair_lines(repair: Any, shown: int) -> list[str]:
     """Return one way to make room in words."""
     ways = {
         "relative": "任意规则放宽，相对幅度之和最小 any rule may give way, least by relative amounts",
@@ -114,14 +115,17 @@ def _repair_lines(repair: Any) -> list[str]:
         "village": f"只放宽村数，合计{repair.total:,.0f}个 villages alone, {repair.total:,.0f} in all",
     }
     checked = {True: "已求解验证 verified", False: "放宽后仍无解 still no plan", None: "未判定 undecided"}[repair.verified]
-    lacking = f"只补资金缺口，合计{repair.total:,.0f}万元 money without a lawful source, {repair.total:,.0f} 万元 in all"
-    lines = [f"最省的放宽（{ways.get(repair.way, lacking)}；{checked}）:"]
+    lines = [f"最省的放宽（{ways.get(repair.way)}；{checked}）:"]
+    if repair.way not in ways:
+        lines = [
+            f"没有合法来源的资金（县、年度），合计{repair.total:,.0f}万元 money without a lawful source, by county and year:"
+        ]
     lines += [
         f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}"
-        for row in repair.rows.head(SHOWN_ROWS).itertuples(index=False)
+        for row in repair.rows.head(shown).itertuples(index=False)
     ]
-    if len(repair.rows) > SHOWN_ROWS:
-        lines.append(f"  ... {len(repair.rows) - SHOWN_ROWS} more rows: --json gives them all")
+    if len(repair.rows) > shown:
+        lines.append(f"  ... {len(repair.rows) - shown} more rows: --json gives them all")
     return lines
 
 

@@ -42,7 +42,7 @@ from scenarios.own import OwnRule
 from scenarios.spec import Scenario
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
-from solvers.strategies.clash import clash
+from solvers.strategies.clash import Repair, clash
 from solvers.strategies.lexicographic import Stage, climb
 
 Progress = Callable[[str], None]
@@ -198,7 +198,7 @@ def select(scenario: Scenario, register: Register, say: Progress = _quiet, own: 
     prepared = prepare(scenario, register, own)
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
     if reasons := presolve(prepared.nouns, scenario.rules):
-        refused = _impossible(prepared.program, reasons)
+        refused = _impossible(prepared, reasons)
         if refused.clash[1].rules:  # never on the word of presolve alone
             raise refused
     prepared, stages, answer = _solved(prepared, say)
@@ -237,7 +237,7 @@ def _solved(prepared: Prepared, say: Progress) -> tuple[Prepared, tuple[Stage, .
     blended = any(term.weight for term in program.terms)
     last = stages[-1].answer if stages and (stages[-1].answer.x is None or not blended) else solve(program, run.solver, limits)
     if last.status == "infeasible":
-        raise _impossible(prepared.program, [])
+        raise _impossible(prepared, [])
     if last.x is None:
         raise NoPlanFoundError(
             f"The solver stopped at its limit of {last.stopped_by} without a plan. Raise --work or --time-limit, or ease a rule."
@@ -279,9 +279,27 @@ def _places(scenario: Scenario) -> int:
     return band.high if band.on else scenario.programme.cohort_target
 
 
-def _impossible(program: Program, reasons: list[Impossible]) -> NoPlanPossibleError:
-    found = clash(program)
+def _impossible(prepared: Prepared, reasons: list[Impossible]) -> NoPlanPossibleError:
+    found = clash(prepared.program)
+    if "lawful_financing" in found.rules and all(repair.way != "lawful_financing" for repair in found.repairs):
+        found = replace(found, repairs=(*found.repairs, *_lacking(prepared)))
     return NoPlanPossibleError("No plan can satisfy the rules.", (reasons, found))
+
+
+def _lacking(prepared: Prepared) -> tuple[Repair, ...]:
+    """Return the money that a plan of all other rules would lack, by county and year; nothing where there is no such plan."""
+    run = prepared.scenario.run
+    without = prepared.program.without({"lawful_financing"})
+    answer = solve(without, run.solver, Limits(max(run.gap, 0.05), run.work, min(run.time_limit, 120.0), run.seed))
+    if answer.x is None:
+        return ()
+    plan = read_plan(prepared.nouns, answer.x, prepared.scenario.programme.as_of)
+    sources = financing(prepared.scenario, prepared.register, plan, prepared.priced).sources
+    short = sources[sources["source"] == ""]
+    amount = short["paid_wan_yuan"] + short["reserve_wan_yuan"]
+    label = short["county_code"] + "|" + short["year"].astype(str)
+    rows = pd.DataFrame({"rule": "lawful_financing", "label": label, "bound": 0.0, "needed": amount, "amount": amount})
+    return (Repair("lawful_financing", float(amount.sum()), rows.assign(unit="万元"), True),)
 
 
 def check(listed: pd.DataFrame, scenario: Scenario, register: Register, prepared: Prepared | None = None) -> list[Finding]:

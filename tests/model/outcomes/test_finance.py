@@ -169,6 +169,26 @@ def test_without_a_source_a_county_is_named() -> None:
     assert lacking.rows["label"].str.match(r"22010\d\|20\d\d\|\w+").all()
 
 
+def test_the_gap_by_county_and_year_is_shown_where_the_least_one_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from model.errors import NoPlanPossibleError
+
+    def without_repairs(program: Any) -> Any:
+        return replace(clash(program), repairs=())
+
+    clash = study.clash
+    monkeypatch.setattr(study, "clash", without_repairs)
+    nothing = {
+        f"money__factor__{s}": 0.0 for s in ("departmental", "county_pool", "county_budget", "social_capital", "special_bond")
+    }
+    with pytest.raises(NoPlanPossibleError) as refused:
+        study.select(*tiny(3, villages=8, **nothing))
+    (gap,) = refused.value.clash[1].repairs
+    assert gap.way == "lawful_financing"
+    assert gap.total == pytest.approx(gap.rows["amount"].sum())
+    assert gap.rows["label"].str.fullmatch(r"22010\d\|20\d\d").all()
+    assert (gap.rows["amount"] > 0).all()
+
+
 def test_debt_follows_the_money(sound) -> None:
     scenario, _, plan, paid = sound
     debt = paid.debt[paid.debt["bond"] == "general_bond"]
