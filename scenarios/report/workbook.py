@@ -207,7 +207,7 @@ def _projects(paid: pd.DataFrame, facts: Facts, words: Words) -> pd.DataFrame:
             "任务": ordered["task_id"],
             "项目": ordered["task_id"].map(titles).fillna("登记册所列其他工程"),
             "工程量": ordered["quantity"].round(2),
-            "单位": ordered["unit"],
+            "单位": [words(f"quantity_{unit}") for unit in ordered["unit"]],
             "投资（万元）": ordered["cost_wan_yuan"],
             "资金来源": [money.source_name(source, words) for source in ordered["source"]],
             "支付年度": ordered["year"].astype(str),

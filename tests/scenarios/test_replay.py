@@ -141,3 +141,10 @@ def test_any_list_can_be_projected(folder: Path, tmp_path: Path) -> None:
         assert {"projects.csv", "funding.csv", "kpis.csv", "STRESS-DES.md"} <= {path.name for path in projected.iterdir()}
     with pytest.raises(InputError):
         runs.simulate_again(folder, runs.Options(out=tmp_path / "no", **quiet), None, {}, "nobody")
+
+
+def test_every_quantity_has_its_words() -> None:
+    from model.money.costs import UNLISTED
+
+    units = {task.quantity_unit for task in tasks()} | {item.unit for item in UNLISTED}
+    assert all(Words("zh").has(f"quantity_{unit}") for unit in units)
