@@ -39,7 +39,7 @@ class Draws:
 
 def draws(costs: Costs, money: Money, households: Array, consent: Array) -> Draws:
     """Return the draws of every package. ``households`` and ``consent`` (bool) have one entry a village."""
-    classes = costs.classes
+    classes = costs.classes.copy()  # the reserve is no cost of a work
     classes[:, :, CONTINGENCY] = np.floor(money.contingency_share * classes[:, :, :CONTINGENCY].sum(axis=2) + 1e-6)
     need = np.stack([by_year(classes[:, :, w], money.profile[w]) for w in range(len(CLASSES))], axis=2)
     willing = np.floor(money.factor.villagers * money.people.villager_wan_yuan * households * consent * CENTS + 1e-6)

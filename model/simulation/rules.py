@@ -108,6 +108,11 @@ def ranking(progress: Sequence[tuple[str, float]]) -> list[str]:
     return [code for code, _ in sorted(progress, key=lambda item: (-item[1], item[0]))]
 
 
+def tail(counties: int, share: float) -> int:
+    """Return how many counties are praised, and how many notified."""
+    return int(share * counties + 1e-9)
+
+
 def levels(settings: Acceptance, luck: Luck, village: int) -> list[tuple[str, float]]:
     """Return who examines a village, and with what chance of seeing a short indicator.
 

@@ -10,13 +10,8 @@ from collections.abc import Generator
 from typing import Any
 
 from model.simulation.chances import Chapter
-from model.simulation.rules import NEVER, ranking
+from model.simulation.rules import NEVER, ranking, tail
 from model.simulation.world import PROVINCE, World
-
-
-def tail(counties: int, share: float) -> int:
-    """Return how many counties are praised, and how many notified."""
-    return int(share * counties + 1e-9)
 
 
 def race(world: World) -> Generator[Any, Any, None]:
