@@ -6,7 +6,7 @@ import time
 
 from model.register.synthetic import generate
 from scenarios import study
-from scenarios.load import load
+from scenarios.world.load import load
 
 SIZES = (2051, 10_000, 25_000, 50_000)
 

@@ -33,8 +33,9 @@ def bare() -> float:
 def main() -> None:
     """Print events, CPU seconds and events a second of full replications, alternated with bare timeouts."""
     scenario, register = study.open_world("baseline")
-    plan = study.yardstick(study.prepare(scenario, register), "ranking")  # as many villages, without a solver
-    scene = study.staged(scenario, register, plan)
+    prepared = study.prepare(scenario, register)
+    plan = study.yardstick(prepared, "ranking")  # as many villages, without a solver
+    scene = study.staged(plan, prepared)
     ours, theirs = [], []
     for replication in range(ROUNDS):
         with collecting_afterwards():

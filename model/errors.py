@@ -59,12 +59,12 @@ class InputError(BaicunError):
 
 
 class NoPlanPossibleError(BaicunError):
-    """No plan can satisfy the rules; carries what clashes, and where it is to be written if anywhere."""
+    """No plan can satisfy the rules; carries the diagnosis, and where it is to be written if anywhere."""
 
     exit_code = 3
 
-    def __init__(self, message: str, clash: Any = None) -> None:
-        self.clash = clash
+    def __init__(self, message: str, diagnosis: Any = None) -> None:
+        self.diagnosis = diagnosis
         self.diagnose: Path | None = None
         super().__init__(message)
 

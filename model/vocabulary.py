@@ -17,6 +17,24 @@ ASPECTS = ("foundation", "matching", "outcome", "pathway")
 ENOUGH_ELIGIBLE = 5  # villages of a county that is compared with others
 DIMENSIONS = ("industry", "talent", "culture", "ecology", "organisation")
 
+# Money: who may pay, and for what. ``GIVEN`` are the sources a county table may give by year, beside the bond quota.
+SOURCES = (
+    "general_bond",
+    "special_bond",
+    "transfer_subsidy",
+    "county_pool",
+    "departmental",
+    "county_budget",
+    "social_capital",
+    "villagers",
+)
+CLASSES = ("public_good", "revenue", "household", "service", "training", "contingency")
+GIVEN = SOURCES[1:7]
+PUBLIC, REVENUE, HOUSEHOLD, SERVICE, TRAINING, CONTINGENCY = range(len(CLASSES))
+
+
+KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
+
 
 @dataclass(frozen=True)
 class Register:

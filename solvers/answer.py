@@ -46,6 +46,13 @@ class Answer:
     nodes: int = 0
 
     @property
+    def choice(self) -> Array:
+        """The choice of a solved program. Raises ``ValueError`` where there is none."""
+        if self.x is None:
+            raise ValueError(f"{self.solver} found no choice: {self.status}")
+        return self.x
+
+    @property
     def gap(self) -> float:
         """The certified relative gap; not a number where there is no choice."""
         if self.x is None:

@@ -9,7 +9,7 @@ from worlds import SMALL, tiny
 
 from model.vocabulary import Register
 from scenarios import study
-from scenarios.spec import Scenario
+from scenarios.world.spec import Scenario
 
 
 @pytest.fixture
@@ -27,4 +27,4 @@ def small() -> tuple[Scenario, Register]:
 @pytest.fixture(scope="session")
 def small_selection(small: tuple[Scenario, Register]) -> study.Selection:
     """Return an audited plan of the small world."""
-    return study.select(*small)
+    return study.select(study.prepare(*small))

@@ -11,7 +11,7 @@ import numpy as np
 from model.policy.catalogue import tasks
 from model.simulation.calendar import Calendar
 from model.simulation.scene import County, Scene, Site, Waiting, Work
-from scenarios.load import load
+from scenarios.world.load import load
 
 PLACE = {task.id: number for number, task in enumerate(tasks())}
 BOND = (0, "bond")

@@ -13,7 +13,7 @@ QUICK = {"run.gap": 0.01}
 
 @pytest.fixture(scope="module")
 def baseline() -> study.Selection:
-    return study.select(*study.open_world("baseline", QUICK))
+    return study.select(study.prepare(*study.open_world("baseline", QUICK)))
 
 
 def test_the_plan_is_certified_within_one_per_cent(baseline: study.Selection) -> None:
@@ -35,25 +35,25 @@ def test_about_two_hundred_villages_a_year_at_ten_million(baseline: study.Select
 
 
 def test_tight_budget_gives_another_audited_plan(baseline: study.Selection) -> None:
-    tight = study.select(*study.open_world("tight-budget", QUICK))
+    tight = study.select(study.prepare(*study.open_world("tight-budget", QUICK)))
     key = ["village_id", "cohort"]
     assert set(map(tuple, tight.plan.table[key].to_numpy())) != set(map(tuple, baseline.plan.table[key].to_numpy()))
     assert tight.answer.gap <= 0.01
 
 
-def test_quotas_cut_to_a_tenth_name_the_clash() -> None:
+def test_quotas_cut_to_a_tenth_name_the_rules_that_conflict() -> None:
     with pytest.raises(NoPlanPossibleError) as refused:
-        study.select(*study.open_world("quota-tenth"))
-    reasons, clash = refused.value.clash
-    assert set(clash.rules) == {"cohort_band", "county_quota"}
-    assert all(clash.proven)
-    assert "county_quota" in reasons[0].rules
+        study.select(study.prepare(*study.open_world("quota-tenth")))
+    found = refused.value.diagnosis
+    assert set(found.infeasibility.rules) == {"cohort_band", "county_quota"}
+    assert all(found.infeasibility.proven)
+    assert "county_quota" in found.reasons[0].rules
 
 
 def test_the_projection_is_plausible(baseline: study.Selection) -> None:
     prepared = baseline.prepared
     scenario = prepared.scenario.with_changes({"run.replications": 3})
-    kpis = study.project(scenario, prepared.register, baseline.plan).kpis
+    kpis = study.project(baseline.plan, study.prepare(scenario, prepared.register), baseline.money).kpis
     mean = kpis.groupby(["kpi", "year"])["value"].mean()
     assert 1000 <= mean["selected", 2027] <= 1050
     assert 0.5 < mean["accepted", 2028] / mean["selected", 2028] < 1

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import load
+from scenarios.world.load import load
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.zh.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -48,7 +48,7 @@ def test_command_examples_run(name: str, text: str, tmp_path: Path) -> None:
     for line in text.splitlines():
         words = line.removeprefix("$ baicun ").split()
         done = subprocess.run(
-            [sys.executable, "-m", "scenarios.cli", *words],
+            [sys.executable, "-m", "scenarios.command.cli", *words],
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -61,7 +61,7 @@ def test_command_examples_run(name: str, text: str, tmp_path: Path) -> None:
 def test_commands_shown_but_not_run_exist() -> None:
     shown = {line.split()[1] for _, text in blocks("text") for line in text.splitlines() if line.startswith("baicun ")}
     listed = subprocess.run(
-        [sys.executable, "-m", "scenarios.cli", "--help"], capture_output=True, text=True, encoding="utf-8", check=True
+        [sys.executable, "-m", "scenarios.command.cli", "--help"], capture_output=True, text=True, encoding="utf-8", check=True
     )
     assert shown
     assert all(command in listed.stdout for command in shown)
@@ -97,7 +97,7 @@ def test_the_own_rule_of_the_guide_holds_in_a_plan() -> None:
     from scenarios import study
 
     scenario, register = study.open_world(SMALL, {"own_rules": {"odd": OWN_RULE}})
-    selection = study.select(scenario, register)
+    selection = study.select(study.prepare(scenario, register))
     rows = selection.rules[selection.rules["rule"] == "own:odd"]
     assert list(rows["label"]) == ["odd|2023", "odd|2024", "odd|2025"]
     assert (rows["activity"] >= rows["lower"] - 1e-6).all()

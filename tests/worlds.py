@@ -11,8 +11,8 @@ import pandas as pd
 from model.register import check
 from model.register.companions import Raw, RawCompanions
 from model.vocabulary import Register
-from scenarios.load import load
-from scenarios.spec import Scenario
+from scenarios.world.load import load
+from scenarios.world.spec import Scenario
 
 HERE = Path(__file__).parent
 SMALL = str(HERE / "situations" / "small.toml")

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.money.settings import CLASSES, PUBLIC, Money
+from model.money.settings import Money
 from model.policy.catalogue import Task
 from model.register.gaps import Projects, projects
 from model.register.packages import Packages
-from model.vocabulary import PACKAGES
+from model.vocabulary import CLASSES, PACKAGES, PUBLIC
 
 Array = np.ndarray[Any, Any]
 STANDARD = PACKAGES.index("standard")
@@ -57,9 +57,13 @@ class Costs:
         """Cents by package and class, shape (V, K, W)."""
         found = np.zeros((len(self.cents), len(PACKAGES), len(CLASSES)), dtype=np.int64)
         for w in range(len(CLASSES)):
-            own = np.array([item.work_class == w for item in self.items])
+            own = self.of_class(w)
             found[:, :, w] = self.cents[:, own] @ self.holds[:, own].astype(np.int64).T
         return found
+
+    def of_class(self, work_class: int) -> Array:
+        """Return the works of a class, as indices."""
+        return np.flatnonzero([item.work_class == work_class for item in self.items])
 
     @property
     def general_bond(self) -> Array:

@@ -12,45 +12,89 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from model.money.costs import CENTS, Costs
-from model.money.settings import CLASSES, CONTINGENCY, HOUSEHOLD, PUBLIC, REVENUE, Money
+from model.money.settings import Money
+from model.vocabulary import CLASSES, CONTINGENCY, HOUSEHOLD, PUBLIC, REVENUE
 
 Array = np.ndarray[Any, Any]
+SLIVER = 1e-6  # of a cent, so that a product of shares is not rounded down for a rounding error
 
 
 @dataclass(frozen=True)
 class Draws:
     """Whole cents by village and package and year of the cycle: V villages, K packages, W classes, O years.
 
-    ``need``: shape (V, K, W, O). The rest have shape (V, K, O): ``covered``, what special bonds may pay of the revenue-bearing
+    ``need``: shape (V, K, W, O). Three have shape (V, K, O): ``covered``, what special bonds may pay of the revenue-bearing
     works; ``homes``, what residents may be asked for works in their homes; ``social``, what social capital may add.
+    ``willing``, shape (V, O): what a village's residents may be asked for in all, whatever is built.
     """
 
     need: Array
     covered: Array
     homes: Array
     social: Array
+    willing: Array
 
     def of(self, packages: list[int]) -> Draws:
         """Return the draws of some packages."""
-        return Draws(self.need[:, packages], self.covered[:, packages], self.homes[:, packages], self.social[:, packages])
+        need, covered, homes, social = (part[:, packages] for part in (self.need, self.covered, self.homes, self.social))
+        return Draws(need, covered, homes, social, self.willing)
 
 
-def draws(costs: Costs, money: Money, households: Array, consent: Array) -> Draws:
-    """Return the draws of every package. ``households`` and ``consent`` (bool) have one entry a village."""
+@dataclass(frozen=True)
+class Payments:
+    """What works of one class draw, whole cents by village, work and year of the cycle, shape (N, J, O).
+
+    ``special_bond`` and ``villagers`` are the parts of it that special bonds and residents may pay.
+    """
+
+    drawn: Array
+    special_bond: Array
+    villagers: Array
+
+
+def draws(costs: Costs, money: Money, villages: pd.DataFrame) -> Draws:
+    """Return the draws of every package."""
     classes = costs.classes.copy()  # the reserve is no cost of a work
-    classes[:, :, CONTINGENCY] = np.floor(money.contingency_share * classes[:, :, :CONTINGENCY].sum(axis=2) + 1e-6)
+    classes[:, :, CONTINGENCY] = _floor(money.contingency_share * classes[:, :, :CONTINGENCY].sum(axis=2))
     need = np.stack([by_year(classes[:, :, w], money.profile[w]) for w in range(len(CLASSES))], axis=2)
-    willing = np.floor(money.factor.villagers * money.people.villager_wan_yuan * households * consent * CENTS + 1e-6)
-    own = by_year(willing.astype(np.int64), money.profile[HOUSEHOLD])[:, None, :]
-    special = money.special.most
+    asked = willing(money, villages)
+    revenue, homes = (costs.of_class(w) for w in (REVENUE, HOUSEHOLD))
+    covered = [payments(costs, money, REVENUE, costs.cents[:, revenue] * held[revenue], asked) for held in costs.holds]
+    own = [payments(costs, money, HOUSEHOLD, costs.cents[:, homes] * held[homes], asked) for held in costs.holds]
     return Draws(
         need=need,
-        covered=_part(costs, REVENUE, money, special),
-        homes=np.minimum(own, _part(costs, HOUSEHOLD, money, money.people.villager_share)),
-        social=np.floor(money.people.social_leverage * need[:, :, PUBLIC] + 1e-6).astype(np.int64),
+        covered=np.stack([paid.special_bond.sum(axis=1) for paid in covered], axis=1),
+        homes=np.stack([paid.villagers.sum(axis=1) for paid in own], axis=1),
+        social=_floor(money.people.social_leverage * need[:, :, PUBLIC]),
+        willing=asked,
     )
+
+
+def willing(money: Money, villages: pd.DataFrame) -> Array:
+    """Return what residents who consent may be asked for in each year of the cycle, whole cents, shape (V, O)."""
+    each = money.factor.villagers * money.people.villager_wan_yuan
+    amount = each * villages["households"].to_numpy() * villages["resident_consent"].to_numpy(bool) * CENTS
+    return by_year(_floor(amount), money.profile[HOUSEHOLD])
+
+
+def payments(costs: Costs, money: Money, work_class: int, cents: Array, asked: Array) -> Payments:
+    """Return what the works of one class draw, and which parts of it special bonds and residents may pay.
+
+    ``cents`` is what each work costs, shape (N, J of the class), 0 where it is not built; ``asked`` is :func:`willing` of the
+    same N villages. Parts are rounded down work by work; residents pay first for works that stand first in the catalogue.
+    """
+    drawn = work_by_year(cents, money.profile[work_class])
+    nothing = np.zeros_like(drawn)
+    special, villagers = nothing, nothing
+    if work_class == REVENUE:
+        special = _floor(money.special.most * drawn * _may_borrow(costs, work_class)[:, None])
+    if work_class == HOUSEHOLD:
+        share = _floor(money.people.villager_share * drawn)
+        villagers = np.diff(np.minimum(np.cumsum(share, axis=1), asked[:, None, :]), axis=1, prepend=0)
+    return Payments(drawn, special, villagers)
 
 
 def by_year(cents: Array, profile: list[float]) -> Array:
@@ -73,17 +117,11 @@ def work_by_year(cents: Array, profile: list[float]) -> Array:
     return np.asarray(np.maximum(np.minimum(high, until) - np.maximum(low, since), 0))
 
 
-def may_borrow(costs: Costs, items: Array) -> Array:
+def _may_borrow(costs: Costs, work_class: int) -> Array:
     """Return 1.0 for works special bonds may pay a part of: revenue-bearing ones that no company owns (P23-ASSET)."""
-    return np.array([float(costs.items[i].work_class == REVENUE and costs.items[i].owner != "utility") for i in items])
+    return np.array([float(costs.items[i].owner != "utility") for i in costs.of_class(work_class)])
 
 
-def _part(costs: Costs, work_class: int, money: Money, share: float) -> Array:
-    """Return a share of each work of a class, rounded down to the cent work by work, shape (V, K, O)."""
-    own = np.flatnonzero([item.work_class == work_class for item in costs.items])
-    able = may_borrow(costs, own)[:, None] if work_class == REVENUE else 1.0
-    found = []
-    for held in costs.holds:
-        paid = work_by_year(costs.cents[:, own] * held[own], money.profile[work_class])
-        found.append(np.floor(share * paid * able + 1e-6).astype(np.int64).sum(axis=1))
-    return np.stack(found, axis=1)
+def _floor(amount: Array) -> Array:
+    """Return whole cents, rounded down."""
+    return np.asarray(np.floor(amount + SLIVER).astype(np.int64))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from model.money.draws import Draws
-from model.money.settings import CLASSES, HOUSEHOLD, PUBLIC, REVENUE, SOURCES
 from model.money.settle import Network, served
 from model.policy.catalogue import planned_sources
+from model.vocabulary import CLASSES, HOUSEHOLD, PUBLIC, REVENUE, SOURCES
 
 Array = np.ndarray[Any, Any]
 PLENTY = 2**50  # cents: no limit
@@ -24,22 +25,38 @@ def lanes() -> Array:
     return np.array([[source in planned_sources(work_class) for work_class in CLASSES] for source in SOURCES])
 
 
-def network(draws: Draws, listed: tuple[Array, Array, Array], place: Array, limit: Array) -> Network:
+@dataclass(frozen=True)
+class Listed:
+    """A list of villages, in the order in which they stand in line: one entry a listed village.
+
+    ``village``, ``county`` and ``package`` are indices, ``cohort`` a year, ``past`` says which are history.
+    """
+
+    village: Array
+    county: Array
+    package: Array
+    cohort: Array
+    past: Array
+
+    def of(self, kept: Array) -> Listed:
+        """Return a part of the list."""
+        return Listed(*(part[kept] for part in (self.village, self.county, self.package, self.cohort, self.past)))
+
+
+def network(draws: Draws, listed: Listed, years: Array, limit: Array) -> Network:
     """Return the network of a list.
 
-    ``listed``: village, package and place of the cohort's first year among the years, one entry a listed village; ``place`` is
-    the county of each; ``limit`` has shape (C, Y, S), cents, infinite where only the plan limits a source. Places run county by
-    county, year by year.
+    ``limit`` has shape (C, Y, S), cents, infinite where only the plan limits a source; ``years`` are its Y years. Places run
+    county by county, year by year.
     """
-    village, package, first = listed
-    counties, years, _ = limit.shape
-    need = np.zeros((counties * years, len(CLASSES)), dtype=np.int64)
-    covered, homes, social = (np.zeros(counties * years, dtype=np.int64) for _ in range(3))
+    places = limit.shape[0] * limit.shape[1]
+    need = np.zeros((places, len(CLASSES)), dtype=np.int64)
+    covered, homes, social = (np.zeros(places, dtype=np.int64) for _ in range(3))
     for o in range(draws.need.shape[-1]):
-        at = place * years + first + o
-        np.add.at(need, at, draws.need[village, package, :, o])
-        for total, one in ((covered, draws.covered), (homes, draws.homes), (social, draws.social)):
-            np.add.at(total, at, one[village, package, o])
+        at = listed.county * len(years) + listed.cohort - years[0] + o
+        np.add.at(need, at, draws.need[listed.village, listed.package, :, o])
+        for total, part in ((covered, draws.covered), (homes, draws.homes), (social, draws.social)):
+            np.add.at(total, at, part[listed.village, listed.package, o])
     room = np.minimum(limit.reshape(-1, len(SOURCES)), PLENTY).astype(np.int64)
     room[:, SOCIAL] = np.minimum(room[:, SOCIAL], social)
     lane = np.where(lanes(), PLENTY, 0)[None, :, :] * np.ones((len(need), 1, 1), dtype=np.int64)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from model.money.costs import CENTS
-from model.money.settings import GIVEN, SOURCES, Money
+from model.money.settings import Money
+from model.vocabulary import GIVEN, SOURCES
 
 Array = np.ndarray[Any, Any]
 

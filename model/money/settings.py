@@ -6,22 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from model.vocabulary import SOURCES
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Factor = Annotated[float, Field(ge=0, le=10)]
 Profile = Annotated[list[Share], Field(min_length=1, max_length=4)]
-SOURCES = (
-    "general_bond",
-    "special_bond",
-    "transfer_subsidy",
-    "county_pool",
-    "departmental",
-    "county_budget",
-    "social_capital",
-    "villagers",
-)
-CLASSES = ("public_good", "revenue", "household", "service", "training", "contingency")
-GIVEN = SOURCES[1:7]  # sources a county table may give by year, beside the bond quota
-PUBLIC, REVENUE, HOUSEHOLD, SERVICE, TRAINING, CONTINGENCY = range(len(CLASSES))
 
 
 class _Section(BaseModel):

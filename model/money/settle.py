@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from model.money.settings import CLASSES
+from model.vocabulary import CLASSES
 
 Array = np.ndarray[Any, Any]
 FIRST = tuple(range(len(CLASSES)))  # where not everything can be paid, classes are served in this order

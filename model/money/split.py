@@ -6,69 +6,59 @@ because each may pay only a part of a work; the other sources follow in the orde
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from model.money.costs import CENTS, Costs
-from model.money.draws import by_year, may_borrow, work_by_year
-from model.money.settings import CLASSES, HOUSEHOLD, REVENUE, SOURCES, Money
+from model.money.accounts import Accounts
+from model.money.costs import Costs
+from model.money.draws import payments
+from model.money.network import Listed
 from model.policy.catalogue import bond_owner, owner
+from model.vocabulary import CLASSES, SOURCES
 
 Array = np.ndarray[Any, Any]
-PARTIAL = {"special_bond": REVENUE, "villagers": HOUSEHOLD}
+PARTIAL = ("special_bond", "villagers")  # sources that may pay only a part of a work
 
 
-@dataclass(frozen=True)
-class Past:
-    """Which of the listed villages are history, and what of their needs nobody could pay: whole cents, shape (N, W)."""
+def split(accounts: Accounts, listed: Listed, flow: Array, lacking: Array) -> pd.DataFrame:
+    """Return one row per payment: ``village`` and ``item`` (indices), ``cohort``, ``year``, ``source``, ``cents``, ``owner``.
 
-    listed: Array
-    unpaid: Array
-
-
-def split(
-    costs: Costs,
-    money: Money,
-    listed: tuple[Array, Array, Array],
-    county: Array,
-    years: Array,
-    flow: Array,
-    villages: pd.DataFrame,
-    past: Past,
-) -> pd.DataFrame:
-    """Return one row a payment: ``village`` and ``item`` (indices), ``cohort``, ``year``, ``source``, ``cents``, ``owner``.
-
-    ``listed`` is village, package and cohort of the list, in the order in which they stand in line; ``flow`` is what
-    :func:`model.money.settle.settle` returns. What no source pays has a blank source;
-    what was lacking for history stays with history.
+    ``flow`` is what :func:`model.money.settle.settle` returns, shape (N, S, W); ``lacking``, shape (N, W), is what of history's
+    needs nobody could pay, and stays with history. What no source pays has a blank source.
     """
-    due = _payments(costs, money, listed, county, years, villages, past.listed)
+    due = _in_groups(_due(accounts, listed))
     group = (due["place"] * len(CLASSES) + due["work_class"]).to_numpy()
-    order = np.argsort(group, kind="stable")
-    due = due.iloc[order].reset_index(drop=True)
-    edges = np.flatnonzero(np.diff(group[order], prepend=-1))
-    first = [*PARTIAL, *(name for name in money.order if name not in PARTIAL)]
+    edges = np.flatnonzero(np.diff(group, prepend=-1)).tolist()
+    first = [*PARTIAL, *(name for name in accounts.money.order if name not in PARTIAL)]
     paid = np.zeros((len(due), len(SOURCES)), dtype=np.int64)
-    left = due["cents"].to_numpy().copy()
     nobody = np.zeros(len(due), dtype=np.int64)
-    places, classes = due["place"].to_numpy(), due["work_class"].to_numpy()
-    for start, end in pairwise([*edges.tolist(), len(due)]):
-        here = slice(start, end)
-        given = flow[places[start], :, classes[start]]
-        nobody[here] = _unpaid(due.iloc[here], int(past.unpaid[places[start], classes[start]]))
-        left[here] -= nobody[here]
-        for name in first:
-            s = SOURCES.index(name)
-            if not given[s]:
-                continue
-            most = np.minimum(due[name].to_numpy()[here], left[here]) if name in PARTIAL else left[here]
-            paid[here, s] = _in_line(most, int(given[s]))
-            left[here] -= paid[here, s]
-    return _rows(due, paid, left + nobody, costs)
+    for start, end in pairwise([*edges, len(due)]):
+        here, (place, work_class) = slice(start, end), divmod(int(group[start]), len(CLASSES))
+        nobody[here] = _unpaid(due.iloc[here], int(lacking[place, work_class]))
+        paid[here] = _dealt(due.iloc[here], nobody[here], flow[place, :, work_class], first)
+    return _rows(due, paid, due["cents"].to_numpy() - paid.sum(axis=1), accounts.costs)
+
+
+def _in_groups(due: pd.DataFrame) -> pd.DataFrame:
+    """Return the payments by place and class, those of a group in line as they were."""
+    return due.sort_values(["place", "work_class"], kind="stable", ignore_index=True)
+
+
+def _dealt(due: pd.DataFrame, nobody: Array, given: Array, first: list[str]) -> Array:
+    """Return what each source pays of each payment of one place and class, shape (payments, S); ``given`` is what it has."""
+    paid = np.zeros((len(due), len(SOURCES)), dtype=np.int64)
+    left = due["cents"].to_numpy() - nobody
+    for name in first:
+        s = SOURCES.index(name)
+        if not given[s]:
+            continue
+        most = np.minimum(due[name].to_numpy(), left) if name in PARTIAL else left
+        paid[:, s] = _in_line(most, int(given[s]))
+        left = left - paid[:, s]
+    return paid
 
 
 def _unpaid(due: pd.DataFrame, amount: int) -> Array:
@@ -88,47 +78,28 @@ def _in_line(most: Array, amount: int) -> Array:
     return np.asarray(np.minimum(upto, amount) - np.minimum(upto - most, amount))
 
 
-def _payments(
-    costs: Costs,
-    money: Money,
-    listed: tuple[Array, Array, Array],
-    county: Array,
-    years: Array,
-    villages: pd.DataFrame,
-    past: Array,
-) -> pd.DataFrame:
+def _due(accounts: Accounts, listed: Listed) -> pd.DataFrame:
     """Return what each work draws in each year, and how much of it special bonds and residents may pay."""
-    village, package, cohort = listed
-    held = costs.cents[village] * costs.holds[package]
-    classes = np.array([item.work_class for item in costs.items])
-    willing = money.factor.villagers * money.people.villager_wan_yuan * CENTS
-    asked = willing * villages["households"].to_numpy()[village] * villages["resident_consent"].to_numpy(bool)[village]
-    own = by_year(np.floor(asked + 1e-6).astype(np.int64), money.profile[HOUSEHOLD])
+    costs, years = accounts.costs, accounts.years
+    held = costs.cents[listed.village] * costs.holds[listed.package]
+    asked = accounts.draws.willing[listed.village]
     parts = []
-    for w in np.unique(classes):
-        items = np.flatnonzero(classes == w)
-        drawn = work_by_year(held[:, items], money.profile[w])
-        borrow = np.floor(money.special.most * drawn * may_borrow(costs, items)[:, None] + 1e-6).astype(np.int64)
-        share = np.floor(money.people.villager_share * drawn + 1e-6).astype(np.int64)
-        upto = np.minimum(np.cumsum(share, axis=1), own[:, None, :])
-        homes = np.diff(upto, axis=1, prepend=0)
-        e, i, o = np.nonzero(drawn)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "village": village[e],
-                    "item": items[i],
-                    "cohort": cohort[e],
-                    "year": cohort[e] + o,
-                    "place": county[e] * len(years) + cohort[e] + o - years[0],
-                    "work_class": w,
-                    "cents": drawn[e, i, o],
-                    "past": past[e],
-                    "special_bond": borrow[e, i, o],
-                    "villagers": homes[e, i, o],
-                }
-            )
-        )
+    for w in sorted({item.work_class for item in costs.items}):
+        items = costs.of_class(w)
+        paid = payments(costs, accounts.money, w, held[:, items], asked)
+        e, i, o = np.nonzero(paid.drawn)
+        year = listed.cohort[e] + o
+        columns = {
+            "village": listed.village[e],
+            "item": items[i],
+            "cohort": listed.cohort[e],
+            "year": year,
+            "place": listed.county[e] * len(years) + year - years[0],
+            "work_class": w,
+            "cents": paid.drawn[e, i, o],
+            "past": listed.past[e],
+        }
+        parts.append(pd.DataFrame(columns | {name: getattr(paid, name)[e, i, o] for name in PARTIAL}))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -11,15 +11,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.money.accounts import Accounts
 from model.money.costs import CENTS, Costs
 from model.money.debt import fees, interest, outstanding, principal
-from model.money.draws import draws
-from model.money.network import BOND, bonds, network, unpaid_history, with_quota
-from model.money.purse import purse
-from model.money.settings import CLASSES, CONTINGENCY, SOURCES, Debt, Money
+from model.money.network import BOND, Listed, bonds, network, unpaid_history, with_quota
+from model.money.settings import Debt, Money
 from model.money.settle import settle
-from model.money.split import Past, split
-from model.vocabulary import PACKAGES, Plan, Register
+from model.money.split import split
+from model.vocabulary import CLASSES, CONTINGENCY, PACKAGES, SOURCES, Plan, Register
 
 Array = np.ndarray[Any, Any]
 
@@ -51,36 +50,46 @@ class Financing:
         }
 
 
-def financing(plan: Plan, register: Register, costs: Costs, money: Money, cohorts: list[int]) -> Financing:
-    """Return who pays for what in a plan; ``cohorts`` are the programme's."""
-    villages, counties = register.villages, register.counties
-    listed = plan.table.sort_values(["cohort", "score", "village_id"], ascending=[True, False, True], kind="stable")
-    village = villages["village_id"].searchsorted(listed["village_id"]).astype(np.int64)
-    county = counties["county_code"].searchsorted(listed["county_code"]).astype(np.int64)
-    package = listed["package"].map({name: i for i, name in enumerate(PACKAGES)}).to_numpy(np.int64)
-    cohort = listed["cohort"].to_numpy(np.int64)
-    years = np.arange(cohorts[0], cohorts[-1] + len(money.payment_profile))
-    drawn = draws(costs, money, villages["households"].to_numpy(), villages["resident_consent"].to_numpy(bool))
-    held = purse(counties, years, money).limit
-    net = network(drawn, (village, package, cohort - years[0]), county, held)
-    past = (listed["status"] == "history").to_numpy()
-    earlier = network(drawn, (village[past], package[past], cohort[past] - years[0]), county[past], held)
-    room = with_quota(held, bonds(net, held), bonds(earlier, held), money.carry_over)
-    net.limit[:, BOND] = room[:, :, BOND].ravel()
-    lacking = unpaid_history(earlier, held)
-    net.need[:] -= lacking
-    flow, gap = settle(net, [SOURCES.index(name) for name in money.order])
-    gap += lacking
-    paid = split(costs, money, (village, package, cohort), county, years, flow, villages, Past(past, lacking))
-    projects = _projects(paid, costs, villages)
+def financing(plan: Plan, register: Register, accounts: Accounts) -> Financing:
+    """Return who pays for what in a plan."""
+    villages, counties, years = register.villages, register.counties, accounts.years
+    listed = _listed(plan, register)
+    room, flow, gap, lacking = _settled(accounts, listed)
+    paid = split(accounts, listed, flow, lacking)
+    projects = _projects(paid, accounts.costs, villages)
     return Financing(
         projects,
         _funding(projects, villages),
         _sources(counties, years, room, flow, gap),
-        _debt(counties, years, flow, money),
+        _debt(counties, years, flow, accounts.money),
         _measures(projects),
         flow.reshape(len(counties), len(years), len(SOURCES), len(CLASSES)) / CENTS,
     )
+
+
+def _listed(plan: Plan, register: Register) -> Listed:
+    """Return a plan as indices, in line by cohort, score and code."""
+    table = plan.table.sort_values(["cohort", "score", "village_id"], ascending=[True, False, True], kind="stable")
+    return Listed(
+        village=register.villages["village_id"].searchsorted(table["village_id"]).astype(np.int64),
+        county=register.counties["county_code"].searchsorted(table["county_code"]).astype(np.int64),
+        package=table["package"].map({name: i for i, name in enumerate(PACKAGES)}).to_numpy(np.int64),
+        cohort=table["cohort"].to_numpy(np.int64),
+        past=(table["status"] == "history").to_numpy(),
+    )
+
+
+def _settled(accounts: Accounts, listed: Listed) -> tuple[Array, Array, Array, Array]:
+    """Return what sources had (C, Y, S), the flow (N, S, W), what no source pays (N, W), and what of it is history's."""
+    money, limit = accounts.money, accounts.purse.limit
+    net = network(accounts.draws, listed, accounts.years, limit)
+    earlier = network(accounts.draws, listed.of(listed.past), accounts.years, limit)
+    room = with_quota(limit, bonds(net, limit), bonds(earlier, limit), money.carry_over)
+    net.limit[:, BOND] = room[:, :, BOND].ravel()
+    lacking = unpaid_history(earlier, limit)
+    net.need[:] -= lacking
+    flow, gap = settle(net, [SOURCES.index(name) for name in money.order])
+    return room, flow, gap + lacking, lacking
 
 
 def _projects(paid: pd.DataFrame, costs: Costs, villages: pd.DataFrame) -> pd.DataFrame:

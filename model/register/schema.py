@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from model.money.settings import GIVEN
 from model.policy import catalogue
 from model.policy.card import toml
-from model.vocabulary import ASPECTS, DIMENSIONS, VILLAGE_TYPES
+from model.vocabulary import ASPECTS, DIMENSIONS, GIVEN, VILLAGE_TYPES
 
 Kind = Literal["code", "text", "integer", "number", "flag", "choice"]
 QUOTA_YEARS = tuple(range(2023, 2029))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -79,3 +80,13 @@ class Cohesion(_Table):
     within_km: float = Field(gt=0, le=100)
     nearest: int = Field(ge=1, le=20)
     town_km: float = Field(gt=0, le=200)
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What people ask beside the policy, and the register columns it speaks of."""
+
+    locks: Locks
+    resources: tuple[Resource, ...]
+    cohesion: Cohesion
+    columns: tuple[str, ...]

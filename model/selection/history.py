@@ -23,60 +23,56 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Facts:
-    """One entry a village of history: its index, the index of its cohort, its package, and its money where known (万元)."""
+class Past:
+    """One entry per village of history: its index, the index of its cohort, and its package."""
 
     village: Array
     cohort: Array
     package: Array
-    bond: Array
-    total: Array
 
-    def settled(self, villages: int) -> Array:
+    def among(self, villages: int) -> Array:
         """Return which of so many villages are history."""
         return np.isin(np.arange(villages), self.village)
 
 
-def facts(history: pd.DataFrame, villages: pd.DataFrame, cohorts: Array, as_of: int) -> Facts:
+def past_villages(history: pd.DataFrame, villages: pd.DataFrame, cohorts: Array, as_of: int) -> Past:
     """Return the villages of cohorts before the as-of year. ``villages`` is sorted by ``village_id``."""
     if history.empty:
         nothing = np.empty(0, dtype=np.int64)
-        return Facts(nothing, nothing, np.empty(0, dtype=object), np.empty(0), np.empty(0))
+        return Past(nothing, nothing, np.empty(0, dtype=object))
     past = history[history["cohort"] < as_of]
-    return Facts(
+    return Past(
         village=villages["village_id"].searchsorted(past["village_id"]).astype(np.int64),
         cohort=np.searchsorted(cohorts, past["cohort"]).astype(np.int64),
         package=past["package"].to_numpy(dtype=object),
-        bond=past["general_bond_wan_yuan"].to_numpy(float),
-        total=past["total_cost_wan_yuan"].to_numpy(float),
     )
 
 
 def history_rows(problem: Problem) -> RowBlock:
     """Return one row a village of history: it is in the plan."""
-    fixed = np.flatnonzero(problem.column_fixed)
+    fixed = np.flatnonzero(problem.choices.fixed)
     shape = (len(fixed), problem.width)
     matrix = sparse.csr_array((np.ones(len(fixed)), (np.arange(len(fixed)), fixed)), shape=shape)
-    label = Labels((problem.village_ids[problem.column_village[fixed]],))
+    label = Labels((problem.villages.ids[problem.choices.village[fixed]],))
     return RowBlock("history", label, matrix, np.ones(len(fixed)), np.ones(len(fixed)), "village")
 
 
-def settled(block: RowBlock, problem: Problem) -> RowBlock:
+def with_history(block: RowBlock, problem: Problem) -> RowBlock:
     """Return a rule's rows with limits that history alone does not break.
 
     An upper bound is at least what history takes of it; a row of a past cohort or year in which nothing is open is as history
-    left it. Rows that define amounts stay as they are.
+    left it. Rows that define auxiliary columns stay as they are.
     """
-    if not problem.column_fixed.any():
+    if not problem.choices.fixed.any():
         return block
     width = block.matrix.shape[1]
     fixed, still_open = np.zeros(width), np.zeros(width)
-    fixed[: problem.size] = problem.column_fixed
-    still_open[: problem.size] = ~problem.column_fixed
+    fixed[: problem.size] = problem.choices.fixed
+    still_open[: problem.size] = ~problem.choices.fixed
     weight = abs(block.matrix)
     taken = block.matrix @ fixed
     plain = weight @ (1.0 - fixed - still_open) == 0
-    past = {str(year) for year in problem.cohorts if year < problem.as_of}
+    past = {str(year) for year in problem.horizon.cohorts if year < problem.horizon.as_of}
     told = np.array([not past.isdisjoint(label.split("|")) for label in block.labels], dtype=bool)
     done = plain & told & (weight @ still_open == 0)
     return replace(

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from model.money.costs import CENTS
-from model.money.network import BOND, PLENTY, SOCIAL, SPECIAL, VILLAGERS, network
-from model.money.settings import HOUSEHOLD, PUBLIC, REVENUE
+from model.money.network import BOND, PLENTY, SOCIAL, SPECIAL, VILLAGERS, Listed, network
 from model.money.settle import Network, groups, reach
 from model.selection.problem import Problem
+from model.vocabulary import HOUSEHOLD, PUBLIC, REVENUE
 
 Array = np.ndarray[Any, Any]
 CHUNK = 50_000  # columns at a time
@@ -20,11 +20,16 @@ CHUNK = 50_000  # columns at a time
 def spent(problem: Problem, x: Array) -> Network:
     """Return the network of a choice, county by county and year by year, beside bonds and history's own gaps."""
     chosen = np.flatnonzero(x[: problem.size] > 0.5)
-    village = problem.column_village[chosen]
-    first = np.searchsorted(problem.years, problem.cohorts[problem.column_cohort[chosen]])
-    listed = (village, problem.column_package[chosen], first)
-    net = network(problem.draws, listed, problem.county[village], np.round(problem.purse * CENTS))
-    net.need[:] -= np.rint(problem.gap * CENTS).astype(np.int64).reshape(net.need.shape)
+    choices = problem.choices
+    listed = Listed(
+        village=choices.village[chosen],
+        county=problem.choice_county[chosen],
+        package=choices.package[chosen],
+        cohort=problem.choice_year[chosen],
+        past=choices.fixed[chosen],
+    )
+    net = network(problem.funds.draws, listed, problem.horizon.years, np.round(problem.funds.purse * CENTS))
+    net.need[:] -= np.rint(problem.funds.gap * CENTS).astype(np.int64).reshape(net.need.shape)
     net.limit[:, BOND] = PLENTY
     return net
 
@@ -37,12 +42,12 @@ def payable(problem: Problem, x: Array) -> Array:
 
 
 def _payable(problem: Problem, net: Network, columns: Array) -> Array:
-    village, package = problem.column_village[columns], problem.column_package[columns]
-    first = np.searchsorted(problem.years, problem.cohorts[problem.column_cohort[columns]])
+    village, package = problem.choices.village[columns], problem.choices.package[columns]
+    first = np.searchsorted(problem.horizon.years, problem.horizon.cohorts[problem.choices.cohort[columns]])
     fits = np.ones(len(columns), dtype=bool)
-    draws = problem.draws
+    draws = problem.funds.draws
     for o in range(problem.cycle):
-        at = problem.county[village] * len(problem.years) + first + o
+        at = problem.villages.county[village] * len(problem.horizon.years) + first + o
         need, limit, lane = net.need[at] + draws.need[village, package, :, o], net.limit[at], net.lane[at]
         limit[:, SOCIAL] = np.minimum(limit[:, SOCIAL] + draws.social[village, package, o], _given(problem, at))
         lane[:, SPECIAL, REVENUE] += draws.covered[village, package, o]
@@ -55,7 +60,7 @@ def _payable(problem: Problem, net: Network, columns: Array) -> Array:
 
 def _given(problem: Problem, at: Array) -> Array:
     """Return the social capital a county table gives, cents; no limit where it gives none."""
-    stated = problem.purse.reshape(-1, problem.purse.shape[2])[at, SOCIAL]
+    stated = problem.funds.purse.reshape(-1, problem.funds.purse.shape[2])[at, SOCIAL]
     return np.where(np.isfinite(stated), np.rint(np.nan_to_num(stated, posinf=0.0) * CENTS), PLENTY).astype(np.int64)
 
 
@@ -65,19 +70,19 @@ def matching(problem: Problem, x: Array) -> pd.DataFrame:
     ``candidates`` may be selected; ``matched_alone`` could be paid if the county built nothing else; ``left_out`` are not in the
     choice, and for ``short_of_match`` of them works beside bonds would have no lawful money in any cohort beside it.
     """
-    history = np.concatenate([problem.column_fixed.astype(float), np.zeros(problem.width - problem.size)])
-    open_columns = ~problem.column_fixed
+    history = np.concatenate([problem.choices.fixed.astype(float), np.zeros(problem.width - problem.size)])
+    open_columns = ~problem.choices.fixed
     alone, beside = payable(problem, history) & open_columns, payable(problem, x) & open_columns
     chosen = _villages(problem, (x[: problem.size] > 0.5) & open_columns)
     candidates = _villages(problem, open_columns)
     left_out = candidates & ~chosen
 
     def county(villages: Array) -> Array:
-        return np.bincount(problem.county[villages], minlength=len(problem.county_codes))
+        return np.bincount(problem.villages.county[villages], minlength=len(problem.counties.codes))
 
     return pd.DataFrame(
         {
-            "county_code": problem.county_codes.astype(str),
+            "county_code": problem.counties.codes.astype(str),
             "candidates": county(candidates),
             "matched_alone": county(_villages(problem, alone)),
             "selected": county(chosen),
@@ -89,6 +94,6 @@ def matching(problem: Problem, x: Array) -> pd.DataFrame:
 
 def _villages(problem: Problem, columns: Array) -> Array:
     """Return which villages have one of some columns, shape (V,)."""
-    found = np.zeros(len(problem.village_ids), dtype=bool)
-    found[problem.column_village[columns]] = True
+    found = np.zeros(len(problem.villages.ids), dtype=bool)
+    found[problem.choices.village[columns]] = True
     return found

@@ -9,9 +9,9 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from model.selection.asks import Cohesion
+from model.vocabulary import KM_PER_DEGREE
 
 Array = np.ndarray[Any, Any]
-KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
 
 
 def pairs(villages: pd.DataFrame, county: Array, given: pd.DataFrame, cohesion: Cohesion) -> Array:

@@ -18,21 +18,28 @@ def status_of(cohort: Any, as_of: int) -> Array:
     return np.select([np.asarray(cohort) < as_of, np.asarray(cohort) == as_of], ["history", "recommended"], "outlook")
 
 
-def plan(nouns: Problem, x: Array, as_of: int) -> Plan:
-    """Return the plan of a 0/1 choice, sorted by cohort, county and village; only the as-of cohort is ``recommended``."""
-    chosen = np.flatnonzero(np.asarray(x)[: nouns.size] > 0.5)
-    village, package = nouns.column_village[chosen], nouns.column_package[chosen]
-    cohort = nouns.cohorts[nouns.column_cohort[chosen]]
+def plan(problem: Problem, x: Array) -> Plan:
+    """Return the plan of a 0/1 choice; only the as-of cohort is ``recommended``."""
+    chosen = np.flatnonzero(np.asarray(x)[: problem.size] > 0.5)
+    village, package = problem.choices.village[chosen], problem.choices.package[chosen]
+    return plan_of(problem, village, problem.horizon.cohorts[problem.choices.cohort[chosen]], package)
+
+
+def plan_of(problem: Problem, village: Array, cohort: Array, package: Array) -> Plan:
+    """Return the plan of listed villages (indices), their cohorts (years) and packages (indices).
+
+    It is sorted by cohort, county and village, and has the register's figures.
+    """
     table = pd.DataFrame(
         {
-            "village_id": nouns.village_ids[village].astype(str),
-            "county_code": nouns.county_codes[nouns.county[village]].astype(str),
+            "village_id": problem.villages.ids[village].astype(str),
+            "county_code": problem.counties.codes[problem.villages.county[village]].astype(str),
             "cohort": cohort,
-            "package": np.array(nouns.packages)[package],
-            "status": status_of(cohort, as_of),
-            "score": nouns.score[village],
-            "total_cost_wan_yuan": nouns.total_cost[village, package],
-            "general_bond_wan_yuan": nouns.bond[village, package],
+            "package": np.array(problem.packages)[package],
+            "status": status_of(cohort, problem.horizon.as_of),
+            "score": problem.villages.score[village],
+            "total_cost_wan_yuan": problem.funds.total_cost[village, package],
+            "general_bond_wan_yuan": problem.funds.bond[village, package],
         }
     )
     return Plan(table.sort_values(["cohort", "county_code", "village_id"], ignore_index=True))

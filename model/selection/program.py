@@ -2,7 +2,7 @@
 
 .. math:: \\max \\sum_o w_o\\, c_o^T x \\quad \\text{s.t.} \\quad l \\le A x \\le u,\\ x \\in \\{0, 1\\}^n \\times [a, b]
 
-Most columns are choices (0 or 1); some are amounts between two bounds, which follow from the choices. It knows nothing of
+Most columns are choices (0 or 1); some are auxiliary, between two bounds, which follow from the choices. It knows nothing of
 villages: solvers, strategies and tests see numbers and labels.
 """
 
@@ -35,7 +35,7 @@ class RowBlock:
     lower: Array
     upper: Array
     unit: str
-    ties: Array | None = None  # rows that tie amounts to choices: they hold, but never bind
+    ties: Array | None = None  # rows that tie auxiliary columns to choices: they hold, but never bind
 
 
 @dataclass(frozen=True)
@@ -49,32 +49,32 @@ class Term:
 
 @dataclass(frozen=True)
 class Program:
-    """A maximisation over choices and the amounts that follow from them.
+    """A maximisation over choices and the auxiliary columns that follow from them.
 
     ``group`` tells solvers where the program nearly falls apart (here: counties; -1 for what belongs to all). The last columns
-    are amounts; ``amounts`` holds their finite bounds, shape (amounts, 2).
+    are auxiliary; ``auxiliary`` holds their finite bounds, shape (auxiliary columns, 2).
     """
 
     columns: Labels
     terms: tuple[Term, ...]
     blocks: tuple[RowBlock, ...]
     group: Array  # [columns] whole number: columns of different groups share few rows
-    amounts: Array = field(default_factory=lambda: np.empty((0, 2)))
+    auxiliary: Array = field(default_factory=lambda: np.empty((0, 2)))
 
     @property
     def choices(self) -> int:
         """The number of columns that are 0 or 1."""
-        return len(self.columns) - len(self.amounts)
+        return len(self.columns) - len(self.auxiliary)
 
     @cached_property
     def low(self) -> Array:
         """The lower bound of each column."""
-        return np.concatenate([np.zeros(self.choices), self.amounts[:, 0]])
+        return np.concatenate([np.zeros(self.choices), self.auxiliary[:, 0]])
 
     @cached_property
     def high(self) -> Array:
         """The upper bound of each column."""
-        return np.concatenate([np.ones(self.choices), self.amounts[:, 1]])
+        return np.concatenate([np.ones(self.choices), self.auxiliary[:, 1]])
 
     @cached_property
     def objective(self) -> Array:
@@ -154,7 +154,7 @@ def _activity(block: RowBlock, x: Array) -> pd.DataFrame:
 
 
 def tied(block: RowBlock) -> Array:
-    """Return which rows tie amounts to choices."""
+    """Return which rows tie auxiliary columns to choices."""
     return np.zeros(len(block.labels), dtype=bool) if block.ties is None else block.ties
 
 

@@ -12,74 +12,75 @@ from typing import Any
 import numpy as np
 
 from model.money.costs import CENTS
-from model.money.settings import PUBLIC
 from model.selection.problem import Problem
-from model.vocabulary import PACKAGES
+from model.vocabulary import PACKAGES, PUBLIC
 
 Array = np.ndarray[Any, Any]
 
 
-def ranking(nouns: Problem, cohort_size: int) -> Array:
+def ranking(problem: Problem, cohort_size: int) -> Array:
     """Return the choice of columns that takes the highest scores first (按分排序)."""
-    return _fill(nouns, -nouns.score, cohort_size)
+    return _fill(problem, -problem.villages.score, cohort_size)
 
 
-def value_for_money(nouns: Problem, cohort_size: int) -> Array:
+def value_for_money(problem: Problem, cohort_size: int) -> Array:
     """Return the choice of columns that takes the highest score per yuan of general-bond money first (性价比排序)."""
-    standard = nouns.bond[:, _package(nouns)]
-    return _fill(nouns, -nouns.score / np.maximum(standard, 1e-9), cohort_size)
+    standard = problem.funds.bond[:, _package(problem)]
+    return _fill(problem, -problem.villages.score / np.maximum(standard, 1e-9), cohort_size)
 
 
 YARDSTICKS = {"ranking": ranking, "value_for_money": value_for_money}
 
 
-def _package(nouns: Problem) -> int:
+def _package(problem: Problem) -> int:
     """Return the package that is given to all: the standard one, else the smallest on offer."""
-    offered = sorted({int(k) for k in nouns.column_package[~nouns.column_fixed]}, key=lambda k: PACKAGES.index(nouns.packages[k]))
-    standard = nouns.packages.index("standard") if "standard" in nouns.packages else -1
+    offered = sorted(
+        {int(k) for k in problem.choices.package[~problem.choices.fixed]}, key=lambda k: PACKAGES.index(problem.packages[k])
+    )
+    standard = problem.packages.index("standard") if "standard" in problem.packages else -1
     return standard if standard in offered or not offered else offered[0]
 
 
-def _fill(nouns: Problem, order: Array, cohort_size: int) -> Array:
+def _fill(problem: Problem, order: Array, cohort_size: int) -> Array:
     """Take villages in the order given, each in the first cohort that has a place and whose quotas pay for it."""
-    package = _package(nouns)
-    x = nouns.column_fixed.astype(float)
-    left = nouns.quota.astype(float).copy()
-    year_at = {int(year): i for i, year in enumerate(nouns.years)}
-    for past in np.flatnonzero(nouns.column_fixed):
-        village, drawn = nouns.column_village[past], (nouns.column_cohort[past], nouns.column_package[past])
-        for year, amount in _drawn(nouns, year_at, village, *drawn):
-            left[nouns.county[village], year] -= amount  # paid, whatever the quota says
+    package = _package(problem)
+    x = problem.choices.fixed.astype(float)
+    left = problem.quota.astype(float).copy()
+    year_at = {int(year): i for i, year in enumerate(problem.horizon.years)}
+    for past in np.flatnonzero(problem.choices.fixed):
+        village, drawn = problem.choices.village[past], (problem.choices.cohort[past], problem.choices.package[past])
+        for year, amount in _drawn(problem, year_at, village, *drawn):
+            left[problem.villages.county[village], year] -= amount  # paid, whatever the quota says
     column = {
         (int(v), int(t)): j
-        for j, (v, t, k) in enumerate(zip(nouns.column_village, nouns.column_cohort, nouns.column_package, strict=True))
-        if k == package and not nouns.column_fixed[j]
+        for j, (v, t, k) in enumerate(zip(problem.choices.village, problem.choices.cohort, problem.choices.package, strict=True))
+        if k == package and not problem.choices.fixed[j]
     }
-    candidates = np.unique(nouns.column_village[(nouns.column_package == package) & ~nouns.column_fixed])
+    candidates = np.unique(problem.choices.village[(problem.choices.package == package) & ~problem.choices.fixed])
     queue = candidates[np.lexsort((candidates, order[candidates]))]
-    for t in np.flatnonzero(nouns.cohorts >= nouns.as_of):
+    for t in np.flatnonzero(problem.horizon.cohorts >= problem.horizon.as_of):
         taken = 0
         for village in queue:
             if taken == cohort_size:
                 break
             j = column.get((int(village), int(t)))
-            if j is not None and _pay(nouns, left, year_at, village, t, package):
+            if j is not None and _pay(problem, left, year_at, village, t, package):
                 x[j] = 1.0
                 taken += 1
-        queue = queue[~np.isin(queue, nouns.column_village[x > 0])]
+        queue = queue[~np.isin(queue, problem.choices.village[x > 0])]
     return x
 
 
-def _drawn(nouns: Problem, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> list[tuple[int, float]]:
+def _drawn(problem: Problem, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> list[tuple[int, float]]:
     """Return the money a village draws: index of the year, 万元."""
-    drawn, first = nouns.draws.need[village, package, PUBLIC] / CENTS, int(nouns.cohorts[cohort])
+    drawn, first = problem.funds.draws.need[village, package, PUBLIC] / CENTS, int(problem.horizon.cohorts[cohort])
     return [(year_at[first + offset], float(amount)) for offset, amount in enumerate(drawn)]
 
 
-def _pay(nouns: Problem, left: Array, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> bool:
+def _pay(problem: Problem, left: Array, year_at: dict[int, int], village: Any, cohort: Any, package: Any) -> bool:
     """Draw a village's money from its county's quotas of its years, if they hold."""
-    county = nouns.county[village]
-    drawn = _drawn(nouns, year_at, village, cohort, package)
+    county = problem.villages.county[village]
+    drawn = _drawn(problem, year_at, village, cohort, package)
     if any(amount > left[county, year] + 1e-6 for year, amount in drawn):
         return False
     for year, amount in drawn:

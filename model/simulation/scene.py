@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,16 +12,14 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from model.money.settings import Money
+from model.money.accounts import Accounts
 from model.policy.catalogue import Task
 from model.register.gaps import Projects
-from model.register.packages import Packages
 from model.simulation.calendar import Calendar
 from model.simulation.settings import Construction, Simulation, SpreadEffect
-from model.vocabulary import DIMENSIONS, PACKAGES, Plan, Programme, Register
+from model.vocabulary import DIMENSIONS, KM_PER_DEGREE, PACKAGES, Plan, Programme, Register
 
 Array = np.ndarray[Any, Any]
-KM_A_DEGREE = 111.2
 GROUPS = ("bond", "special", "other")  # money that lands together
 NOBODY = "nobody"  # the group of money no source may pay: it never lands
 GROUP_OF = {"general_bond": "bond", "special_bond": "special"}
@@ -137,53 +136,71 @@ def scene(
 
 
 def sites(
-    register: Register,
-    plan: Plan,
-    paid: pd.DataFrame,
-    projects: Projects,
-    packages: Packages,
-    settings: Simulation,
-    money: Money,
-    lawful: bool = True,
+    register: Register, plan: Plan, paid: pd.DataFrame, accounts: Accounts, settings: Simulation, lawful: bool = True
 ) -> tuple[Site, ...]:
     """Return the villages of a plan, in the order of their codes. ``paid`` is its project list.
 
     ``lawful``: a work that no source pays is not built; otherwise its money comes from somewhere.
     """
-    villages = register.villages
     listed = plan.table.sort_values("village_id")
-    place = villages["village_id"].searchsorted(listed["village_id"])
-    days = _days(villages, projects, settings.construction)
-    holds = dict(zip(PACKAGES, packages.holds(projects.tasks), strict=True))
-    near = _neighbours(villages, settings.spread)
-    haves = _haves(villages).to_numpy()
-    paid = _grouped(paid, set(listed.loc[listed["status"] == "history", "village_id"]), lawful)
-    first, payments, costs = _first_payments(paid), _payments(paid), _costs(paid)
-    income, collective = (_column(villages, name) for name in ("income_yuan", "collective_income_wan_yuan"))
-    dimension = np.array([DIMENSIONS.index(task.dimension) for task in projects.tasks])
-    state = np.where(projects.gap > 0, 1.0 - projects.work, 1.0)
-    found = []
-    for i, row in zip(place, listed.to_dict("records"), strict=True):
-        code, held = str(row["village_id"]), holds[row["package"]]
-        found.append(
-            Site(
-                village_id=code,
-                number=int(code),
-                county_code=str(row["county_code"]),
-                cohort=int(row["cohort"]),
-                works=_works(code, days[i], projects, int(i), held, first, costs, int(row["cohort"])),
-                payments=tuple((year - int(row["cohort"]), group, amount) for year, group, amount in payments.get(code, ())),
-                haves=float(haves[i]),
-                score=float(row["score"]),
-                reserve=float(money.contingency_share * row["total_cost_wan_yuan"]),
-                attained=tuple(np.bincount(dimension, state[i], len(DIMENSIONS)).tolist()),
-                neighbours=tuple(near.get(int(i), ())),
-                income=float(income[i]),
-                collective=float(collective[i]),
-                past=row["status"] == "history",
-            )
-        )
-    return tuple(found)
+    history = set(listed.loc[listed["status"] == "history", "village_id"])
+    money = _money(_grouped(paid, history, lawful))
+    ground = _ground(register.villages, accounts, settings)
+    place = register.villages["village_id"].searchsorted(listed["village_id"])
+    return tuple(_site(int(i), row, ground, money) for i, row in zip(place, listed.to_dict("records"), strict=True))
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What every village of the register brings along, whatever the plan: one entry each."""
+
+    accounts: Accounts
+    days: Array  # (V, J) mean days of each work
+    holds: dict[str, Array]  # package -> (J,) the works it holds
+    attained: Array  # (V, 5) tasks that need nothing or in part, summed by dimension
+    haves: Array
+    neighbours: dict[int, list[int]]
+    income: Array
+    collective: Array
+
+
+def _ground(villages: pd.DataFrame, accounts: Accounts, settings: Simulation) -> _Ground:
+    works = accounts.works
+    state = np.where(works.gap > 0, 1.0 - works.work, 1.0)
+    dimension = np.array([DIMENSIONS.index(task.dimension) for task in works.tasks])
+    attained = [np.bincount(dimension, own, len(DIMENSIONS)) for own in state]
+    return _Ground(
+        accounts=accounts,
+        days=_days(villages, works, settings.construction),
+        holds=dict(zip(PACKAGES, accounts.packages.holds(works.tasks), strict=True)),
+        attained=np.array(attained).reshape(len(villages), len(DIMENSIONS)),
+        haves=_haves(villages).to_numpy(),
+        neighbours=_neighbours(villages, settings.spread),
+        income=_column(villages, "income_yuan"),
+        collective=_column(villages, "collective_income_wan_yuan"),
+    )
+
+
+def _site(i: int, row: dict[Hashable, Any], ground: _Ground, money: _Money) -> Site:
+    """Return one village of the plan; ``i`` is its place in the register."""
+    code, cohort = str(row["village_id"]), int(row["cohort"])
+    paid = money.payments.get(code, ())
+    return Site(
+        village_id=code,
+        number=int(code),
+        county_code=str(row["county_code"]),
+        cohort=cohort,
+        works=_works(i, code, cohort, ground.holds[row["package"]], ground, money),
+        payments=tuple((year - cohort, group, amount) for year, group, amount in paid),
+        haves=float(ground.haves[i]),
+        score=float(row["score"]),
+        reserve=float(ground.accounts.money.contingency_share * row["total_cost_wan_yuan"]),
+        attained=tuple(ground.attained[i].tolist()),
+        neighbours=tuple(ground.neighbours.get(i, ())),
+        income=float(ground.income[i]),
+        collective=float(ground.collective[i]),
+        past=row["status"] == "history",
+    )
 
 
 def _haves(villages: pd.DataFrame) -> pd.Series:
@@ -199,6 +216,19 @@ def _grouped(paid: pd.DataFrame, history: set[str], lawful: bool) -> pd.DataFram
     group = paid["source"].map(GROUP_OF).fillna("other")
     unpaid = (paid["source"].fillna("") == "") & ~paid["village_id"].isin(history)
     return paid.assign(group=group.mask(unpaid, NOBODY) if lawful else group)
+
+
+@dataclass(frozen=True)
+class _Money:
+    """A project list by village and work: year and group of the first payment, yearly payments, and costs, 万元."""
+
+    first: dict[tuple[str, str], tuple[int, str]]
+    payments: dict[str, list[tuple[int, str, float]]]
+    costs: dict[tuple[str, str], float]
+
+
+def _money(paid: pd.DataFrame) -> _Money:
+    return _Money(_first_payments(paid), _payments(paid), _costs(paid))
 
 
 def _first_payments(paid: pd.DataFrame) -> dict[tuple[str, str], tuple[int, str]]:
@@ -230,23 +260,15 @@ def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) ->
     return np.where(projects.gap > 0, days, 0.0)
 
 
-def _works(
-    code: str,
-    days: Array,
-    projects: Projects,
-    i: int,
-    held: Array,
-    first: dict[tuple[str, str], tuple[int, str]],
-    costs: dict[tuple[str, str], float],
-    cohort: int,
-) -> tuple[Work, ...]:
+def _works(i: int, code: str, cohort: int, held: Array, ground: _Ground, money: _Money) -> tuple[Work, ...]:
     """Return one village's works of its package, in the catalogue's order."""
+    works, days = ground.accounts.works, ground.days[i]
     found = []
     for j in np.flatnonzero(held & (days > 0)):
-        name = (code, projects.tasks[j].id)
-        year, group = first.get(name, (None, ""))
-        money = None if year is None else (year - cohort, group)
-        found.append(Work(int(j), float(days[j]), float(costs.get(name, 0.0)), float(projects.work[i, j]), money))
+        name = (code, works.tasks[j].id)
+        first = money.first.get(name)
+        paid = None if first is None else (first[0] - cohort, first[1])
+        found.append(Work(int(j), float(days[j]), float(money.costs.get(name, 0.0)), float(works.work[i, j]), paid))
     return tuple(found)
 
 
@@ -255,7 +277,7 @@ def _neighbours(villages: pd.DataFrame, settings: SpreadEffect) -> dict[int, lis
     if settings.nearest == 0 or settings.within_km == 0 or len(villages) < 2:
         return {}
     width = np.cos(np.radians(villages["latitude"].mean()))
-    points = np.column_stack([villages["longitude"] * width, villages["latitude"]]) * KM_A_DEGREE
+    points = np.column_stack([villages["longitude"] * width, villages["latitude"]]) * KM_PER_DEGREE
     pool = np.flatnonzero(villages["accepted"])
     if not len(pool):
         return {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from model.policy.cards import cards
-from scenarios.load import flat
-from scenarios.spec import Scenario
+from scenarios.world.load import flat
+from scenarios.world.spec import Scenario
 
 COLUMNS = ["parameter", "value", "low", "high", "unit", "source", "confidence", "clause"]
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.report import tables
-from scenarios.store import read_manifest
+from scenarios.files import tables
+from scenarios.files.manifest import read_manifest
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from model.money.settings import CLASSES, SOURCES
 from model.policy.card import toml
 from model.policy.catalogue import tasks
-from model.vocabulary import DIMENSIONS
+from model.vocabulary import CLASSES, DIMENSIONS, SOURCES
 from scenarios.report.facts import Facts
 from scenarios.report.figures import INK, MUTED, SERIES, figure
 from scenarios.report.words import Words

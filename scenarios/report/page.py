@@ -6,11 +6,10 @@ import html
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from model.errors import usage
 from model.outcomes.face import figures as face_figures
 from model.outcomes.face import unknown
 from model.outcomes.kpis import KPIS
@@ -20,9 +19,6 @@ from scenarios.report import figures, money
 from scenarios.report.facts import Facts
 from scenarios.report.sentences import equity_line, how_good, money_line, recommended
 from scenarios.report.words import Words
-
-if TYPE_CHECKING:
-    from scenarios.replay import Replay
 
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
@@ -65,25 +61,6 @@ def render(facts: Facts, words: Words) -> str:
         county_table=safe(_counties(facts, words)),
         assumption_table=safe(_assumptions(facts, words)),
     )
-
-
-def schedule(found: Replay, place: str, lang: str) -> str:
-    """Return an offline page with the schedule of a county (6 digits) or of a village of the plan (12 digits)."""
-    from plotly.offline import get_plotlyjs
-
-    from scenarios.report import schedule as drawing
-
-    words = Words(lang)
-    if place in found.counties and any(r.county_code == place for r in found.records.villages):
-        drawn = drawing.county(found, place, words)
-    elif any(r.village_id == place for r in found.records.villages):
-        drawn = drawing.village(found, place, words)
-    else:
-        remedy = "Give the code of a county or village of the plan."
-        raise usage("no village of the plan is there", remedy, value=place)
-    body = drawn.to_html(full_html=False, include_plotlyjs=False, div_id="schedule", config={"displayModeBar": False})
-    head = f'<meta charset="utf-8"><script>{get_plotlyjs()}</script>'
-    return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
 
 
 def _safe(text: str) -> Any:

@@ -16,8 +16,8 @@ from model.outcomes.kpis import WHOLE, YEARLY
 from model.policy.cards import cards
 from model.policy.catalogue import tasks
 from model.simulation import calendar, chances, clock, hands, reference, replicate
+from scenarios.files.manifest import versions
 from scenarios.report.facts import Facts
-from scenarios.store import versions
 
 NAME = "STRESS-DES.md"
 CHAPTERS = (

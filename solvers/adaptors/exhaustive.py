@@ -44,7 +44,7 @@ def solve(program: Program, limits: Limits) -> Answer:
 
 
 def _fitting(program: Program) -> Iterator[Array]:
-    """Yield, chunk by chunk, the choices that no row without amounts forbids; without amounts, only the best of each chunk."""
+    """Yield, chunk by chunk, the choices that no row of choices alone forbids; where all are choices, the best alone."""
     n = program.choices
     pure = np.diff(sparse.csr_array(program.matrix[:, n:]).indptr) == 0
     matrix, lower, upper = program.matrix[:, :n].toarray()[pure], program.lower[pure], program.upper[pure]

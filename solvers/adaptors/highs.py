@@ -28,7 +28,7 @@ _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboun
 class Arrays:
     """A maximisation as bare arrays: ``max objective @ x`` with ``lower <= matrix @ x <= upper`` and ``low <= x <= high``.
 
-    ``whole`` marks the columns that must be whole numbers.
+    ``integer`` marks the columns that must be whole numbers.
     """
 
     objective: Array
@@ -37,7 +37,7 @@ class Arrays:
     upper: Array
     low: Array
     high: Array
-    whole: Array
+    integer: Array
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,12 @@ def solve(program: Program, limits: Limits) -> Answer:
 
 def arrays(program: Program) -> Arrays:
     """Return the program's numbers without its names."""
-    whole = np.arange(len(program.columns)) < program.choices
-    return Arrays(program.objective, program.matrix, program.lower, program.upper, program.low, program.high, whole)
+    integer = np.arange(len(program.columns)) < program.choices
+    return Arrays(program.objective, program.matrix, program.lower, program.upper, program.low, program.high, integer)
 
 
 def completed(program: Program, candidate: Array | None) -> Array | None:
-    """Return a candidate with whole choices and the best amounts for them; ``None`` when there are none."""
+    """Return a candidate with integer choices and the best auxiliary columns for them; ``None`` when there are none."""
     if candidate is None or program.choices == len(program.columns):
         return candidate
     fixed = np.round(candidate[: program.choices])
@@ -85,7 +85,7 @@ def completed(program: Program, candidate: Array | None) -> Array | None:
     low, high = what.low.copy(), what.high.copy()
     low[: program.choices] = high[: program.choices] = fixed
     solver = _solver(Limits())
-    solver.passModel(_model(replace(what, low=low, high=high), whole=False))
+    solver.passModel(_model(replace(what, low=low, high=high), integer=False))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
@@ -98,7 +98,7 @@ def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:
         fits = _empty_fits(what)
         return Outcome(np.zeros(0) if fits else None, 0.0, "gap", 0, empty=not fits)
     solver = _solver(limits)
-    solver.passModel(_model(what, whole=True))
+    solver.passModel(_model(what, integer=True))
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = list(start)
@@ -112,7 +112,7 @@ def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:
 
 
 def relax(what: Arrays) -> tuple[float, Array]:
-    """Return the value of the linear relaxation and the worth of one more unit of each row's bound.
+    """Return the value of the linear relaxation and the shadow price of each row: the gain by one more unit of its bound.
 
     An infeasible relaxation gives ``-inf`` and zeros.
     """
@@ -120,7 +120,7 @@ def relax(what: Arrays) -> tuple[float, Array]:
     if what.matrix.shape[1] == 0:
         return (0.0 if _empty_fits(what) else float("-inf")), nothing
     solver = _solver(Limits())
-    solver.passModel(_model(what, whole=False))
+    solver.passModel(_model(what, integer=False))
     solver.run()
     if solver.getModelStatus() in _EMPTY:
         return float("-inf"), nothing
@@ -150,7 +150,7 @@ def _solver(limits: Limits) -> highspy.Highs:
     return solver
 
 
-def _model(what: Arrays, whole: bool) -> highspy.HighsLp:
+def _model(what: Arrays, integer: bool) -> highspy.HighsLp:
     rows, n = what.matrix.shape
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = n, rows
@@ -164,7 +164,7 @@ def _model(what: Arrays, whole: bool) -> highspy.HighsLp:
     model.a_matrix_.start_ = what.matrix.indptr
     model.a_matrix_.index_ = what.matrix.indices
     model.a_matrix_.value_ = what.matrix.data
-    if whole:
+    if integer:
         kinds = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
-        model.integrality_ = [kinds[int(flag)] for flag in what.whole]
+        model.integrality_ = [kinds[int(flag)] for flag in what.integer]
     return model

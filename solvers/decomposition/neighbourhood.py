@@ -10,19 +10,19 @@ import numpy as np
 from model.selection.program import TOLERANCE, Program
 from solvers.adaptors.highs import Arrays, search
 from solvers.answer import Limits
-from solvers.decomposition.pieces import Pieces
+from solvers.decomposition.structure import BlockStructure
 
 Array = np.ndarray[Any, Any]
 LEAST_GAIN = 1e-9
 
 
-def clusters(pieces: Pieces, columns: int, rng: np.random.Generator) -> Iterator[Array]:
+def clusters(structure: BlockStructure, columns: int, rng: np.random.Generator) -> Iterator[Array]:
     """Yield the groups of one round in random order, in clusters of about so many columns."""
     cluster: list[int] = []
     size = 0
-    for g in rng.permutation(len(pieces.columns)):
+    for g in rng.permutation(len(structure.columns)):
         cluster.append(int(g))
-        size += len(pieces.columns[g])
+        size += len(structure.columns[g])
         if size >= columns:
             yield np.array(cluster)
             cluster, size = [], 0
@@ -30,14 +30,14 @@ def clusters(pieces: Pieces, columns: int, rng: np.random.Generator) -> Iterator
         yield np.array(cluster)
 
 
-def improve(program: Program, pieces: Pieces, x: Array, cluster: Array, limits: Limits) -> Array:
+def improve(program: Program, structure: BlockStructure, x: Array, cluster: Array, limits: Limits) -> Array:
     """Return a choice at least as good as ``x`` that differs from it in the cluster's groups alone."""
-    free = np.concatenate([*(pieces.columns[g] for g in cluster), pieces.shared])
-    rows = np.concatenate([*(pieces.rows[g] for g in cluster), pieces.links])
+    free = np.concatenate([*(structure.columns[g] for g in cluster), structure.shared])
+    rows = np.concatenate([*(structure.rows[g] for g in cluster), structure.linking])
     matrix = program.matrix[rows]
     part = matrix[:, free]
     elsewhere = matrix @ x - part @ x[free]
-    whole = free < program.choices
+    integer = free < program.choices
     what = Arrays(
         objective=program.objective[free],
         matrix=part,
@@ -45,12 +45,12 @@ def improve(program: Program, pieces: Pieces, x: Array, cluster: Array, limits: 
         upper=program.upper[rows] - elsewhere,
         low=program.low[free],
         high=program.high[free],
-        whole=whole,
+        integer=integer,
     )
     found = search(what, limits, start=x[free])
     if found.x is None:
         return x
-    chosen = np.where(whole, np.round(found.x), found.x)
+    chosen = np.where(integer, np.round(found.x), found.x)
     if program.objective[free] @ (chosen - x[free]) <= LEAST_GAIN:
         return x
     better = x.copy()

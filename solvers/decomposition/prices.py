@@ -15,23 +15,23 @@ import numpy as np
 from model.selection.program import Program
 from solvers.adaptors.highs import Arrays, search
 from solvers.answer import Limits
-from solvers.decomposition.pieces import Pieces
+from solvers.decomposition.structure import BlockStructure
 
 Array = np.ndarray[Any, Any]
 SAFETY = 1e-9
 
 
-def bound(program: Program, pieces: Pieces, prices: Array, limits: Limits) -> float:
-    """Return an upper bound on the program's optimum at the prices of the linking rows (one a row of ``pieces.links``)."""
+def bound(program: Program, structure: BlockStructure, prices: Array, limits: Limits) -> float:
+    """Return an upper bound on the program's optimum at the prices of the linking rows (one a row of ``structure.linking``)."""
     matrix, lower, upper = program.matrix, program.lower, program.upper
-    links = pieces.links
-    price = np.where((prices > 0) & np.isfinite(upper[links]) | (prices < 0) & np.isfinite(lower[links]), prices, 0.0)
-    side = np.where(price > 0, upper[links], lower[links])
+    linking = structure.linking
+    price = np.where((prices > 0) & np.isfinite(upper[linking]) | (prices < 0) & np.isfinite(lower[linking]), prices, 0.0)
+    side = np.where(price > 0, upper[linking], lower[linking])
     total = float(np.sum(price[price != 0] * side[price != 0]))
-    reduced = program.objective - matrix[links].T @ price
-    shared = pieces.shared
+    reduced = program.objective - matrix[linking].T @ price
+    shared = structure.shared
     total += float(np.maximum(reduced[shared] * program.low[shared], reduced[shared] * program.high[shared]).sum())
-    for columns, rows in zip(pieces.columns, pieces.rows, strict=True):
+    for columns, rows in zip(structure.columns, structure.rows, strict=True):
         own = Arrays(
             objective=reduced[columns],
             matrix=matrix[rows][:, columns],
@@ -39,7 +39,7 @@ def bound(program: Program, pieces: Pieces, prices: Array, limits: Limits) -> fl
             upper=upper[rows],
             low=program.low[columns],
             high=program.high[columns],
-            whole=columns < program.choices,
+            integer=columns < program.choices,
         )
         found = search(own, limits)
         if found.empty:

@@ -35,7 +35,7 @@ def test_solvers_agree_with_every_rule_and_objective_on(seed: int) -> None:
     prepared = study.prepare(scenario, register)
     if _agree(prepared.program, ("highs", "cbc"), 1e-6) == "optimal":
         answer = solve(prepared.program, "highs", EXACT)
-        assert study.check(read_plan(prepared.nouns, answer.x, 2023).table, scenario, register) == []
+        assert study.check(read_plan(prepared.problem, answer.x).table, study.prepare(scenario, register)) == []
 
 
 def test_the_full_worlds_are_of_both_kinds() -> None:

@@ -14,7 +14,7 @@ from solvers.adaptors import highs
 from solvers.adaptors.exhaustive import MOST_COLUMNS
 from solvers.answer import Limits, certify
 from solvers.decomposition import decomposed, prices
-from solvers.decomposition.pieces import split
+from solvers.decomposition.structure import block_structure
 from solvers.solve import solve
 
 
@@ -79,20 +79,20 @@ def test_an_unknown_solver_is_named() -> None:
 def test_the_price_bound_holds_for_any_prices(small: tuple) -> None:
     program = study.prepare(*small).program
     best = highs.solve(program, Limits(gap=1e-6)).objective
-    pieces = split(program)
+    structure = block_structure(program)
     rng = np.random.default_rng(0)
-    _, worth = highs.relax(highs.arrays(program))
+    _, duals = highs.relax(highs.arrays(program))
     for scale in (0.0, 1.0, 3.0):
-        price = scale * worth[pieces.links] + scale * rng.standard_normal(len(pieces.links))
-        assert prices.bound(program, pieces, price, Limits(gap=1e-4)) >= best - 1e-6
+        price = scale * duals[structure.linking] + scale * rng.standard_normal(len(structure.linking))
+        assert prices.bound(program, structure, price, Limits(gap=1e-4)) >= best - 1e-6
 
 
 def test_pieces_hold_every_row_once(small: tuple) -> None:
     program = study.prepare(*small).program
-    pieces = split(program)
-    rows = np.concatenate([*pieces.rows, pieces.links])
+    structure = block_structure(program)
+    rows = np.concatenate([*structure.rows, structure.linking])
     assert sorted(rows) == list(range(len(program.lower)))
-    assert sorted(np.concatenate(pieces.columns)) == list(range(len(program.columns)))
+    assert sorted(np.concatenate(structure.columns)) == list(range(len(program.columns)))
 
 
 def test_decomposed_and_whole_agree(small: tuple, monkeypatch: pytest.MonkeyPatch) -> None:

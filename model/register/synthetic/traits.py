@@ -16,10 +16,10 @@ import pandas as pd
 from scipy.special import logit
 
 from model.policy.cards import calibration
+from model.register.synthetic.places import KM_PER_DEGREE
 
 Array = np.ndarray[Any, Any]
 WAVES = 128
-KM_PER_DEGREE = 111.0
 
 
 @dataclass(frozen=True)

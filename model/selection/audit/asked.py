@@ -9,8 +9,7 @@ from itertools import pairwise
 
 from model.selection.audit.policy import failures, may
 from model.selection.audit.reading import CENT, SLIVER, Entry, Finding, Row, World, band
-
-KM_PER_DEGREE = 111.195
+from model.vocabulary import KM_PER_DEGREE
 
 
 def declared_only(world: World, _: Row) -> Iterator[Finding]:

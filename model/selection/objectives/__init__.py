@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from model.selection.amounts import Amounts
+from model.selection.auxiliary import Auxiliary
 from model.selection.objectives import cohesion, equity, risk
 from model.selection.objectives.merit import merit
 from model.selection.objectives.place import combined, town_seat
@@ -27,15 +27,15 @@ COLUMN = "column:"
 
 @dataclass(frozen=True)
 class Measure:
-    """An objective's coefficients, and the amounts and rows that define it where the choices alone do not."""
+    """An objective's coefficients, and the auxiliary columns and rows that define it where the choices alone do not."""
 
     coefficients: Callable[[Problem], Array]
-    amounts: Callable[[Problem], Amounts] | None = None
+    auxiliary: Callable[[Problem], Auxiliary] | None = None
     rows: Callable[[Problem], RowBlock] | None = None
 
 
 def _used(name: str, problem: Problem) -> Array:
-    return problem.uses[name][problem.column_village]
+    return problem.villages.uses[name][problem.choices.village]
 
 
 class Objective(BaseModel):
@@ -90,10 +90,12 @@ class Objective(BaseModel):
             "total_cost": Measure(total_cost),
             "town_seat": Measure(town_seat),
             "combined": Measure(combined),
-            "cohesion": Measure(cohesion.coefficients, cohesion.amounts, cohesion.rows),
-            "equity": Measure(equity.coefficients, equity.amounts, equity.rows),
+            "cohesion": Measure(cohesion.coefficients, cohesion.auxiliary, cohesion.rows),
+            "equity": Measure(equity.coefficients, equity.auxiliary, equity.rows),
             "risk": Measure(
-                partial(risk.coefficients, risk=settings), partial(risk.amounts, risk=settings), partial(risk.rows, risk=settings)
+                partial(risk.coefficients, risk=settings),
+                partial(risk.auxiliary, risk=settings),
+                partial(risk.rows, risk=settings),
             ),
         }
         measures |= {COLUMN + name: Measure(partial(_used, name)) for name in self.columns}
@@ -111,5 +113,5 @@ def _wide(coefficients: Array, problem: Problem) -> Array:
     """Return coefficients of every column, those of history 0."""
     found = np.zeros(problem.width)
     found[: len(coefficients)] = coefficients
-    found[: problem.size][problem.column_fixed] = 0.0
+    found[: problem.size][problem.choices.fixed] = 0.0
     return found

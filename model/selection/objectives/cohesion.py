@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from model.selection.amounts import Amounts
+from model.selection.auxiliary import Auxiliary
 from model.selection.labels import Labels
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
@@ -22,21 +22,21 @@ Array = np.ndarray[Any, Any]
 
 def together(problem: Problem) -> Array:
     """Return the pairs of neighbours both of which may be selected, shape (P, 2)."""
-    return problem.pairs[problem.joining[problem.pairs].all(axis=1)]
+    return problem.villages.pairs[problem.joining[problem.villages.pairs].all(axis=1)]
 
 
-def amounts(problem: Problem) -> Amounts:
+def auxiliary(problem: Problem) -> Auxiliary:
     """Whether both of a pair are selected."""
     one, two = together(problem).T
-    county = np.where(problem.county[one] == problem.county[two], problem.county[one], -1)
-    labels = (problem.village_ids[one], problem.village_ids[two], np.full(len(one), "together", dtype=object))
-    return Amounts("together", labels, county, np.zeros(len(one)), np.ones(len(one)))
+    county = np.where(problem.villages.county[one] == problem.villages.county[two], problem.villages.county[one], -1)
+    labels = (problem.villages.ids[one], problem.villages.ids[two], np.full(len(one), "together", dtype=object))
+    return Auxiliary("together", labels, county, np.zeros(len(one)), np.ones(len(one)))
 
 
 def coefficients(problem: Problem) -> Array:
     """Return 1 for each pair, in pairs."""
     found = np.zeros(problem.width)
-    found[problem.extra.get("together", slice(0, 0))] = 1.0
+    found[problem.auxiliary.get("together", slice(0, 0))] = 1.0
     return found
 
 
@@ -47,6 +47,6 @@ def rows(problem: Problem) -> RowBlock:
     chosen = problem.chosen()
     own = problem.place("together", np.arange(n), np.ones(n), n) if n else sparse.csr_array((0, problem.width))
     matrix = sparse.csr_array(sparse.vstack([own - chosen[pairs[:, 0]], own - chosen[pairs[:, 1]]], format="csr"))
-    one, two = (problem.village_ids[np.tile(pairs[:, side], 2)] for side in (0, 1))
+    one, two = (problem.villages.ids[np.tile(pairs[:, side], 2)] for side in (0, 1))
     labels = Labels((one, two, np.repeat(np.array(["first", "second"], dtype=object), n)))
     return RowBlock("cohesion", labels, matrix, np.full(2 * n, -np.inf), np.zeros(2 * n), "pair")

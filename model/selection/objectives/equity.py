@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from model.selection.amounts import Amounts, one
+from model.selection.auxiliary import Auxiliary, single
 from model.selection.labels import Labels
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
@@ -19,15 +19,15 @@ from model.selection.rules.equity import compared, county_money, most_each
 Array = np.ndarray[Any, Any]
 
 
-def amounts(problem: Problem) -> Amounts:
+def auxiliary(problem: Problem) -> Auxiliary:
     """The money an eligible village of the county that has least, 万元."""
-    return one("least_money", most_each(problem))
+    return single("least_money", most_each(problem))
 
 
 def coefficients(problem: Problem) -> Array:
     """Return 1 for the least county's money, 万元 an eligible village."""
     found = np.zeros(problem.width)
-    found[problem.extra["least_money"]] = 1.0
+    found[problem.auxiliary["least_money"]] = 1.0
     return found
 
 
@@ -37,4 +37,4 @@ def rows(problem: Problem) -> RowBlock:
     n = len(counties)
     least = problem.place("least_money", np.arange(n), eligible, n, np.zeros(n, dtype=np.int64))
     matrix = sparse.csr_array(county_money(problem)[counties] - least)
-    return RowBlock("equity", Labels((problem.county_codes[counties],)), matrix, np.zeros(n), np.full(n, np.inf), "万元")
+    return RowBlock("equity", Labels((problem.counties.codes[counties],)), matrix, np.zeros(n), np.full(n, np.inf), "万元")

@@ -28,4 +28,4 @@ def merit_by_cohort(
 
 def merit(problem: Problem) -> Array:
     """Return the merit of each column, in points."""
-    return np.asarray(problem.merit[problem.column_village, problem.column_cohort, problem.column_package])
+    return np.asarray(problem.villages.merit[problem.choices.village, problem.choices.cohort, problem.choices.package])

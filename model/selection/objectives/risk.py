@@ -17,7 +17,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from scipy import sparse
 
-from model.selection.amounts import Amounts
+from model.selection.auxiliary import Auxiliary
 from model.selection.labels import Labels
 from model.selection.objectives.merit import merit
 from model.selection.problem import Problem
@@ -48,28 +48,30 @@ def outcomes(problem: Problem, risk: Risk) -> Array:
     def draws(*key: int) -> Array:
         return np.random.default_rng([risk.seed, *key]).standard_normal(s)
 
-    county = np.column_stack([draws(1, int(code)) for code in problem.county_codes])
+    county = np.column_stack([draws(1, int(code)) for code in problem.counties.codes])
     kind = np.column_stack([draws(2, i) for i in range(len(VILLAGE_TYPES))])
-    place = np.array([VILLAGE_TYPES.index(name) for name in problem.village_type])
+    place = np.array([VILLAGE_TYPES.index(name) for name in problem.villages.kind])
     variance = risk.common**2 + risk.county**2 + risk.village_type**2
-    village = risk.common * draws(0)[:, None] + risk.county * county[:, problem.county] + risk.village_type * kind[:, place]
-    return np.asarray(np.exp(village - variance / 2)[:, problem.column_village] * (merit(problem) * ~problem.column_fixed))
+    village = (
+        risk.common * draws(0)[:, None] + risk.county * county[:, problem.villages.county] + risk.village_type * kind[:, place]
+    )
+    return np.asarray(np.exp(village - variance / 2)[:, problem.choices.village] * (merit(problem) * ~problem.choices.fixed))
 
 
-def amounts(problem: Problem, risk: Risk) -> Amounts:
+def auxiliary(problem: Problem, risk: Risk) -> Auxiliary:
     """The threshold of the tail, then how far each scenario falls short of it, points."""
     most = float(outcomes(problem, risk).sum(axis=1).max(initial=0.0))
     n = risk.scenarios + 1
     labels = (np.full(n, "tail", dtype=object), np.array([str(i) for i in range(n)], dtype=object), np.full(n, "", dtype=object))
-    return Amounts("tail", labels, np.full(n, -1), np.zeros(n), np.full(n, most))
+    return Auxiliary("tail", labels, np.full(n, -1), np.zeros(n), np.full(n, most))
 
 
 def coefficients(problem: Problem, risk: Risk) -> Array:
     """Return the coefficients of the tail's mean, points."""
     found = np.zeros(problem.width)
-    start = problem.extra["tail"].start
+    start = problem.auxiliary["tail"].start
     found[start] = 1.0
-    found[start + 1 : problem.extra["tail"].stop] = -1.0 / (risk.tail * risk.scenarios)
+    found[start + 1 : problem.auxiliary["tail"].stop] = -1.0 / (risk.tail * risk.scenarios)
     return found
 
 

@@ -16,4 +16,4 @@ Array = np.ndarray[Any, Any]
 
 def total_cost(problem: Problem) -> Array:
     """Return minus the total cost of each column, 万元."""
-    return -np.asarray(problem.total_cost[problem.column_village, problem.column_package])
+    return -np.asarray(problem.funds.total_cost[problem.choices.village, problem.choices.package])

@@ -30,11 +30,11 @@ class CountyMinimum(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county with enough eligible villages."""
-        counties = len(problem.county_codes)
-        eligible = np.bincount(problem.county[problem.eligible], minlength=counties)
+        counties = len(problem.counties.codes)
+        eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=counties)
         bound = np.flatnonzero(eligible >= self.min_eligible)
-        matrix = problem.sums(problem.column_county, counties)[bound]
-        return self._block((problem.county_codes[bound],), matrix, self.villages, np.inf)
+        matrix = problem.sums(problem.choice_county, counties)[bound]
+        return self._block((problem.counties.codes[bound],), matrix, self.villages, np.inf)
 
 
 class CountyMaximum(Rule):
@@ -53,10 +53,10 @@ class CountyMaximum(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and cohort."""
-        counties, cohorts = len(problem.county_codes), len(problem.cohorts)
-        group = problem.column_county * cohorts + problem.column_cohort
+        counties, cohorts = len(problem.counties.codes), len(problem.horizon.cohorts)
+        group = problem.choice_county * cohorts + problem.choices.cohort
         matrix = problem.sums(group, counties * cohorts)
-        return self._block(pairs(problem.county_codes, problem.cohorts), matrix, -np.inf, self.villages)
+        return self._block(pairs(problem.counties.codes, problem.horizon.cohorts), matrix, -np.inf, self.villages)
 
 
 class ConcurrentCapacity(Rule):
@@ -75,12 +75,12 @@ class ConcurrentCapacity(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and cohort."""
-        counties, cohorts = len(problem.county_codes), len(problem.cohorts)
-        year = problem.cohorts[problem.column_cohort]
+        counties, cohorts = len(problem.counties.codes), len(problem.horizon.cohorts)
+        year = problem.choice_year
         matrix = sparse.csr_array((counties * cohorts, problem.width))
         for offset in range(problem.cycle):
-            place = np.searchsorted(problem.cohorts, year + offset)
-            building = (place < cohorts) & (problem.cohorts[np.minimum(place, cohorts - 1)] == year + offset)
-            matrix = matrix + problem.sums(np.where(building, problem.column_county * cohorts + place, -1), counties * cohorts)
+            place = np.searchsorted(problem.horizon.cohorts, year + offset)
+            building = (place < cohorts) & (problem.horizon.cohorts[np.minimum(place, cohorts - 1)] == year + offset)
+            matrix = matrix + problem.sums(np.where(building, problem.choice_county * cohorts + place, -1), counties * cohorts)
         matrix = sparse.csr_array(matrix)
-        return self._block(pairs(problem.county_codes, problem.cohorts), matrix, -np.inf, self.villages)
+        return self._block(pairs(problem.counties.codes, problem.horizon.cohorts), matrix, -np.inf, self.villages)

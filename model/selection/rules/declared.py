@@ -26,14 +26,14 @@ class DeclaredOnly(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and cohort with declarations: the others, of whom there are none."""
-        counties, cohorts = len(problem.county_codes), len(problem.cohorts)
-        place = np.searchsorted(problem.cohorts, problem.declared)
-        known = problem.cohorts[np.minimum(place, cohorts - 1)] == problem.declared
-        asked = np.unique(problem.county[known] * cohorts + place[known])
-        group = problem.column_county * cohorts + problem.column_cohort
-        other = problem.declared[problem.column_village] != problem.cohorts[problem.column_cohort]
+        counties, cohorts = len(problem.counties.codes), len(problem.horizon.cohorts)
+        place = np.searchsorted(problem.horizon.cohorts, problem.villages.declared)
+        known = problem.horizon.cohorts[np.minimum(place, cohorts - 1)] == problem.villages.declared
+        asked = np.unique(problem.villages.county[known] * cohorts + place[known])
+        group = problem.choice_county * cohorts + problem.choices.cohort
+        other = problem.villages.declared[problem.choices.village] != problem.choice_year
         matrix = problem.sums(np.where(other, group, -1), counties * cohorts)[asked]
-        labels = (problem.county_codes[asked // cohorts], problem.cohorts[asked % cohorts])
+        labels = (problem.counties.codes[asked // cohorts], problem.horizon.cohorts[asked % cohorts])
         return self._block(labels, matrix, -np.inf, 0.0)
 
 
@@ -52,27 +52,31 @@ class CountyOrder(Rule):
     def rows(self, problem: Problem) -> RowBlock:
         """One row a village and the next in its county's order."""
         first, second = _order(problem)
-        cohort = np.searchsorted(problem.cohorts, problem.declared[first])
+        cohort = np.searchsorted(problem.horizon.cohorts, problem.villages.declared[first])
         height = len(first)
         matrix = sparse.csr_array((height, problem.width))
         for villages, sign in ((first, 1.0), (second, -1.0)):
-            row = np.full(len(problem.village_ids), -1)
+            row = np.full(len(problem.villages.ids), -1)
             row[villages] = np.arange(height)
-            at = np.full(len(problem.village_ids), -1)
+            at = np.full(len(problem.villages.ids), -1)
             at[villages] = cohort
-            own = np.where(problem.column_cohort == at[problem.column_village], row[problem.column_village], -1)
+            own = np.where(problem.choices.cohort == at[problem.choices.village], row[problem.choices.village], -1)
             matrix = matrix + problem.sums(own, height, np.full(problem.size, sign))
-        return self._block((problem.village_ids[first], problem.village_ids[second]), sparse.csr_array(matrix), 0.0, np.inf)
+        return self._block((problem.villages.ids[first], problem.villages.ids[second]), sparse.csr_array(matrix), 0.0, np.inf)
 
 
 def _order(problem: Problem) -> tuple[Array, Array]:
     """Return villages and those that follow them, as indices."""
-    open_to = np.zeros(len(problem.village_ids), dtype=bool)
-    match = problem.declared[problem.column_village] == problem.cohorts[problem.column_cohort]
-    open_to[problem.column_village[match]] = True
-    ranked = np.flatnonzero(open_to & (problem.priority > 0))
-    order = ranked[np.lexsort((ranked, problem.priority[ranked], problem.declared[ranked], problem.county[ranked]))]
-    same = (problem.county[order[1:]] == problem.county[order[:-1]]) & (
-        problem.declared[order[1:]] == problem.declared[order[:-1]]
+    open_to = np.zeros(len(problem.villages.ids), dtype=bool)
+    match = problem.villages.declared[problem.choices.village] == problem.choice_year
+    open_to[problem.choices.village[match]] = True
+    ranked = np.flatnonzero(open_to & (problem.villages.priority > 0))
+    order = ranked[
+        np.lexsort(
+            (ranked, problem.villages.priority[ranked], problem.villages.declared[ranked], problem.villages.county[ranked])
+        )
+    ]
+    same = (problem.villages.county[order[1:]] == problem.villages.county[order[:-1]]) & (
+        problem.villages.declared[order[1:]] == problem.villages.declared[order[:-1]]
     )
     return order[:-1][same], order[1:][same]

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 from scipy import sparse
 
-from model.selection.amounts import Amounts, one
+from model.selection.auxiliary import Auxiliary, single
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
 from model.selection.rules.rule import Rule
@@ -19,14 +19,14 @@ Array = np.ndarray[Any, Any]
 
 def compared(problem: Problem) -> tuple[Array, Array]:
     """Return the counties with at least five eligible villages (indices), and how many each has."""
-    eligible = np.bincount(problem.county[problem.eligible], minlength=len(problem.county_codes))
+    eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=len(problem.counties.codes))
     counties = np.flatnonzero(eligible >= ENOUGH_ELIGIBLE)
     return counties, eligible[counties].astype(float)
 
 
 def county_money(problem: Problem) -> sparse.csr_array:
     """Return the matrix that adds up general-bond money by county, shape (C, columns)."""
-    return problem.sums(problem.column_county, len(problem.county_codes), problem.column_bond)
+    return problem.sums(problem.choice_county, len(problem.counties.codes), problem.choice_bond)
 
 
 def most_each(problem: Problem) -> float:
@@ -54,9 +54,9 @@ class CountyDeviation(Rule):
 
     band: float = Field(ge=0, le=10)
 
-    def amounts(self, problem: Problem) -> Amounts | None:
+    def auxiliary(self, problem: Problem) -> Auxiliary | None:
         """The mean over counties, 万元 an eligible village."""
-        return one("mean_money", most_each(problem)) if len(compared(problem)[0]) else None
+        return single("mean_money", most_each(problem)) if len(compared(problem)[0]) else None
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row for the mean, then two a county: not below the band, not above it."""
@@ -72,7 +72,7 @@ class CountyDeviation(Rule):
             "mean_money", np.zeros(1, int), np.array([eligible.sum()]), 1
         )
         matrix = sparse.csr_array(sparse.vstack([mean, below, above], format="csr"))
-        codes = problem.county_codes[counties]
+        codes = problem.counties.codes[counties]
         label = np.concatenate([np.array(["mean"], dtype=object), codes, codes])
         side = np.repeat(np.array(["", "low", "high"], dtype=object), [1, n, n])
         lower = np.repeat([0.0, 0.0, -np.inf], [1, n, n])

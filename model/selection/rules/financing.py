@@ -9,11 +9,11 @@ import numpy as np
 from scipy import sparse
 
 from model.money.network import SOCIAL, SPECIAL, VILLAGERS, lanes
-from model.money.settings import CLASSES, HOUSEHOLD, REVENUE, SOURCES
-from model.selection.amounts import Amounts
+from model.selection.auxiliary import Auxiliary
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
 from model.selection.rules.rule import Rule
+from model.vocabulary import CLASSES, HOUSEHOLD, REVENUE, SOURCES
 
 Array = np.ndarray[Any, Any]
 FLOW = "flow"
@@ -39,15 +39,15 @@ class LawfulFinancing(Rule):
     clause: ClassVar[str] = "P23-NODEBT;P23-LEVER;P23-SPECIAL;P23-DEPT;P23-CROWD"
     unit: ClassVar[str] = "万元"
 
-    def amounts(self, problem: Problem) -> Amounts | None:
+    def auxiliary(self, problem: Problem) -> Auxiliary | None:
         """One flow a county, year, source and class: lanes that are lawful and whose source has something."""
         county, year, source, work = _flows(problem)
         if not len(county):
             return None
         lane = [f"{s}>{w}" for s, w in zip(np.array(SOURCES)[source], np.array(CLASSES)[work], strict=True)]
-        labels = (problem.county_codes[county], problem.years[year], np.array(lane, dtype=object))
-        most = np.minimum(problem.purse[county, year, source], _most(problem)[county, year])
-        return Amounts(FLOW, labels, county, np.zeros(len(county)), most)
+        labels = (problem.counties.codes[county], problem.horizon.years[year], np.array(lane, dtype=object))
+        most = np.minimum(problem.funds.purse[county, year, source], _most(problem)[county, year])
+        return Auxiliary(FLOW, labels, county, np.zeros(len(county)), most)
 
     def rows(self, problem: Problem) -> RowBlock:
         """Needs by class, then limits by source, then the lanes that villages themselves open."""
@@ -56,18 +56,18 @@ class LawfulFinancing(Rule):
         counties, years, what = (np.concatenate([part[i] for part in parts]) for i in range(3))
         matrix = sparse.csr_array(sparse.vstack([part[3] for part in parts], format="csr"))
         upper = np.concatenate([part[4] for part in parts])
-        labels = (problem.county_codes[counties], problem.years[years], what)
+        labels = (problem.counties.codes[counties], problem.horizon.years[years], what)
         return replace(self._block(labels, matrix, -np.inf, upper), ties=np.isin(what, CLASSES))
 
 
 Part = tuple[Array, Array, Array, Any, Array]  # county, year, what, matrix, upper
 
 
-def as_settled(problem: Problem, x: Array, flow: Array) -> Array:
+def with_flows(problem: Problem, x: Array, flow: Array) -> Array:
     """Return a choice whose flows are those of a settlement, 万元, shape (C, Y, S, W)."""
     found = x.copy()
-    if FLOW in problem.extra:
-        found[problem.extra[FLOW]] = flow[_flows(problem)]
+    if FLOW in problem.auxiliary:
+        found[problem.auxiliary[FLOW]] = flow[_flows(problem)]
     return found
 
 
@@ -75,15 +75,15 @@ def _flows(problem: Problem) -> tuple[Array, Array, Array, Array]:
     """Return the county, year, source and class of each flow."""
     able = lanes().copy()
     able[BOND] = False
-    there = (problem.purse > 0)[:, :, :, None] & able[None, None]
+    there = (problem.funds.purse > 0)[:, :, :, None] & able[None, None]
     county, year, source, work = np.nonzero(there)
     return county, year, source, work
 
 
 def _most(problem: Problem) -> Array:
     """Return more than all works of a county and year can cost, 万元, shape (C, Y)."""
-    drawn = problem.draws.need[problem.column_village, problem.column_package].sum(axis=1)
-    return np.asarray(problem.drawn(drawn).sum(axis=1)).reshape(len(problem.county_codes), len(problem.years))
+    drawn = problem.funds.draws.need[problem.choices.village, problem.choices.package].sum(axis=1)
+    return np.asarray(problem.drawn(drawn).sum(axis=1)).reshape(len(problem.counties.codes), len(problem.horizon.years))
 
 
 def _place(problem: Problem, rows: Array, weights: Array, height: int, which: Array) -> sparse.csr_array:
@@ -95,24 +95,24 @@ def _place(problem: Problem, rows: Array, weights: Array, height: int, which: Ar
 def _needs(problem: Problem, flows: tuple[Array, ...]) -> Part:
     """What each class needs, less what flows to it: bonds pay for public-good works, so those are left out."""
     county, year, _, work = flows
-    counties, years = problem.purse.shape[:2]
+    counties, years = problem.funds.purse.shape[:2]
     classes = [w for w in range(len(CLASSES)) if not lanes()[BOND, w]]
-    stacked = [problem.drawn(problem.draws.need[problem.column_village, problem.column_package, w]) for w in classes]
+    stacked = [problem.drawn(problem.funds.draws.need[problem.choices.village, problem.choices.package, w]) for w in classes]
     height = counties * years
     matrix = sparse.csr_array(sparse.vstack(stacked, format="csr"))
     row = np.searchsorted(classes, work) * height + county * years + year
     matrix = matrix - _place(problem, row, np.ones(len(row)), len(classes) * height, np.arange(len(row)))
     c, y = np.divmod(np.arange(height), years)
     what = np.repeat([CLASSES[w] for w in classes], height).astype(object)
-    gap = np.concatenate([problem.gap[:, :, w].ravel() for w in classes])
+    gap = np.concatenate([problem.funds.gap[:, :, w].ravel() for w in classes])
     return np.tile(c, len(classes)), np.tile(y, len(classes)), what, matrix, gap
 
 
 def _limits(problem: Problem, flows: tuple[Array, ...]) -> Part:
     """What each source has for all classes together, where it is known."""
     county, year, source, _ = flows
-    counties, years, sources = problem.purse.shape
-    finite = np.isfinite(problem.purse)
+    counties, years, sources = problem.funds.purse.shape
+    finite = np.isfinite(problem.funds.purse)
     finite[:, :, BOND] = False
     asked = np.zeros((counties, years, sources), dtype=bool)
     asked[county, year, source] = finite[county, year, source]
@@ -122,19 +122,19 @@ def _limits(problem: Problem, flows: tuple[Array, ...]) -> Part:
     row = number[county, year, source]
     kept = np.flatnonzero(row >= 0)
     matrix = _place(problem, row[kept], np.ones(len(kept)), len(c), kept)
-    return c, y, np.array(SOURCES, dtype=object)[s], matrix, problem.purse[c, y, s]
+    return c, y, np.array(SOURCES, dtype=object)[s], matrix, problem.funds.purse[c, y, s]
 
 
 def _lanes(problem: Problem, flows: tuple[Array, ...]) -> list[Part]:
     """What villages open: leverage for social capital, coverage for special bonds, homes for residents."""
-    pick = problem.column_village, problem.column_package
+    pick = problem.choices.village, problem.choices.package
     opened = (
-        ("leverage", SOCIAL, None, problem.draws.social[pick]),
-        ("coverage", SPECIAL, REVENUE, problem.draws.covered[pick]),
-        ("homes", VILLAGERS, HOUSEHOLD, problem.draws.homes[pick]),
+        ("leverage", SOCIAL, None, problem.funds.draws.social[pick]),
+        ("coverage", SPECIAL, REVENUE, problem.funds.draws.covered[pick]),
+        ("homes", VILLAGERS, HOUSEHOLD, problem.funds.draws.homes[pick]),
     )
     county, year, source, work = flows
-    counties, years = problem.purse.shape[:2]
+    counties, years = problem.funds.purse.shape[:2]
     c, y = np.divmod(np.arange(counties * years), years)
     found = []
     for name, s, w, room in opened:

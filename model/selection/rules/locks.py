@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 
 
 def _place(problem: Problem, villages: list[str]) -> Array:
-    return np.searchsorted(problem.village_ids.astype(str), villages)
+    return np.searchsorted(problem.villages.ids.astype(str), villages)
 
 
 class Locked(Rule):
@@ -35,18 +35,18 @@ class Locked(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a lock."""
-        past = set(problem.village_ids[problem.column_village[problem.column_fixed]])
-        numbered = [(i, lock) for i, lock in enumerate(problem.locks.villages, 1) if lock.village_id not in past]
+        past = set(problem.villages.ids[problem.choices.village[problem.choices.fixed]])
+        numbered = [(i, lock) for i, lock in enumerate(problem.asks.locks.villages, 1) if lock.village_id not in past]
         locks = [lock for _, lock in numbered]
         village = _place(problem, [lock.village_id for lock in locks])
         group = np.full(problem.size, -1)
         matrix = sparse.csr_array((len(locks), problem.width))
         for i, lock in enumerate(locks):
-            own = problem.column_village == village[i]
+            own = problem.choices.village == village[i]
             if lock.cohort is not None:
-                own &= problem.cohorts[problem.column_cohort] == lock.cohort
+                own &= problem.choice_year == lock.cohort
             matrix = matrix + problem.sums(np.where(own, i, group), len(locks))
-        labels = (np.array([str(i) for i, _ in numbered], dtype=object), problem.village_ids[village])
+        labels = (np.array([str(i) for i, _ in numbered], dtype=object), problem.villages.ids[village])
         inside = np.array([float(lock.action == "in") for lock in locks])
         return self._block(labels, sparse.csr_array(matrix), inside, inside)
 
@@ -63,7 +63,7 @@ class Exclusion(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a group."""
-        groups = problem.locks.exclusive
+        groups = problem.asks.locks.exclusive
         chosen = problem.chosen()
         rows = [chosen[np.unique(_place(problem, group.villages))].sum(axis=0) for group in groups]
         matrix = sparse.csr_array(np.array(rows).reshape(len(groups), problem.width))
@@ -83,21 +83,21 @@ class Dependence(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a dependency and cohort."""
-        links, cohorts = problem.locks.depends, len(problem.cohorts)
+        links, cohorts = problem.asks.locks.depends, len(problem.horizon.cohorts)
         first = _place(problem, [link.village_id for link in links])
         second = _place(problem, [link.needs for link in links])
         height = len(links) * cohorts
         matrix = sparse.csr_array((height, problem.width))
         for i in range(len(links)):
             for t in range(cohorts):
-                until = problem.column_cohort <= t
+                until = problem.choices.cohort <= t
                 for village, sign in ((first[i], 1.0), (second[i], -1.0)):
-                    own = np.where(until & (problem.column_village == village), i * cohorts + t, -1)
+                    own = np.where(until & (problem.choices.village == village), i * cohorts + t, -1)
                     matrix = matrix + problem.sums(own, height, np.full(problem.size, sign))
         labels = (
-            np.repeat(problem.village_ids[first], cohorts),
-            np.repeat(problem.village_ids[second], cohorts),
-            np.tile(problem.cohorts, len(links)),
+            np.repeat(problem.villages.ids[first], cohorts),
+            np.repeat(problem.villages.ids[second], cohorts),
+            np.tile(problem.horizon.cohorts, len(links)),
         )
         return self._block(labels, sparse.csr_array(matrix), -np.inf, 0.0)
 
@@ -118,11 +118,11 @@ class Stability(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row, if a list was given."""
-        listed = problem.announced >= problem.as_of
-        listed[problem.column_village[problem.column_fixed]] = False
+        listed = problem.villages.announced >= problem.horizon.as_of
+        listed[problem.choices.village[problem.choices.fixed]] = False
         height = int(listed.any())
-        stays = listed[problem.column_village]
-        stays &= problem.announced[problem.column_village] == problem.cohorts[problem.column_cohort]
+        stays = listed[problem.choices.village]
+        stays &= problem.villages.announced[problem.choices.village] == problem.choice_year
         least = math.ceil(self.share * int(listed.sum()) - 1e-9)
         matrix = problem.sums(np.where(stays, 0, -1), 1)[:height]
         return self._block((np.array(["announced"], dtype=object)[:height],), matrix, least, np.inf)

@@ -33,11 +33,11 @@ class PovertyMinimum(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a cohort."""
-        share = float(problem.poverty.mean()) if self.share == "pool" else self.share
-        cohorts = len(problem.cohorts)
-        poor = np.where(problem.poverty[problem.column_village], problem.column_cohort, -1)
-        least = math.floor(share * problem.cohort_target + 1e-9)
-        return self._block((problem.cohorts,), problem.sums(poor, cohorts), least, np.inf)
+        share = float(problem.villages.poverty.mean()) if self.share == "pool" else self.share
+        cohorts = len(problem.horizon.cohorts)
+        poor = np.where(problem.villages.poverty[problem.choices.village], problem.choices.cohort, -1)
+        least = math.floor(share * problem.horizon.cohort_target + 1e-9)
+        return self._block((problem.horizon.cohorts,), problem.sums(poor, cohorts), least, np.inf)
 
 
 class VillageTypes(Rule):
@@ -62,14 +62,14 @@ class VillageTypes(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """Two rows a type and cohort: not below its low share, not above its high one."""
-        cohorts = len(problem.cohorts)
-        kind = problem.village_type[problem.column_village]
+        cohorts = len(problem.horizon.cohorts)
+        kind = problem.villages.kind[problem.choices.village]
         matrices, labels, lower, upper = [], [], [], []
         for code in VILLAGE_TYPES:
             for side in ("low", "high"):
                 share = getattr(self, f"{code}_{side}")
-                matrices.append(problem.sums(problem.column_cohort, cohorts, (kind == code) - share))
-                labels += [(code, cohort, side) for cohort in problem.cohorts]
+                matrices.append(problem.sums(problem.choices.cohort, cohorts, (kind == code) - share))
+                labels += [(code, cohort, side) for cohort in problem.horizon.cohorts]
                 lower += [0.0 if side == "low" else -np.inf] * cohorts
                 upper += [np.inf if side == "low" else 0.0] * cohorts
         parts = tuple(np.array(part, dtype=object) for part in zip(*labels, strict=True))
@@ -93,9 +93,9 @@ class PovertyMaximum(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a cohort."""
-        poor = np.where(problem.poverty[problem.column_village], problem.column_cohort, -1)
-        most = math.floor(self.share * problem.cohort_target + 1e-9)
-        return self._block((problem.cohorts,), problem.sums(poor, len(problem.cohorts)), -np.inf, most)
+        poor = np.where(problem.villages.poverty[problem.choices.village], problem.choices.cohort, -1)
+        most = math.floor(self.share * problem.horizon.cohort_target + 1e-9)
+        return self._block((problem.horizon.cohorts,), problem.sums(poor, len(problem.horizon.cohorts)), -np.inf, most)
 
 
 class CombinedProgrammes(Rule):
@@ -126,15 +126,15 @@ class CombinedProgrammes(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a programme and cohort."""
-        cohorts, n = len(problem.cohorts), problem.cohort_target
+        cohorts, n = len(problem.horizon.cohorts), problem.horizon.cohort_target
         matrices = [
-            problem.sums(np.where(problem.combined[problem.column_village, j], problem.column_cohort, -1), cohorts)
+            problem.sums(np.where(problem.villages.combined[problem.choices.village, j], problem.choices.cohort, -1), cohorts)
             for j in range(len(COMBINED))
         ]
         low = [math.floor(getattr(self, f"{name}_low") * n + 1e-9) for name in COMBINED]
         high = [math.floor(getattr(self, f"{name}_high") * n + 1e-9) for name in COMBINED]
         stacked = sparse.csr_array(sparse.vstack(matrices, format="csr"))
-        labels = pairs(np.array(COMBINED, dtype=object), problem.cohorts)
+        labels = pairs(np.array(COMBINED, dtype=object), problem.horizon.cohorts)
         return self._block(labels, stacked, np.repeat(np.array(low, float), cohorts), np.repeat(np.array(high, float), cohorts))
 
 
@@ -154,13 +154,13 @@ class IndustryDiversity(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and industry of which more than one village may be selected."""
-        industries = len(problem.industries)
-        group = problem.column_county * industries + problem.industry[problem.column_village]
-        villages = np.unique(problem.column_village)
-        number = np.bincount(problem.county[villages] * industries + problem.industry[villages])
+        industries = len(problem.villages.industries)
+        group = problem.choice_county * industries + problem.villages.industry[problem.choices.village]
+        villages = np.unique(problem.choices.village)
+        number = np.bincount(problem.villages.county[villages] * industries + problem.villages.industry[villages])
         asked = np.flatnonzero(number > 1)
-        own = problem.sums(group, len(problem.county_codes) * industries)[asked]
-        county = problem.sums(problem.column_county, len(problem.county_codes))[asked // industries]
+        own = problem.sums(group, len(problem.counties.codes) * industries)[asked]
+        county = problem.sums(problem.choice_county, len(problem.counties.codes))[asked // industries]
         matrix = sparse.csr_array(own - self.share * county)
-        labels = (problem.county_codes[asked // industries], problem.industries[asked % industries])
+        labels = (problem.counties.codes[asked // industries], problem.villages.industries[asked % industries])
         return self._block(labels, matrix, -np.inf, 1.0 - self.share)

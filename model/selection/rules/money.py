@@ -8,15 +8,15 @@ import numpy as np
 from pydantic import Field
 from scipy import sparse
 
-from model.money.settings import PUBLIC
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
 from model.selection.rules.rule import Rule, pairs
+from model.vocabulary import PUBLIC
 
 
 def bonds_drawn(problem: Problem) -> sparse.csr_array:
     """Return the matrix of general-bond money by county and year, shape (C times Y, columns), 万元."""
-    return problem.drawn(problem.draws.need[problem.column_village, problem.column_package, PUBLIC])
+    return problem.drawn(problem.funds.draws.need[problem.choices.village, problem.choices.package, PUBLIC])
 
 
 class CountyQuota(Rule):
@@ -36,11 +36,11 @@ class CountyQuota(Rule):
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county and year."""
         matrix, quota = bonds_drawn(problem), problem.quota
-        if problem.carry_over:
-            years = len(problem.years)
-            upto = sparse.kron(sparse.eye_array(len(problem.county_codes)), np.tri(years), format="csr")
+        if problem.funds.carry_over:
+            years = len(problem.horizon.years)
+            upto = sparse.kron(sparse.eye_array(len(problem.counties.codes)), np.tri(years), format="csr")
             matrix, quota = sparse.csr_array(upto @ matrix), np.cumsum(quota, axis=1)
-        return self._block(pairs(problem.county_codes, problem.years), matrix, -np.inf, quota.ravel())
+        return self._block(pairs(problem.counties.codes, problem.horizon.years), matrix, -np.inf, quota.ravel())
 
 
 class CountyAverage(Rule):
@@ -64,13 +64,13 @@ class CountyAverage(Rule):
     def rows(self, problem: Problem) -> RowBlock:
         """Two rows a county and cohort: not below the band, not above it; with ``cap`` the second alone."""
         of_county = self.scope == "county"
-        codes = problem.county_codes if of_county else np.array(["province"], dtype=object)
-        cohorts = len(problem.cohorts)
-        group = problem.column_county * of_county * cohorts + problem.column_cohort
-        code, year = pairs(codes, problem.cohorts)
-        standard, size = problem.standard_bond, len(code)
-        floor = problem.sums(group, size, problem.column_bond - (1 - self.band) * standard)
-        cap = problem.sums(group, size, problem.column_bond - (1 + self.band) * standard)
+        codes = problem.counties.codes if of_county else np.array(["province"], dtype=object)
+        cohorts = len(problem.horizon.cohorts)
+        group = problem.choice_county * of_county * cohorts + problem.choices.cohort
+        code, year = pairs(codes, problem.horizon.cohorts)
+        standard, size = problem.funds.standard_bond, len(code)
+        floor = problem.sums(group, size, problem.choice_bond - (1 - self.band) * standard)
+        cap = problem.sums(group, size, problem.choice_bond - (1 + self.band) * standard)
         both = self.sides == "both"
         matrix = sparse.csr_array(sparse.vstack([floor, cap], format="csr")) if both else cap
         sides = ["low", "high"] if both else ["high"]
@@ -98,12 +98,14 @@ class DebtService(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a county whose revenue is known and year of the bonds' life."""
-        known = np.flatnonzero(~np.isnan(problem.revenue))
+        known = np.flatnonzero(~np.isnan(problem.counties.revenue))
         of_county = sparse.csr_array(
-            (np.ones(len(known)), (np.arange(len(known)), known)), shape=(len(known), len(problem.county_codes))
+            (np.ones(len(known)), (np.arange(len(known)), known)), shape=(len(known), len(problem.counties.codes))
         )
-        costs = sparse.kron(of_county, sparse.csr_array(problem.service.T), format="csr")
+        costs = sparse.kron(of_county, sparse.csr_array(problem.funds.service.T), format="csr")
         matrix = sparse.csr_array(costs @ bonds_drawn(problem))
-        limit = np.repeat(self.share * problem.revenue[known] - problem.owed[known], len(problem.service_years))
-        label = pairs(problem.county_codes[known], problem.service_years)
+        limit = np.repeat(
+            self.share * problem.counties.revenue[known] - problem.counties.owed[known], len(problem.funds.service_years)
+        )
+        label = pairs(problem.counties.codes[known], problem.funds.service_years)
         return self._block(label, matrix, -np.inf, limit)

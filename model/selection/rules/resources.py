@@ -31,18 +31,18 @@ class Resources(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a resource and what its limit is of."""
-        parts = [_rows(problem, resource) for resource in problem.resources]
+        parts = [_rows(problem, resource) for resource in problem.asks.resources]
         label = np.concatenate([np.empty(0, dtype=object), *(names for names, _ in parts)])
         matrices = [matrix for _, matrix in parts] or [sparse.csr_array((0, problem.width))]
         sizes = [len(names) for names, _ in parts]
-        lower = np.repeat([-np.inf if r.least is None else r.least for r in problem.resources], sizes)
-        upper = np.repeat([np.inf if r.limit is None else r.limit for r in problem.resources], sizes)
+        lower = np.repeat([-np.inf if r.least is None else r.least for r in problem.asks.resources], sizes)
+        upper = np.repeat([np.inf if r.limit is None else r.limit for r in problem.asks.resources], sizes)
         return self._block((label,), sparse.csr_array(sparse.vstack(matrices, format="csr")), lower, upper)
 
 
 def _rows(problem: Problem, resource: Resource) -> tuple[Array, sparse.csr_array]:
-    county, cohort = problem.column_county, problem.column_cohort
-    counties, cohorts = problem.county_codes, problem.cohorts
+    county, cohort = problem.choice_county, problem.choices.cohort
+    counties, cohorts = problem.counties.codes, problem.horizon.cohorts
     by = {
         "programme": (np.zeros(problem.size, dtype=np.int64), ["programme"]),
         "cohort": (cohort, [str(year) for year in cohorts]),
@@ -50,6 +50,6 @@ def _rows(problem: Problem, resource: Resource) -> tuple[Array, sparse.csr_array
         "county-cohort": (county * len(cohorts) + cohort, [f"{code}|{year}" for code in counties for year in cohorts]),
     }
     group, names = by[resource.per]
-    used = problem.uses[resource.column][problem.column_village]
+    used = problem.villages.uses[resource.column][problem.choices.village]
     label = np.array([f"{resource.name}|{name}" for name in names], dtype=object)
     return label, problem.sums(group, len(names), used)

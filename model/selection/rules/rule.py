@@ -1,4 +1,4 @@
-"""What every rule is: a switch, its parameters, and a function from the problem's nouns to rows."""
+"""What every rule is: a switch, its parameters, and a function from the problem to rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from model.selection.amounts import Amounts
+from model.selection.auxiliary import Auxiliary
 from model.selection.labels import Labels
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
@@ -28,8 +28,8 @@ class Rule(BaseModel, ABC):
 
     on: bool = False
 
-    def amounts(self, problem: Problem) -> Amounts | None:  # noqa: ARG002 (most rules have none)
-        """Return the amounts the rule speaks of beside the choices."""
+    def auxiliary(self, problem: Problem) -> Auxiliary | None:  # noqa: ARG002 (most rules have none)
+        """Return the auxiliary columns the rule speaks of beside the choices."""
         return None
 
     @abstractmethod

@@ -26,7 +26,7 @@ class EligibleOnly(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row: ineligible villages that are selected, at most none."""
-        ineligible = np.where(problem.eligible[problem.column_village], -1, 0)
+        ineligible = np.where(problem.villages.eligible[problem.choices.village], -1, 0)
         return self._block((np.array(["programme"]),), problem.sums(ineligible, 1), -np.inf, 0.0)
 
 
@@ -42,9 +42,9 @@ class OnceOnly(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a village that has columns."""
-        present = np.unique(problem.column_village)
-        group = np.searchsorted(present, problem.column_village)
-        return self._block((problem.village_ids[present],), problem.sums(group, len(present)), -np.inf, 1.0)
+        present = np.unique(problem.choices.village)
+        group = np.searchsorted(present, problem.choices.village)
+        return self._block((problem.villages.ids[present],), problem.sums(group, len(present)), -np.inf, 1.0)
 
 
 class CohortBand(Rule):
@@ -62,7 +62,9 @@ class CohortBand(Rule):
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a cohort."""
-        return self._block((problem.cohorts,), problem.sums(problem.column_cohort, len(problem.cohorts)), self.low, self.high)
+        return self._block(
+            (problem.horizon.cohorts,), problem.sums(problem.choices.cohort, len(problem.horizon.cohorts)), self.low, self.high
+        )
 
 
 class ProgrammeBand(Rule):

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 from scipy import sparse
 
-from model.selection.amounts import Amounts
+from model.selection.auxiliary import Auxiliary
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
 from model.selection.rules.rule import Rule
@@ -33,17 +33,17 @@ class Neighbours(Rule):
     def rows(self, problem: Problem) -> RowBlock:
         """One row a village that may be selected and has neighbours that may."""
         open_to = problem.joining
-        one, two = problem.pairs[open_to[problem.pairs].all(axis=1)].T.reshape(2, -1)
+        one, two = problem.villages.pairs[open_to[problem.villages.pairs].all(axis=1)].T.reshape(2, -1)
         near = sparse.csr_array(
             (np.ones(2 * len(one)), (np.concatenate([one, two]), np.concatenate([two, one]))), shape=(len(open_to), len(open_to))
         )
         degree = np.diff(near.indptr)
-        past = np.isin(np.arange(len(degree)), problem.column_village[problem.column_fixed])
+        past = np.isin(np.arange(len(degree)), problem.choices.village[problem.choices.fixed])
         asked = np.flatnonzero((degree > 0) & ~past)
         chosen = problem.chosen()
         weight = sparse.diags_array(np.minimum(self.least, degree[asked]).astype(float))
         matrix = sparse.csr_array(near[asked] @ chosen - weight @ chosen[asked])
-        return self._block((problem.village_ids[asked],), matrix, 0.0, np.inf)
+        return self._block((problem.villages.ids[asked],), matrix, 0.0, np.inf)
 
 
 class TownCluster(Rule):
@@ -61,28 +61,28 @@ class TownCluster(Rule):
 
     least: int = Field(ge=1)
 
-    def amounts(self, problem: Problem) -> Amounts:
+    def auxiliary(self, problem: Problem) -> Auxiliary:
         """Whether a township takes part."""
-        county = np.full(len(problem.towns), -1)
-        county[problem.town] = problem.county
-        blank = np.full(len(problem.towns), "", dtype=object)
-        named = np.full(len(problem.towns), "town", dtype=object)
-        return Amounts("town", (named, problem.towns, blank), county, np.zeros(len(county)), np.ones(len(county)))
+        county = np.full(len(problem.villages.towns), -1)
+        county[problem.villages.town] = problem.villages.county
+        blank = np.full(len(problem.villages.towns), "", dtype=object)
+        named = np.full(len(problem.villages.towns), "town", dtype=object)
+        return Auxiliary("town", (named, problem.villages.towns, blank), county, np.zeros(len(county)), np.ones(len(county)))
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row a village that may be selected, then one a township."""
-        villages = np.unique(problem.column_village)
-        height, towns = len(villages), len(problem.towns)
-        inside = problem.place("town", np.arange(height), -np.ones(height), height, problem.town[villages])
+        villages = np.unique(problem.choices.village)
+        height, towns = len(villages), len(problem.villages.towns)
+        inside = problem.place("town", np.arange(height), -np.ones(height), height, problem.villages.town[villages])
         village_rows = problem.chosen()[villages] + inside
-        open_to = np.bincount(problem.town[villages], minlength=towns)
+        open_to = np.bincount(problem.villages.town[villages], minlength=towns)
         least = np.minimum(self.least, open_to).astype(float)
-        least[problem.town[problem.column_village[problem.column_fixed]]] = 0.0  # it takes part already: a fact
-        town_rows = problem.sums(problem.town[problem.column_village], towns) + problem.place(
+        least[problem.villages.town[problem.choices.village[problem.choices.fixed]]] = 0.0  # it takes part already: a fact
+        town_rows = problem.sums(problem.villages.town[problem.choices.village], towns) + problem.place(
             "town", np.arange(towns), -least, towns
         )
         matrix = sparse.csr_array(sparse.vstack([village_rows, town_rows], format="csr"))
-        label = np.concatenate([problem.village_ids[villages], problem.towns])
+        label = np.concatenate([problem.villages.ids[villages], problem.villages.towns])
         lower = np.concatenate([np.full(height, -np.inf), np.zeros(towns)])
         upper = np.concatenate([np.zeros(height), np.full(towns, np.inf)])
         return self._block((label,), matrix, lower, upper)

@@ -10,7 +10,7 @@ from worlds import raw_counties, raw_villages
 from model.money.costs import costs, works_of
 from model.register import check
 from model.register.synthetic import generate
-from scenarios.load import load
+from scenarios.world.load import load
 
 BASIC, STANDARD, ENHANCED = range(3)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from model.money.settings import CLASSES, SOURCES
 from model.money.settle import Network, served, settle
+from model.vocabulary import CLASSES, SOURCES
 
 ORDER = list(range(len(SOURCES)))
 W, S = len(CLASSES), len(SOURCES)

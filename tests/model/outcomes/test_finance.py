@@ -15,7 +15,8 @@ from model.register.companions import Raw, RawCompanions
 from model.selection.plan import plan as read_plan
 from model.vocabulary import Plan
 from scenarios import study
-from scenarios.load import load
+from scenarios.study import infeasibility
+from scenarios.world.load import load
 
 CENT = 0.005
 
@@ -25,12 +26,12 @@ def settled(seed: int, **changes: Any) -> tuple[Any, Any, Plan, Any]:
     scenario, register = (full if seed % 2 else tiny)(seed, villages=10, **changes)
     prepared = study.prepare(scenario, register)
     rng = np.random.default_rng(seed)
-    order = rng.permutation(prepared.nouns.size)[: 2 + seed % 7]
-    _, first = np.unique(prepared.nouns.column_village[order], return_index=True)
-    choice = np.zeros(prepared.nouns.size)
+    order = rng.permutation(prepared.problem.size)[: 2 + seed % 7]
+    _, first = np.unique(prepared.problem.choices.village[order], return_index=True)
+    choice = np.zeros(prepared.problem.size)
     choice[order[first]] = 1.0
-    plan = read_plan(prepared.nouns, choice, scenario.programme.as_of)
-    return scenario, register, plan, study.financing(scenario, register, plan)
+    plan = read_plan(prepared.problem, choice)
+    return scenario, register, plan, study.financing(plan, study.prepare(scenario, register))
 
 
 @pytest.mark.parametrize("late", [0.0, 0.4])
@@ -57,7 +58,7 @@ def test_projects_funding_and_plan_add_up_to_the_cent(seed: int, carry: bool, la
 @pytest.mark.parametrize("seed", range(8))
 def test_the_audit_passes_what_is_settled_but_for_what_nobody_pays(seed: int) -> None:
     scenario, register, plan, paid = settled(seed)
-    found = study.check_projects(plan.table, paid.projects, paid.funding, scenario, register)
+    found = study.check_projects(plan.table, paid.projects, paid.funding, study.prepare(scenario, register))
     unpaid = paid.projects[paid.projects["source"] == ""]
     assert sum(finding.rule == "source_eligibility" for finding in found) == len(unpaid)
     beyond = {finding.where for finding in found if finding.rule == "general_bond"}  # the list asks more of bonds than the quota
@@ -77,7 +78,7 @@ def sound() -> tuple[Any, Any, Plan, Any]:
     order += ["county_pool", "social_capital", "county_budget"]
     plenty = {"money__assumed__departmental": 0.4, "money__assumed__special_bond": 0.4, "money__order": order}
     scenario, register = tiny(3, villages=8, **plenty)
-    selection = study.select(scenario, register)
+    selection = study.select(study.prepare(scenario, register))
     return scenario, register, selection.plan, selection.money
 
 
@@ -111,19 +112,19 @@ BREAKS = {
 @pytest.mark.parametrize("name", BREAKS)
 def test_each_unlawful_line_is_caught(sound, name: str) -> None:
     scenario, register, plan, paid = sound
-    assert study.check_projects(plan.table, paid.projects, paid.funding, scenario, register) == []
+    assert study.check_projects(plan.table, paid.projects, paid.funding, study.prepare(scenario, register)) == []
     work_class, changes, rule = BREAKS[name]
     projects = broken(paid.projects, work_class, **changes)
-    assert rule in {f.rule for f in study.check_projects(plan.table, projects, paid.funding, scenario, register)}
+    assert rule in {f.rule for f in study.check_projects(plan.table, projects, paid.funding, study.prepare(scenario, register))}
 
 
 def test_residents_are_never_asked_beyond_their_will(sound) -> None:
     scenario, register, plan, paid = sound
     unwilling = scenario.with_changes({"money.people.villager_wan_yuan": 0.001})
     assert (paid.projects["source"] == "villagers").any()
-    found = study.check_projects(plan.table, paid.projects, paid.funding, unwilling, register)
+    found = study.check_projects(plan.table, paid.projects, paid.funding, study.prepare(unwilling, register))
     assert "villager_willingness" in {f.rule for f in found}
-    again = study.financing(unwilling, register, plan).projects
+    again = study.financing(plan, study.prepare(unwilling, register)).projects
     asked = again[again["source"] == "villagers"].groupby("village_id")["cost_wan_yuan"].sum()
     households = register.villages.set_index("village_id")["households"]
     assert (asked <= 0.001 * households.reindex(asked.index) + CENT).all()
@@ -135,13 +136,15 @@ def test_social_capital_stays_within_its_leverage(sound) -> None:
     projects = paid.projects.assign(
         source=paid.projects["source"].mask(paid.projects["work_class"] == "service", "social_capital")
     )
-    assert "source_limit" in {f.rule for f in study.check_projects(plan.table, projects, None, tight, register)}
+    assert "source_limit" in {f.rule for f in study.check_projects(plan.table, projects, None, study.prepare(tight, register))}
 
 
 def test_funding_that_is_not_the_sum_is_caught(sound) -> None:
     scenario, register, plan, paid = sound
     wrong = paid.funding.assign(amount_wan_yuan=paid.funding["amount_wan_yuan"] + 0.02)
-    assert {f.rule for f in study.check_projects(plan.table, paid.projects, wrong, scenario, register)} == {"funding"}
+    assert {f.rule for f in study.check_projects(plan.table, paid.projects, wrong, study.prepare(scenario, register))} == {
+        "funding"
+    }
 
 
 def test_what_bonds_build_belongs_to_the_state(sound) -> None:
@@ -159,8 +162,8 @@ def test_without_a_source_a_county_is_named() -> None:
     }
     scenario, register = tiny(3, villages=8, **nothing)
     with pytest.raises(NoPlanPossibleError) as refused:
-        study.select(scenario, register)
-    reasons, found = refused.value.clash
+        study.select(study.prepare(scenario, register))
+    reasons, found = refused.value.diagnosis.reasons, refused.value.diagnosis.infeasibility
     assert any("220101" in reason.en and "lawful money" in reason.en for reason in reasons)
     assert "lawful_financing" in found.rules
     lacking = next(repair for repair in found.repairs if repair.way == "lawful_financing")
@@ -173,16 +176,16 @@ def test_the_gap_by_county_and_year_is_shown_where_the_least_one_is_not_found(mo
     from model.errors import NoPlanPossibleError
 
     def without_repairs(program: Any) -> Any:
-        return replace(clash(program), repairs=())
+        return replace(diagnose(program), repairs=())
 
-    clash = study.clash
-    monkeypatch.setattr(study, "clash", without_repairs)
+    diagnose = infeasibility.diagnose
+    monkeypatch.setattr(infeasibility, "diagnose", without_repairs)
     nothing = {
         f"money__factor__{s}": 0.0 for s in ("departmental", "county_pool", "county_budget", "social_capital", "special_bond")
     }
     with pytest.raises(NoPlanPossibleError) as refused:
-        study.select(*tiny(3, villages=8, **nothing))
-    (gap,) = refused.value.clash[1].repairs
+        study.select(study.prepare(*tiny(3, villages=8, **nothing)))
+    (gap,) = refused.value.diagnosis.infeasibility.repairs
     assert gap.way == "lawful_financing"
     assert gap.total == pytest.approx(gap.rows["amount"].sum())
     assert gap.rows["label"].str.fullmatch(r"22010\d\|20\d\d").all()
@@ -202,14 +205,14 @@ def test_general_bonds_paid_in_other_years_than_planned_meet_the_quota(sound) ->
     scenario, register, plan, paid = sound
     early = paid.projects.assign(year=paid.projects["year"].where(paid.projects["source"] != "general_bond", 2023))
     tight = register.counties.assign(bond_quota_wan_yuan_2023=1.0)
-    found = study.check_projects(plan.table, early, None, scenario, replace(register, counties=tight))
+    found = study.check_projects(plan.table, early, None, study.prepare(scenario, replace(register, counties=tight)))
     assert any(f.rule == "source_limit" and f.where.endswith("general_bond") for f in found)
 
 
 def test_a_reserve_that_is_spent_is_caught(sound) -> None:
     scenario, register, plan, paid = sound
     dear = scenario.with_changes({"money.contingency_share": 0.5})
-    assert "reserve" in {f.rule for f in study.check_projects(plan.table, paid.projects, None, dear, register)}
+    assert "reserve" in {f.rule for f in study.check_projects(plan.table, paid.projects, None, study.prepare(dear, register))}
 
 
 def test_what_history_lacked_stays_with_history() -> None:
@@ -227,7 +230,7 @@ def test_what_history_lacked_stays_with_history() -> None:
     changes = SETTINGS | {f"rules.{rule}.on": on for rule, on in off.items()} | {"programme.as_of": 2024}
     changes |= {"money.people.social_leverage": 0.5, "money.people.villager_share": 1.0, "money.people.villager_wan_yuan": 10.0}
     changes |= {f"money.factor.{source}": 0.0 for source in ("departmental", "county_pool", "county_budget", "special_bond")}
-    selection = study.select(load("baseline", changes | {"money.contingency_share": 0.0}), register)
+    selection = study.select(study.prepare(load("baseline", changes | {"money.contingency_share": 0.0}), register))
     blank = selection.money.projects[selection.money.projects["source"] == ""]
     assert len(blank)
     assert set(blank["village_id"]) <= set(ids[:2])
@@ -238,7 +241,7 @@ def test_what_history_lacked_stays_with_history() -> None:
 def test_tiny_amounts_never_make_a_work_negative(given: float) -> None:
     raw = raw_villages(4).assign(general_bond_wan_yuan=str(given), total_cost_wan_yuan=str(given + 0.02))
     scenario, register = load("baseline"), check.build(raw, raw_counties())
-    priced = study.package_costs(scenario, register)
+    priced = study.prepare(scenario, register).accounts.costs
     assert (priced.cents >= 0).all()
     assert priced.general_bond[:, 1] == pytest.approx(given)
     assert priced.total[:, 1] == pytest.approx(given + 0.02)

@@ -33,8 +33,7 @@ def test_a_chance_never_seen_is_not_impossible() -> None:
 
 @pytest.fixture(scope="module")
 def estimates(small_selection: study.Selection):
-    prepared = small_selection.prepared
-    return study.project(prepared.scenario, prepared.register, small_selection.plan)
+    return study.project(small_selection.plan, small_selection.prepared, small_selection.money)
 
 
 def test_every_figure_has_its_interval_and_range(estimates) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from model.policy.cards import CONFIDENCE, calibration, cards
-from scenarios.load import flat, load
+from scenarios.world.load import flat, load
 
 SWITCHES = re.compile(r"^rules\.\w+\.on$")
 NAMES = {

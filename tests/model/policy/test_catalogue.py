@@ -9,7 +9,7 @@ from model.policy.cards import CONFIDENCE
 from model.policy.catalogue import department, owner, sources_of, tasks
 from model.policy.clauses import clauses
 from model.register.schema import by_name, village_columns
-from scenarios.load import load
+from scenarios.world.load import load
 
 
 def test_every_task_clause_of_the_plan_is_there() -> None:

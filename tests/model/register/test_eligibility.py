@@ -7,7 +7,7 @@ from worlds import raw_counties, raw_villages
 
 from model.register import check
 from model.register.eligibility import eligibility
-from scenarios.load import load
+from scenarios.world.load import load
 
 
 @pytest.mark.parametrize(

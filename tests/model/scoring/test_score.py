@@ -12,7 +12,7 @@ from model.scoring.normalise import attainment, grade
 from model.scoring.score import score
 from model.scoring.weigh import shares
 from model.vocabulary import ASPECTS, DIMENSIONS
-from scenarios.load import load
+from scenarios.world.load import load
 
 
 def test_the_score_is_the_weighted_mean_of_its_parts() -> None:

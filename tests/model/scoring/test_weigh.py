@@ -12,7 +12,7 @@ from model.policy.catalogue import tasks
 from model.register.synthetic import generate
 from model.scoring.score import score
 from model.scoring.weigh import ahp, critic, entropy
-from scenarios.load import load
+from scenarios.world.load import load
 
 
 def test_ahp_of_consistent_comparisons_gives_their_weights() -> None:

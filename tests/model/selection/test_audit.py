@@ -14,7 +14,7 @@ Breaker = Callable[[pd.DataFrame, study.Selection], pd.DataFrame]
 
 def rules_broken(table: pd.DataFrame, selection: study.Selection, **changes: object) -> set[str]:
     scenario = selection.prepared.scenario.with_changes({k.replace("__", "."): v for k, v in changes.items()})
-    return {finding.rule for finding in study.check(table, scenario, selection.prepared.register)}
+    return {finding.rule for finding in study.check(table, study.prepare(scenario, selection.prepared.register))}
 
 
 def test_a_solvers_plan_passes(small_selection: study.Selection) -> None:
@@ -45,7 +45,7 @@ def test_ids_and_cohorts_alone_suffice(small_selection: study.Selection) -> None
 )
 def test_a_harder_rule_is_found_broken(rule: str, changes: dict[str, object], small_selection: study.Selection) -> None:
     scenario = small_selection.prepared.scenario.with_changes(changes)
-    findings = study.check(small_selection.plan.table, scenario, small_selection.prepared.register)
+    findings = study.check(small_selection.plan.table, study.prepare(scenario, small_selection.prepared.register))
     broken = [finding for finding in findings if finding.rule == rule]
     assert broken
     assert all(finding.excess > 0 for finding in broken)
@@ -66,7 +66,7 @@ def test_the_amount_is_that_of_the_breach(small_selection: study.Selection) -> N
     scenario = small_selection.prepared.scenario.with_changes({"rules.cohort_band.high": 5})
     finding = next(
         f
-        for f in study.check(small_selection.plan.table, scenario, small_selection.prepared.register)
+        for f in study.check(small_selection.plan.table, study.prepare(scenario, small_selection.prepared.register))
         if f.rule == "cohort_band" and f.where == "2023"
     )
     size = (small_selection.plan.table["cohort"] == 2023).sum()

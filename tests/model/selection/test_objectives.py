@@ -31,9 +31,9 @@ def value(prepared: study.Prepared, x: np.ndarray, name: str) -> float:
 def test_cohesion_counts_pairs_of_neighbours_both_selected() -> None:
     prepared = study.prepare(*full(4, **FREE))
     x = solved(prepared)
-    nouns = prepared.nouns
-    chosen = set(nouns.column_village[x[: nouns.size] > 0.5])
-    assert value(prepared, x, "cohesion") == pytest.approx(sum(set(pair) <= chosen for pair in nouns.pairs.tolist()))
+    problem = prepared.problem
+    chosen = set(problem.choices.village[x[: problem.size] > 0.5])
+    assert value(prepared, x, "cohesion") == pytest.approx(sum(set(pair) <= chosen for pair in problem.villages.pairs.tolist()))
 
 
 def test_more_weight_on_cohesion_never_breaks_up_neighbours() -> None:
@@ -41,9 +41,9 @@ def test_more_weight_on_cohesion_never_breaks_up_neighbours() -> None:
     together = []
     for weight in (0.0, 1.0, 20.0, 200.0):
         prepared = study.prepare(scenario.with_changes({"objective.cohesion": weight, "objective.equity": 0.0}), register)
-        nouns, x = prepared.nouns, solved(prepared)
-        chosen = set(nouns.column_village[x[: nouns.size] > 0.5])
-        together.append(sum(set(pair) <= chosen for pair in nouns.pairs.tolist()))
+        problem, x = prepared.problem, solved(prepared)
+        chosen = set(problem.choices.village[x[: problem.size] > 0.5])
+        together.append(sum(set(pair) <= chosen for pair in problem.villages.pairs.tolist()))
     assert together == sorted(together)
     assert together[-1] > together[0]
 
@@ -51,9 +51,9 @@ def test_more_weight_on_cohesion_never_breaks_up_neighbours() -> None:
 def test_equity_is_the_money_of_the_county_that_has_least() -> None:
     scenario, register = full(4, villages=10, eligibility__min_industry_base=1, eligibility__min_party_leadership=1, **FREE)
     prepared = study.prepare(scenario.with_changes({"objective.equity": 100.0}), register)
-    nouns, x = prepared.nouns, solved(prepared)
-    money = np.bincount(nouns.column_county, nouns.column_bond * (x[: nouns.size] > 0.5), len(nouns.county_codes))
-    eligible = np.bincount(nouns.county[nouns.eligible], minlength=len(nouns.county_codes))
+    problem, x = prepared.problem, solved(prepared)
+    money = np.bincount(problem.choice_county, problem.choice_bond * (x[: problem.size] > 0.5), len(problem.counties.codes))
+    eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=len(problem.counties.codes))
     assert (eligible >= 5).any()
     assert value(prepared, x, "equity") == pytest.approx((money / np.maximum(eligible, 1))[eligible >= 5].min())
 
@@ -61,26 +61,26 @@ def test_equity_is_the_money_of_the_county_that_has_least() -> None:
 def test_risk_is_the_mean_of_the_worst_scenarios() -> None:
     scenario, register = full(4, **FREE, risk__scenarios=10, risk__tail=0.3)
     prepared = study.prepare(scenario, register)
-    nouns, x = prepared.nouns, solved(prepared)
-    outcomes = np.sort(risk.outcomes(nouns, scenario.risk) @ x[: nouns.size])
+    problem, x = prepared.problem, solved(prepared)
+    outcomes = np.sort(risk.outcomes(problem, scenario.risk) @ x[: problem.size])
     assert value(prepared, x, "risk") == pytest.approx(outcomes[:3].mean())
     assert value(prepared, x, "risk") < outcomes.mean()
 
 
 def test_a_countys_fortune_does_not_depend_on_the_others() -> None:
     scenario, register = tiny(1, villages=8)
-    alone = study.prepare(scenario, register).nouns
+    alone = study.prepare(scenario, register).problem
     few = register.counties.iloc[[0]]
     from dataclasses import replace
 
     own = replace(register, counties=few, villages=register.villages[register.villages["county_code"] == "220101"])
-    both = risk.outcomes(alone, scenario.risk)[:, alone.column_county == 0]
-    assert np.allclose(both, risk.outcomes(study.prepare(scenario, own).nouns, scenario.risk))
+    both = risk.outcomes(alone, scenario.risk)[:, alone.choice_county == 0]
+    assert np.allclose(both, risk.outcomes(study.prepare(scenario, own).problem, scenario.risk))
 
 
 def test_an_order_of_objectives_keeps_what_came_first() -> None:
     scenario, register = full(4, **FREE, objective__order=["cohesion", "merit"], objective__tolerance=0.0)
-    selection = study.select(scenario, register)
+    selection = study.select(study.prepare(scenario, register))
     table = selection.objectives
     best = table[(table["objective"] == "cohesion") & (table["stage"] == 1)]["value"].iloc[0]
     kept = table[(table["objective"] == "cohesion") & (table["stage"] == 3)]["value"].iloc[0]

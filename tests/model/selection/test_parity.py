@@ -7,7 +7,7 @@ import pytest
 from worlds import full
 
 from model.selection.plan import plan as read_plan
-from model.selection.rules.financing import as_settled
+from model.selection.rules.financing import with_flows
 from scenarios import study
 
 TOLERANCE = 1e-6
@@ -27,29 +27,29 @@ TIGHT = {
 
 def completed(prepared: study.Prepared, choice: np.ndarray) -> np.ndarray:
     """Return the choice with the amounts that rules speak of, from their meaning; money flows as it is settled."""
-    nouns, program = prepared.nouns, prepared.program
+    problem, program = prepared.problem, prepared.program
     x = np.concatenate([choice, np.zeros(len(program.columns) - len(choice))])
     labels = list(program.columns)
-    chosen = nouns.column_village[choice > 0.5]
-    towns = {f"town|{nouns.towns[t]}|" for t in nouns.town[chosen]}
-    eligible = np.bincount(nouns.county[nouns.eligible], minlength=len(nouns.county_codes))
-    money = np.bincount(nouns.column_county, nouns.column_bond * (choice > 0.5), len(nouns.county_codes))
+    chosen = problem.choices.village[choice > 0.5]
+    towns = {f"town|{problem.villages.towns[t]}|" for t in problem.villages.town[chosen]}
+    eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=len(problem.counties.codes))
+    money = np.bincount(problem.choice_county, problem.choice_bond * (choice > 0.5), len(problem.counties.codes))
     counted = eligible >= 5
     for j in range(len(choice), len(labels)):
         if labels[j].startswith("town|"):
             x[j] = labels[j] in towns
         if labels[j].startswith("mean_money"):
             x[j] = money[counted].sum() / eligible[counted].sum()
-    listed = read_plan(nouns, choice, prepared.scenario.programme.as_of)
-    return as_settled(nouns, x, study.financing(prepared.scenario, prepared.register, listed).flow)
+    listed = read_plan(problem, choice)
+    return with_flows(problem, x, study.financing(listed, prepared).flow)
 
 
 def random_list(prepared: study.Prepared, rng: np.random.Generator, share: float) -> np.ndarray:
     """Return a random choice in which no village is listed twice: a list that has one twice is read in two ways by right."""
-    order = rng.permutation(prepared.nouns.size)
+    order = rng.permutation(prepared.problem.size)
     order = order[rng.random(len(order)) < share]
-    _, first = np.unique(prepared.nouns.column_village[order], return_index=True)
-    choice = np.zeros(prepared.nouns.size)
+    _, first = np.unique(prepared.problem.choices.village[order], return_index=True)
+    choice = np.zeros(prepared.problem.size)
     choice[order[first]] = 1.0
     return choice
 
@@ -71,8 +71,8 @@ def test_rows_and_audit_name_the_same_rules(seed: int, changes: dict) -> None:
     for share in (0.1, 0.2, 0.3, 0.5):
         for _ in range(6):
             choice = random_list(prepared, rng, share)
-            listed = read_plan(prepared.nouns, choice, scenario.programme.as_of).table
-            audited = {finding.rule for finding in study.check(listed, scenario, register, prepared)}
+            listed = read_plan(prepared.problem, choice).table
+            audited = {finding.rule for finding in study.check(listed, prepared)}
             assert audited == rows_broken(prepared, choice), listed
 
 

@@ -1,4 +1,4 @@
-"""The way back, the program's own checks, and what presolve sees."""
+"""The way back, the program's own checks, and what precheck sees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from worlds import tiny
 
-from model.selection.presolve import presolve
+from model.selection.precheck import precheck
 from scenarios import study
 
 
@@ -14,9 +14,9 @@ def test_a_choice_comes_back_as_villages(tiny_world) -> None:
     from model.selection.plan import plan
 
     prepared = tiny_world(3)
-    x = np.zeros(prepared.nouns.size)
+    x = np.zeros(prepared.problem.size)
     x[[0, 3]] = 1
-    table = plan(prepared.nouns, x, 2023).table
+    table = plan(prepared.problem, x).table
     labels = list(prepared.program.columns)
     assert {f"{r.village_id}|{r.cohort}|{r.package}" for r in table.itertuples()} == {labels[0], labels[3]}
     assert set(table.loc[table["cohort"] == 2023, "status"]) <= {"recommended"}
@@ -59,19 +59,19 @@ def test_merit_can_be_recomputed_from_the_tables(small_selection: study.Selectio
 )
 def test_presolve_sees_what_a_person_can_see(changes: dict[str, object], rules: str) -> None:
     scenario, register = tiny(3, **changes)
-    reasons = presolve(study.prepare(scenario, register).nouns, scenario.rules)
+    reasons = precheck(study.prepare(scenario, register).problem, scenario.rules)
     assert any(rules in reason.rules for reason in reasons)
     assert all(reason.zh and reason.en for reason in reasons)
 
 
 def test_presolve_blames_money_only_when_it_is_short() -> None:
     scenario, register = tiny(3, villages=8, quota=90000, eligibility__min_industry_base=5, rules__programme_band__low=5)
-    reasons = presolve(study.prepare(scenario, register).nouns, scenario.rules)
+    reasons = precheck(study.prepare(scenario, register).problem, scenario.rules)
     assert reasons
     assert not any("county_quota" in reason.rules for reason in reasons)
     again, _ = tiny(3, rules__once_only__on=False, money__factor__general_bond=0.2)
-    assert presolve(study.prepare(again, register).nouns, again.rules) == []
+    assert precheck(study.prepare(again, register).problem, again.rules) == []
 
 
 def test_presolve_is_silent_where_a_plan_exists(small: tuple) -> None:
-    assert presolve(study.prepare(*small).nouns, small[0].rules) == []
+    assert precheck(study.prepare(*small).problem, small[0].rules) == []

@@ -54,27 +54,31 @@ def test_each_rule_names_its_term_and_clause(rule: str) -> None:
 
 
 def test_once_only(prepared: study.Prepared) -> None:
-    village = prepared.nouns.village_ids[prepared.nouns.column_village[0]]
+    village = prepared.problem.villages.ids[prepared.problem.choices.village[0]]
     terms, _, upper = row(prepared, "once_only", village)
     assert terms == {f"{village}|2023|standard": 1, f"{village}|2024|standard": 1}
     assert upper == 1
 
 
 def test_county_quota_pays_both_years_of_a_cycle(prepared: study.Prepared) -> None:
-    nouns = prepared.nouns
-    village = nouns.column_village[0]
-    bond = nouns.bond[village, 0]
-    code, county = nouns.village_ids[village], nouns.county_codes[nouns.county[village]]
+    problem = prepared.problem
+    village = problem.choices.village[0]
+    bond = problem.funds.bond[village, 0]
+    code, county = problem.villages.ids[village], problem.counties.codes[problem.villages.county[village]]
     terms, _, quota = row(prepared, "county_quota", f"{county}|2024")
     assert terms[f"{code}|2023|standard"] == pytest.approx(0.4 * bond)
     assert terms[f"{code}|2024|standard"] == pytest.approx(0.6 * bond)
-    assert quota == nouns.quota[nouns.county[village], 1]
+    assert quota == problem.quota[problem.villages.county[village], 1]
 
 
 def test_county_average_is_a_band_around_the_standard(prepared: study.Prepared) -> None:
-    nouns = prepared.nouns
-    village = nouns.column_village[0]
-    bond, code, county = nouns.bond[village, 0], nouns.village_ids[village], nouns.county_codes[nouns.county[village]]
+    problem = prepared.problem
+    village = problem.choices.village[0]
+    bond, code, county = (
+        problem.funds.bond[village, 0],
+        problem.villages.ids[village],
+        problem.counties.codes[problem.villages.county[village]],
+    )
     low, at_least, _ = row(prepared, "county_average", f"{county}|2023|low")
     high, _, at_most = row(prepared, "county_average", f"{county}|2023|high")
     assert low[f"{code}|2023|standard"] == pytest.approx(bond - 700)
@@ -83,9 +87,9 @@ def test_county_average_is_a_band_around_the_standard(prepared: study.Prepared) 
 
 
 def test_concurrent_capacity_adds_the_cohort_before(prepared: study.Prepared) -> None:
-    nouns = prepared.nouns
-    first, _, _ = row(prepared, "concurrent_capacity", f"{nouns.county_codes[0]}|2023")
-    both, _, most = row(prepared, "concurrent_capacity", f"{nouns.county_codes[0]}|2024")
+    problem = prepared.problem
+    first, _, _ = row(prepared, "concurrent_capacity", f"{problem.counties.codes[0]}|2023")
+    both, _, most = row(prepared, "concurrent_capacity", f"{problem.counties.codes[0]}|2024")
     assert {name.split("|")[1] for name in first} == {"2023"}
     assert {name.split("|")[1] for name in both} == {"2023", "2024"}
     assert most == 3
@@ -107,17 +111,17 @@ def test_ineligible_villages_have_no_columns_unless_the_rule_is_off() -> None:
     scenario, register = tiny(3, eligibility__min_industry_base=4)
     on = study.prepare(scenario, register)
     off = study.prepare(scenario.with_changes({"rules.eligible_only.on": False}), register)
-    assert len(set(on.nouns.column_village)) == int(on.eligible["eligible"].sum()) < len(register.villages)
-    assert len(set(off.nouns.column_village)) == len(register.villages)
+    assert len(set(on.problem.choices.village)) == int(on.eligible["eligible"].sum()) < len(register.villages)
+    assert len(set(off.problem.choices.village)) == len(register.villages)
 
 
 def test_larger_packages_cost_and_are_worth_more() -> None:
     prepared = study.prepare(*tiny(3, packages__offered=["basic", "standard", "enhanced"]))
-    nouns = prepared.nouns
-    assert (nouns.bond[:, 1] == prepared.register.villages["general_bond_wan_yuan"]).all()
-    assert (np.diff(nouns.bond, axis=1) >= 0).all()
-    assert (np.diff(nouns.total_cost, axis=1) > 0).all()
-    assert (np.diff(nouns.merit, axis=2) > 0).all()
+    problem = prepared.problem
+    assert (problem.funds.bond[:, 1] == prepared.register.villages["general_bond_wan_yuan"]).all()
+    assert (np.diff(problem.funds.bond, axis=1) >= 0).all()
+    assert (np.diff(problem.funds.total_cost, axis=1) > 0).all()
+    assert (np.diff(problem.villages.merit, axis=2) > 0).all()
 
 
 def test_ready_villages_lose_by_waiting_and_unready_ones_less() -> None:
@@ -162,11 +166,11 @@ def test_no_undeclared_village_joins_a_declared_cohort(everything: study.Prepare
 
 
 def test_a_selected_village_needs_its_neighbours(everything: study.Prepared) -> None:
-    nouns = everything.nouns
+    problem = everything.problem
     block = next(b for b in everything.program.blocks if b.rule == "neighbours")
     village = str(block.labels[0])
-    at = int(np.flatnonzero(nouns.village_ids == village)[0])
-    near = {str(nouns.village_ids[v]) for pair in nouns.pairs if at in pair for v in pair if v != at}
+    at = int(np.flatnonzero(problem.villages.ids == village)[0])
+    near = {str(problem.villages.ids[v]) for pair in problem.villages.pairs if at in pair for v in pair if v != at}
     terms, low, _ = row(everything, "neighbours", village)
     positive = {name.split("|")[0] for name, weight in terms.items() if weight > 0}
     assert low == 0
@@ -177,7 +181,7 @@ def test_a_selected_village_needs_its_neighbours(everything: study.Prepared) -> 
 def test_diversity_always_allows_one_village(everything: study.Prepared) -> None:
     block = next(b for b in everything.program.blocks if b.rule == "industry_diversity")
     single = np.ones(block.matrix.shape[1]) * 0
-    for j in range(everything.nouns.size):
+    for j in range(everything.problem.size):
         single[:] = 0
         single[j] = 1
         assert (block.matrix @ single <= block.upper + 1e-9).all()

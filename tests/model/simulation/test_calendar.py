@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from model.simulation.calendar import ALWAYS_OPEN, Calendar, ClosedDays, frozen_ground
 from model.simulation.chances import Luck
-from scenarios.load import load
+from scenarios.world.load import load
 
 CALENDAR = Calendar(date(2023, 2, 24), date(2030, 12, 31))
 GROUND = ClosedDays((100.0, 400.0), (200.0, 500.0))

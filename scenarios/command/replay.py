@@ -1,0 +1,64 @@
+"""The commands that look into one replication: ``trace``, ``story``, ``chart``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenarios.command.options import AsJson, Force, Lang, RunFolder
+from scenarios.command.screen import show_json
+
+Replication = Annotated[int, typer.Option("--replication", "-r", min=0, help="which replication")]
+
+
+def trace(
+    run_dir: RunFolder,
+    out: Annotated[Path, typer.Option("--out", help="a .csv file")],
+    replication: Replication = 0,
+    force: Force = False,
+) -> None:
+    """Every event of one replication, as a table."""
+    from scenarios.files import outtake, tables
+    from scenarios.runs import replay
+
+    table = replay.trace(replay.replay(run_dir, replication))
+    outtake.new_file(out, ".csv", tables.as_bytes(table), force)
+    print(f"{len(table):,} events")
+    print(out)
+
+
+def story(run_dir: RunFolder, village_id: str, replication: Replication = 0, lang: Lang = None, as_json: AsJson = False) -> None:
+    """What happened to one village in one replication."""
+    from scenarios.runs import replay
+
+    lines = replay.story(replay.replay(run_dir, replication), village_id.strip(), "en" if lang == "en" else "zh")
+    if as_json:
+        show_json({"village_id": village_id, "replication": replication, "lines": lines})
+        return
+    print("\n".join(lines))
+
+
+def chart(
+    run_dir: RunFolder,
+    place: Annotated[str, typer.Argument(metavar="COUNTY|VILLAGE", help="6 or 12 digits")],
+    out: Annotated[Path, typer.Option("--out", help="an .html file")],
+    replication: Replication = 0,
+    lang: Lang = None,
+    force: Force = False,
+) -> None:
+    """The schedule of a county (作战图) or of a village in one replication, frozen ground shaded."""
+    from scenarios.files import outtake
+    from scenarios.runs import replay, schedule
+
+    found = replay.replay(run_dir, replication)
+    text = schedule.page(found, place.strip(), "en" if lang == "en" else "zh")
+    outtake.new_file(out, ".html", text.encode("utf-8"), force)
+    print(out)
+
+
+def add_replay_commands(app: typer.Typer) -> None:
+    """Put the commands into the command line."""
+    for command in (trace, story, chart):
+        app.command()(command)

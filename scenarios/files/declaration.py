@@ -1,0 +1,202 @@
+"""The declaration workbook (申报表): one sheet a county to fill in, and many returned files joined into one register."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.errors import Fault, InputError, usage
+from model.register.companions import companions
+from model.register.parse import parse
+from model.register.schema import Column, choice_words, village_columns
+from scenarios.files import tables
+from scenarios.files.companions import Beside, read_companions
+from scenarios.files.outtake import new_workbook
+from scenarios.files.reading import Reading, as_table, sheets
+
+NOTES_SHEET = "填表说明"
+EXAMPLE = "示例"
+HEADING_ROW = 2  # counted from 0: a title and a row of notes stand above
+ROWS_TO_FILL = 200
+PAGES_ACROSS = 5
+LEFT_OUT = ("county_code", "synthetic", "score")
+NOTES = (
+    "每县（市、区）一张工作表，表名前六位为县代码，请勿改动。",
+    "第3行为表头，第4行为示例（不计入），从第5行起逐村填写。",
+    "带*的列必填；是/否、村庄类型、等级列请用下拉选项。",
+    "村代码为12位数字，按文本填写；金额单位为万元；百分比填0至100。",
+    "申报批次填年度；县内排序填自然数，1为最优先。",
+)
+
+
+def declared_columns() -> tuple[Column, ...]:
+    """Return the columns a county fills in; the county's code is that of its sheet."""
+    return tuple(column for column in village_columns() if column.name not in LEFT_OUT)
+
+
+def write_template(counties: pd.DataFrame, out: Path, force: bool = False) -> Path:
+    """Write the declaration workbook for counties (``county_code``, ``name``)."""
+    import xlsxwriter
+
+    new_workbook(out, "declaration workbook", force)
+    with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        styles = {
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "head": book.add_format({"bold": True, "bg_color": "#E3EFEE", "border": 1, "text_wrap": True, "valign": "top"}),
+            "example": book.add_format({"italic": True, "font_color": "#7B8A91", "num_format": "@"}),
+            "text": book.add_format({"num_format": "@"}),
+        }
+        notes = book.add_worksheet(NOTES_SHEET)
+        notes.set_column(0, 0, 90)
+        for row, line in enumerate(("百村提升申报表填表说明", *NOTES)):
+            notes.write_string(row, 0, line, styles["title"] if row == 0 else None)
+        for county in counties.itertuples(index=False):
+            _sheet(
+                book.add_worksheet(f"{county.county_code} {county.name}"[:31]), str(county.name), str(county.county_code), styles
+            )
+    return out
+
+
+def _sheet(sheet: Any, name: str, code: str, styles: dict[str, Any]) -> None:
+    columns = declared_columns()
+    sheet.write_string(0, 0, f"{name}百村提升申报表", styles["title"])
+    sheet.write_string(1, 0, "带*为必填；第4行为示例，请从第5行填起。")
+    for c, column in enumerate(columns):
+        sheet.set_column(c, c, 16, styles["text"] if column.kind in ("code", "text") else None)
+        sheet.write_string(HEADING_ROW, c, f"{column.zh}{'*' if column.required else ''}", styles["head"])
+        sheet.write_comment(HEADING_ROW, c, f"{column.name}: {column.expected} {column.unit}".strip())
+        sheet.write_string(HEADING_ROW + 1, c, _example(column, code), styles["example"])
+        if choices := _choices(column):
+            area = (HEADING_ROW + 2, c, HEADING_ROW + 1 + ROWS_TO_FILL, c)
+            sheet.data_validation(*area, {"validate": "list", "source": choices, "ignore_blank": True})
+    sheet.freeze_panes(HEADING_ROW + 1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(8)
+    sheet.fit_to_pages(PAGES_ACROSS, 0)
+    sheet.repeat_columns(0, 1)
+    sheet.repeat_rows(HEADING_ROW)
+
+
+def _choices(column: Column) -> list[str]:
+    if column.kind == "flag":
+        return ["是", "否"]
+    if column.kind == "choice":
+        return [zh for zh, code in choice_words().items() if code in column.choices and not zh.endswith("类")]
+    if column.kind == "integer" and column.high == 5:
+        return ["1", "2", "3", "4", "5"]
+    return []
+
+
+def _example(column: Column, code: str) -> str:
+    if column.name == "name":
+        return f"{EXAMPLE}村"
+    if column.kind == "code":
+        return f"{code}900001"
+    if column.kind == "text":
+        return EXAMPLE
+    return (_choices(column) or [f"{column.low or 0:g}"])[0]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Returned declarations as one table, and the counties that sent none."""
+
+    villages: pd.DataFrame
+    answered: dict[str, int]
+    silent: list[str]
+    experts: pd.DataFrame
+
+
+def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] = ()) -> Merged:
+    """Join returned workbooks and experts' score sheets; raise every fault of every file at once, with file, sheet and row."""
+    faults: list[Fault] = []
+    parts = []
+    known = set(counties["county_code"])
+    for file in files:
+        for sheet, rows in _declared_sheets(file, faults).items():
+            code = sheet[:6]
+            if code not in known:
+                faults.append(Fault(file.name, "the sheet's name begins with no county code", "Restore its name.", sheet=sheet))
+                continue
+            parts.append(_part(file, sheet, rows, code, faults))
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["village_id", "county_code"])
+    faults += _repeats(table)
+    more = read_companions(Beside(scores=tuple(scores)))
+    beside = companions(more.raw, set(table["village_id"]))
+    faults += [*more.faults, *beside.faults]
+    if not faults and table.empty:
+        faults.append(Fault(", ".join(file.name for file in files), "no village is declared", "Fill in the sheets from row 5."))
+    if faults:
+        raise InputError(faults)
+    answered = {str(code): int(count) for code, count in table.groupby("county_code").size().items()}
+    silent = [code for code in counties["county_code"] if code not in answered]
+    return Merged(table.drop(columns=["_file", "_sheet", "_row"], errors="ignore"), answered, silent, beside.experts)
+
+
+def _declared_sheets(file: Path, faults: list[Fault]) -> dict[str, list[list[str]]]:
+    try:
+        found = sheets(file)
+    except Exception as error:
+        faults.append(
+            Fault(file.name, "the file cannot be read as a workbook", "Send it again as .xlsx.", value=str(error)[:100])
+        )
+        return {}
+    return {name: rows for name, rows in found.items() if name != NOTES_SHEET}
+
+
+def _part(file: Path, sheet: str, rows: list[list[str]], code: str, faults: list[Fault]) -> pd.DataFrame:
+    columns = declared_columns()
+    reading = as_table(
+        [[cell.rstrip("*") for cell in row] if r == HEADING_ROW else row for r, row in enumerate(rows)], file, columns
+    )
+    filled = _without_example(reading)
+    if filled.empty:
+        return pd.DataFrame(columns=["village_id", "county_code"])
+    parsed = parse(filled, columns, file.name)
+    faults += [replace(fault, sheet=sheet) for fault in (*reading.faults, *parsed.faults)]
+    return parsed.table.assign(county_code=code, _file=file.name, _sheet=sheet, _row=parsed.rows)
+
+
+def _without_example(reading: Reading) -> pd.DataFrame:
+    table = reading.table
+    return table[~(table == f"{EXAMPLE}村").any(axis=1)]
+
+
+def _repeats(table: pd.DataFrame) -> list[Fault]:
+    if "_file" not in table:
+        return []
+    again = table[table["village_id"].duplicated(keep="first") & (table["village_id"] != "")]
+    first = table.drop_duplicates("village_id").set_index("village_id")["_file"]
+    return [
+        Fault(
+            str(row["_file"]),
+            f"the village is declared again (first in {first[row['village_id']]})",
+            "Remove one of both.",
+            column="village_id",
+            row=int(row["_row"]),
+            value=str(row["village_id"]),
+            sheet=str(row["_sheet"]),
+        )
+        for row in again.to_dict("records")
+    ]
+
+
+def write_merged(merged: Merged, out: Path, force: bool = False) -> Path:
+    """Write the joined register as CSV, in the form that intake reads, and experts' scores beside it as ``<stem>.scores.csv``."""
+    beside = out.with_name(f"{out.stem}.scores.csv")
+    for path in (out, beside) if len(merged.experts) else (out,):
+        if path.exists() and not force:
+            raise usage("the file exists", "Give another --out, or --force.", file=str(path))
+    if out.suffix.lower() != ".csv":
+        raise usage("the joined register is a CSV file", "Give --out NAME.csv.", file=str(out), value=out.suffix)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    order = [column.name for column in village_columns() if column.name in merged.villages]
+    table = merged.villages[order].sort_values("village_id")
+    out.write_bytes(tables.as_bytes(table, exact=True))
+    if len(merged.experts):
+        beside.write_bytes(tables.as_bytes(merged.experts, exact=True))
+    return out

@@ -1,0 +1,61 @@
+"""The manifest (清单): what a run folder says of itself, read back; and what made it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from model.errors import usage
+
+ROOMS = ("model", "solvers", "scenarios")
+PACKAGES = ("baicun", "numpy", "scipy", "pandas", "highspy", "pulp", "simpy", "plotly", "xlsxwriter")
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run folder or comparison; raise :class:`InputError` when there is none that can be read."""
+    path = folder / "manifest.json"
+    remedy = "Give a folder that `baicun run` wrote."
+    if not path.is_file():
+        raise usage("not a run folder: manifest.json is missing", remedy, file=str(folder))
+    try:
+        loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        known = {"kind", "identity", "versions", "files"} <= set(loaded)
+    except (ValueError, TypeError):
+        known = False
+    if not known:
+        raise usage("manifest.json cannot be read", remedy, file=str(path))
+    return loaded
+
+
+def altered(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Return the files of a run folder that are missing or no longer what its manifest says."""
+    return [
+        name
+        for name, known in manifest["files"].items()
+        if not (folder / name).is_file() or digest((folder / name).read_bytes()) != known
+    ]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that made a run, with a digest of our own source so that an edit is never taken for the same."""
+    packages = {package: version(package) for package in PACKAGES}
+    return {"python": platform.python_version(), **packages, "source": _source()}
+
+
+@cache
+def _source() -> str:
+    """Return 12 hex digits of the rooms' code and data, whatever the line endings of the checkout."""
+    root = Path(__file__).parents[2]
+    files = [path for room in ROOMS for path in (root / room).rglob("*") if path.suffix in (".py", ".toml", ".csv", ".html")]
+    named = sorted((path.relative_to(root).as_posix(), path) for path in files)
+    return digest("".join(name + path.read_text(encoding="utf-8") for name, path in named).encode("utf-8"))[:12]

@@ -1,0 +1,56 @@
+"""Outtake: a register written as files an analyst can open, in the form that intake reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from model.errors import usage
+from model.vocabulary import Register
+from scenarios.files import tables
+from scenarios.files.reading import SUFFIXES
+
+
+def new_workbook(out: Path, what: str, force: bool) -> None:
+    """Make room for a workbook; refuse another kind of file, and one that stands there."""
+    if out.suffix.lower() != ".xlsx":
+        raise usage(f"the {what} is an Excel file", "Give --out NAME.xlsx.", file=str(out), value=out.suffix)
+    if out.exists() and not force:
+        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
+def new_file(out: Path, suffix: str, data: bytes, force: bool) -> None:
+    """Write a file of one kind; refuse another kind, and one that stands there."""
+    if out.suffix.lower() != suffix:
+        raise usage("another kind of file is written here", f"Give --out NAME{suffix}.", file=str(out), value=out.suffix)
+    if out.exists() and not force:
+        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(data)
+
+
+def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
+    """Write villages to ``out`` and counties beside it as ``<stem>.counties.<ext>``; return both paths."""
+    if out.suffix.lower() not in SUFFIXES:
+        raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(out), value=out.suffix)
+    beside = out.with_name(f"{out.stem}.counties{out.suffix}")
+    if standing := [path for path in (out, beside) if path.exists() and not force]:
+        raise usage("the file exists", "Give another --out, or --force.", file=str(standing[0]))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for table, path in ((register.villages, out), (register.counties, beside)):
+        _write(table, path)
+    return [out, beside]
+
+
+def _write(found: pd.DataFrame, path: Path) -> None:
+    table = found.astype({name: int for name in found if found[name].dtype == bool})
+    if path.suffix.lower() == ".csv":
+        path.write_bytes(tables.as_bytes(table, exact=True))
+    elif path.suffix.lower() == ".parquet":
+        table.to_parquet(path, index=False)
+    else:
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
+            table.to_excel(book, index=False)

@@ -1,0 +1,114 @@
+"""Compare: scenarios against the first one, with paired differences and intervals.
+
+The projection's luck is the same in every scenario, so differences are taken replication by replication. The
+difference between two optima is an interval from both certified bounds; a sign is claimed only when zero lies
+outside.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from model.errors import usage
+from model.outcomes.intervals import paired
+from model.vocabulary import Estimates
+from scenarios.files import tables
+from scenarios.files.manifest import digest, read_manifest
+from scenarios.runs import store
+from scenarios.world.load import flat, read_toml
+
+MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.merit_ratio", "programme.as_of")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between the first run and each other one.
+
+    ``outcomes``: key figures with paired differences. ``optima``: merit and the interval of its difference.
+    ``lists``: villages in one plan and not in the other, or in another cohort.
+    """
+
+    outcomes: pd.DataFrame
+    optima: pd.DataFrame
+    lists: pd.DataFrame
+
+
+def compare(folders: list[Path]) -> Comparison:
+    """Return the comparison of run folders with the first. All must have the same seed, replications and register."""
+    manifests = [store.open_run(folder) for folder in folders]
+    first = manifests[0]
+    for folder, other in zip(folders[1:], manifests[1:], strict=True):
+        for key in ("seed", "replications"):
+            if other[key] != first[key]:
+                remedy = f"Run both with the same --{key}."
+                raise usage(f"runs differ in {key}", remedy, file=str(folder), value=str(other[key]), expected=str(first[key]))
+        if other["inputs"]["inputs/register.csv"] != first["inputs"]["inputs/register.csv"]:
+            raise usage("runs differ in their register", "Compare scenarios on one register.", file=str(folder))
+    pairs = list(zip(folders[1:], manifests[1:], strict=True))
+    named = [(m["scenario"], folder, m) for folder, m in pairs]
+    return Comparison(
+        outcomes=pd.concat([_outcomes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
+        optima=pd.DataFrame([_optimum(first, manifest, _same_terms(folders[0], folder)) for _, folder, manifest in named]),
+        lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
+    )
+
+
+def _estimates(folder: Path) -> Estimates:
+    path = folder / "replications.csv"
+    if not path.is_file():
+        raise usage("the run has no projection", "Use `baicun run`, not `baicun select`.", file=str(folder))
+    table = tables.read(path)
+    return Estimates(table, pd.DataFrame(), table["replication"].nunique())
+
+
+def _outcomes(one: Path, two: Path) -> pd.DataFrame:
+    return paired(_estimates(one), _estimates(two))
+
+
+def _same_terms(one: Path, two: Path) -> bool:
+    """Whether two runs measure their plans alike: the same scoring, objective and merit of packages."""
+    first, second = (flat(read_toml(folder / "scenario.toml")) for folder in (one, two))
+    return all(first[path] == second.get(path) for path in first if path.startswith(MEASURES))
+
+
+def _optimum(one: dict[str, dict[str, float]], two: dict[str, dict[str, float]], alike: bool) -> dict[str, object]:
+    """Return the difference of the optima: each lies between its objective and its bound."""
+    a, b = one["solver"], two["solver"]
+    if a["objective"] is None or b["objective"] is None or not alike:  # no optimum, or not in the same terms
+        return {
+            "scenario": two["scenario"],
+            **dict.fromkeys(("first", "second", "difference", "low", "high"), math.nan),
+            "certain": False,
+        }
+    low, high = b["objective"] - a["bound"], b["bound"] - a["objective"]
+    return {
+        "scenario": two["scenario"],
+        "first": a["objective"],
+        "second": b["objective"],
+        "difference": b["objective"] - a["objective"],
+        "low": low,
+        "high": high,
+        "certain": bool(low > 0 or high < 0),
+    }
+
+
+def _lists(one: Path, two: Path) -> pd.DataFrame:
+    plans = [tables.read(folder / "plan.csv")[["village_id", "county_code", "cohort"]] for folder in (one, two)]
+    both = plans[0].merge(plans[1], on=["village_id", "county_code"], how="outer", suffixes=("_first", "_second"))
+    changed = both[both["cohort_first"] != both["cohort_second"]]
+    return changed.astype({"cohort_first": "Int64", "cohort_second": "Int64"}).sort_values("village_id", ignore_index=True)
+
+
+def write(comparison: Comparison, folders: list[Path], out: Path) -> Path:
+    """Write a comparison's tables and its sources into a folder, whole or not at all."""
+    with store.written_whole(out) as draft:
+        tables.write(comparison.outcomes, draft / "outcomes.csv")
+        tables.write(comparison.optima, draft / "optima.csv")
+        tables.write(comparison.lists, draft / "lists.csv")
+        sources = [read_manifest(folder)["identity"] for folder in folders]
+        store.seal(draft, {"kind": "compare", "runs": sources, "identity": digest("\n".join(sources).encode())})
+    return out

@@ -1,0 +1,79 @@
+"""Replay: one replication of a run, played again alone, with every event: as a table, as a village's story, as a schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from model.errors import usage
+from model.policy.catalogue import tasks
+from model.simulation.calendar import ClosedDays
+from model.simulation.records import Records
+from model.simulation.reference import simulate
+from model.simulation.scene import Scene
+from model.simulation.world import World
+from model.vocabulary import Plan
+from scenarios import study
+from scenarios.files import tables
+from scenarios.report.words import Words, event_words
+from scenarios.runs import store
+from scenarios.world.open import reopen
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A replication of a run: its scene, what happened, and the names of villages and counties."""
+
+    scene: Scene
+    records: Records
+    villages: dict[str, str]
+    counties: dict[str, str]
+    synthetic: bool
+
+    def closed(self, county_code: str) -> ClosedDays:
+        """Return the days on which outdoor work stopped in a county."""
+        return World(self.scene, self.records.replication, trace=False).closed(county_code, outdoor=True)
+
+
+def replay(folder: Path, replication: int) -> Replay:
+    """Play one replication of a run folder again.
+
+    Raises :class:`InputError` for a replication the run does not have; a run without a projection has one, number 0.
+    """
+    manifest = store.open_run(folder)
+    if not 0 <= replication < max(manifest["replications"], 1):
+        raise usage("the run has no such replication", f"0 to {manifest['replications'] - 1}.", value=str(replication))
+    prepared, plan = study.prepare(*reopen(folder)), Plan(tables.read(folder / "plan.csv"))
+    scene, register = study.staged(plan, prepared), prepared.register
+    named = dict(zip(register.villages["village_id"], register.villages["name"], strict=True))
+    counties = dict(zip(register.counties["county_code"], register.counties["name"], strict=True))
+    return Replay(scene, simulate(scene, replication, trace=True), named, counties, register.synthetic)
+
+
+def trace(found: Replay) -> pd.DataFrame:
+    """Return every event: ``day`` (since the date of the plan), ``date``, ``entity``, ``kind``, ``task``."""
+    table = pd.DataFrame(found.records.trace, columns=["day", "entity", "kind", "task"])
+    table.insert(1, "date", [found.scene.calendar.date(day).isoformat() for day in table["day"]])
+    return table
+
+
+def story(found: Replay, village_id: str, lang: str) -> list[str]:
+    """Return what happened to one village, a line an event.
+
+    Raises :class:`InputError` for a village that neither the plan nor the pool has.
+    """
+    if village_id not in found.villages:
+        raise usage("the village is not in the register", "Check the code: 12 digits.", value=village_id)
+    words = Words(lang)
+    titles = {task.id: task.zh if lang == "zh" else task.en for task in tasks()}
+    events = [event for event in found.records.trace if event.entity == village_id]
+    head = words("story_head", name=found.villages[village_id], code=village_id, replication=found.records.replication)
+    lines = [head, words("synthetic")] if found.synthetic else [head]
+    if not events:
+        return [*lines, words("story_nothing")]
+    for event in events:
+        told = event_words(event.kind, lang).format(task=titles.get(event.task, event.task))
+        lines.append(f"{found.scene.calendar.date(event.day)}  {told}")
+    return lines

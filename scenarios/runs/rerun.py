@@ -1,0 +1,102 @@
+"""Rerun: a run folder made again, from its own inputs, and compared; its documents made again from its own tables."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.vocabulary import Plan
+from scenarios import study
+from scenarios.files import tables
+from scenarios.files.manifest import read_manifest
+from scenarios.report import page, workbook
+from scenarios.runs import store
+from scenarios.runs.run import Options, projected, run
+from scenarios.world.open import reopen
+
+EXACT = ("plan.csv", "verdicts.csv", "eligibility.csv")
+CERTIFIED = ("scenario", "kind", "identity", "synthetic", "as_of", "seed", "replications", "parent", "inputs")
+TOLERANCE = 1e-9
+
+
+def report(folder: Path, lang: str | None = None) -> Path:
+    """Make the workbook and the page again from a run folder's tables, and seal it again."""
+    manifest = store.open_run(folder)
+    facts = {key: value for key, value in manifest.items() if key not in ("files", "versions")} | ({"lang": lang} if lang else {})
+    with store.written_whole(folder) as draft:
+        shutil.copytree(folder, draft, dirs_exist_ok=True)
+        workbook.write(draft, facts)
+        page.write(draft, facts)
+        store.seal(draft, facts)
+    return folder
+
+
+def rerun(folder: Path, options: Options) -> list[str]:
+    """Run a folder again from its own inputs; return the differences.
+
+    Plans must be equal exactly, numbers to 1e-9, and with the same versions every file byte for byte. Raises
+    :class:`DifferenceFoundError` when the folder itself was altered.
+    """
+    manifest = store.open_run(folder)
+    scenario, register = reopen(folder)
+    if manifest["kind"] == "simulate":
+        prepared, plan = study.prepare(scenario, register), Plan(tables.read(folder / "plan.csv"))
+        again = projected(plan, prepared, study.financing(plan, prepared), options)
+        return _projection_differences(folder, again)
+    twin = folder.parent / f".{folder.name}.rerun"
+    asked = Options(twin, force=True, workers=options.workers, say=options.say, progress=options.progress)
+    try:
+        run(scenario, register, asked, simulate=manifest["kind"] == "run")
+        if manifest["lang"] != scenario.run.lang:
+            report(twin, manifest["lang"])
+        return _differences(folder, twin, manifest)
+    finally:
+        shutil.rmtree(twin, ignore_errors=True)
+
+
+def _differences(folder: Path, twin: Path, manifest: dict[str, Any]) -> list[str]:
+    other = read_manifest(twin)
+    found = [
+        f"manifest.json: {key} is {manifest.get(key)!r}, made again {other[key]!r}"
+        for key in CERTIFIED
+        if manifest.get(key) != other[key]
+    ]
+    found += _solver_differences(manifest["solver"], other["solver"])
+    for name in sorted({*manifest["files"], *other["files"]}):
+        pair = folder / name, twin / name
+        if not all(path.is_file() for path in pair):
+            found.append(f"{name}: stands in one of both only")
+        elif pair[0].read_bytes() == pair[1].read_bytes():
+            continue
+        elif name.endswith(".csv"):
+            found += _table_differences(name, tables.read(pair[0]), tables.read(pair[1]))
+        elif manifest["versions"] == other["versions"]:
+            found.append(f"{name}: bytes differ")
+    return found
+
+
+def _solver_differences(one: dict[str, Any], two: dict[str, Any]) -> list[str]:
+    found = []
+    for key in two:
+        a, b = one.get(key), two[key]
+        close = isinstance(a, float) and isinstance(b, float) and abs(a - b) <= TOLERANCE * max(1.0, abs(b))
+        if a != b and not close:
+            found.append(f"manifest.json: solver {key} is {a!r}, made again {b!r}")
+    return found
+
+
+def _projection_differences(folder: Path, found: dict[str, pd.DataFrame]) -> list[str]:
+    again = {f"{name}.csv": tables.as_read(table) for name, table in found.items()}
+    return [line for name, table in again.items() for line in _table_differences(name, tables.read(folder / name), table)]
+
+
+def _table_differences(name: str, one: pd.DataFrame, two: pd.DataFrame) -> list[str]:
+    exact = {"check_exact": True} if name in EXACT else {"rtol": TOLERANCE, "atol": TOLERANCE}
+    try:
+        pd.testing.assert_frame_equal(one, two, **exact)
+    except AssertionError as difference:
+        return [f"{name}: {str(difference).splitlines()[0]}"]
+    return []

@@ -1,0 +1,228 @@
+"""A run: the study's steps, their tables, the documents made from them, and the folder that holds it all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.errors import usage
+from model.outcomes import intervals
+from model.outcomes.face import face_validity
+from model.outcomes.finance import Financing
+from model.selection.yardsticks import YARDSTICKS
+from model.vocabulary import Estimates, Plan, Register
+from scenarios import study
+from scenarios.files import lists, tables
+from scenarios.files.manifest import digest
+from scenarios.report import page, stress, workbook
+from scenarios.report.assumptions import assumptions
+from scenarios.runs import store
+from scenarios.runs.keep import Keep
+from scenarios.study import Prepared, Selection
+from scenarios.world.open import reopen
+from scenarios.world.spec import Scenario
+from solvers.answer import Answer
+
+Say = Callable[[str], None]
+CERTIFICATE = ("status", "objective", "bound", "gap", "stopped_by")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a command may ask of a run beside the scenario; none of it changes a result."""
+
+    out: Path | None = None
+    force: bool = False
+    workers: int = 1
+    say: Say = print
+    progress: Callable[[int, int], None] | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run that is asked for: what it is of, its name, and the place it will have."""
+
+    kind: str  # run, select or simulate
+    scenario: Scenario
+    register: Register
+    inputs: dict[str, bytes]
+    identity: str
+    folder: Path
+    parent: str = ""
+
+    def facts(self, solver: dict[str, Any]) -> dict[str, Any]:
+        """Return what the manifest says of the run, but for its files."""
+        scenario = self.scenario
+        return {
+            "scenario": scenario.name,
+            "kind": self.kind,
+            "identity": self.identity,
+            "synthetic": self.register.synthetic,
+            "as_of": scenario.programme.as_of,
+            "seed": scenario.run.seed,
+            "replications": 0 if self.kind == "select" else scenario.run.replications,
+            "parent": self.parent,
+            "lang": scenario.run.lang,
+            "inputs": {file: digest(data) for file, data in self.inputs.items()},
+            "solver": solver,
+        }
+
+
+@dataclass
+class _Clock:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+
+
+def run(scenario: Scenario, register: Register, options: Options, simulate: bool = True) -> Path:
+    """Select and, unless told otherwise, project; return the run folder."""
+    order = _order("run" if simulate else "select", scenario, register, options)
+    if _complete(order, options):
+        return order.folder
+    clock = _Clock()
+    with clock.step("select"):
+        selection = study.select(study.prepare(scenario, register), options.say)
+    results = selection_tables(selection)
+    if simulate:
+        with clock.step("simulate"):
+            results |= projected(selection.plan, selection.prepared, selection.money, options, _keep(order))
+    _write(order, results, order.facts(_certificate(selection.answer)), clock)
+    return order.folder
+
+
+def simulate_again(
+    parent: Path, options: Options, listed: Path | None, changes: dict[str, Any], yardstick: str | None = None
+) -> Path:
+    """Project the plan of a run folder, another list, or a yardstick's list, into a new folder that names its parent."""
+    manifest = store.open_run(parent)
+    prepared = study.prepare(*reopen(parent, changes))
+    own = listed is None and yardstick is None
+    plan = _asked_plan(parent, prepared, listed, yardstick, options.say)
+    order = _order("simulate", prepared.scenario, prepared.register, options, plan, manifest["identity"])
+    if order.folder.exists() and order.folder.samefile(parent):
+        raise usage("a projection cannot replace the run it starts from", "Give another --out.", file=str(order.folder))
+    if _complete(order, options):
+        return order.folder
+    clock = _Clock()
+    kept = ("eligibility", "scores", "rules", "objectives", "verdicts") if own else ("eligibility", "scores")
+    results = {key: tables.read(parent / f"{key}.csv") for key in kept}
+    money = study.financing(plan, prepared)
+    results |= {"plan": plan.table, "assumptions": assumptions(prepared.scenario), **money.tables()}
+    with clock.step("simulate"):
+        results |= projected(plan, prepared, money, options, _keep(order))
+    solver = manifest["solver"] if own else dict.fromkeys(manifest["solver"])
+    _write(order, results, order.facts(solver), clock)
+    return order.folder
+
+
+def _order(
+    kind: str, scenario: Scenario, register: Register, options: Options, plan: Plan | None = None, parent: str = ""
+) -> Order:
+    """Return the run that is asked for; a plan that is projected is part of its identity."""
+    inputs = store.input_bytes(scenario, register)
+    given = {} if plan is None else {"plan": plan.table.to_csv(index=False).encode("utf-8")}
+    identity = store.identity({**inputs, **given}, kind, parent)
+    folder = options.out or store.default_folder(scenario, identity)
+    return Order(kind, scenario, register, inputs, identity, folder, parent)
+
+
+def _complete(order: Order, options: Options) -> bool:
+    """Whether the run is there already; say so."""
+    if not store.reusable(order.folder, order.identity, options.force):
+        return False
+    options.say(f"an identical run is complete: {order.folder}")
+    return True
+
+
+def _keep(order: Order) -> Keep:
+    return Keep.beside(order.folder, order.identity)
+
+
+def _certificate(answer: Answer) -> dict[str, Any]:
+    return {"name": answer.solver, **{key: getattr(answer, key) for key in CERTIFICATE}}
+
+
+def _asked_plan(parent: Path, prepared: Prepared, listed: Path | None, yardstick: str | None, say: Say) -> Plan:
+    if listed is not None and yardstick is not None:
+        raise usage("two lists were asked for", "Give either --plan or --yardstick.")
+    if listed is not None:
+        return _listed(listed, prepared, say)
+    if yardstick is None:
+        return Plan(tables.read(parent / "plan.csv"))
+    if yardstick not in YARDSTICKS:
+        raise usage("there is no such yardstick", f"One of {', '.join(YARDSTICKS)}.", value=yardstick)
+    return study.yardstick(prepared, yardstick)
+
+
+def _listed(listed: Path, prepared: Prepared, say: Say) -> Plan:
+    """Return any list as a plan; the rules it breaks are said, not refused."""
+    entries = lists.read_list(listed)
+    plan = lists.as_plan(entries, prepared.problem, listed.name)
+    findings = study.check(entries, prepared)
+    lines = [f"audit of {listed.name}: {len(findings)} findings", *(f"{f.rule} {f.where}: {f.found}" for f in findings[:20])]
+    say("\n  ".join(lines))
+    return plan
+
+
+def projected(
+    plan: Plan, prepared: Prepared, money: Financing, options: Options, kept: Keep | None = None
+) -> dict[str, pd.DataFrame]:
+    """Play the plan and return its tables; what an interrupted projection has kept is not played again."""
+    estimates = study.project(plan, prepared, money, options.workers, options.progress, kept)
+    results = projection_tables(estimates, prepared.register)
+    return results | {"face_validity": face_validity(results["kpis"], plan.table)}
+
+
+def selection_tables(selection: Selection) -> dict[str, pd.DataFrame]:
+    """Return the tables of a selection by file name."""
+    prepared = selection.prepared
+    return {
+        "assumptions": assumptions(prepared.scenario),
+        "eligibility": prepared.eligible,
+        "scores": prepared.scores.table,
+        "weights": prepared.scores.weights,
+        "plan": selection.plan.table,
+        "rules": selection.rules,
+        "objectives": selection.objectives,
+        "verdicts": selection.verdicts,
+        **selection.money.tables(),
+        "matching": selection.matching,
+        "yardsticks": selection.yardsticks,
+        "equity": selection.equity,
+    }
+
+
+def projection_tables(estimates: Estimates, register: Register) -> dict[str, pd.DataFrame]:
+    """Return the tables of a projection by file name; ``replications`` holds every single one, for paired comparison."""
+    prefecture = register.counties.set_index("county_code")["prefecture"]
+    return {
+        "kpis": intervals.kpi_table(estimates),
+        "county_kpis": intervals.county_table(estimates, prefecture),
+        "replications": estimates.kpis,
+    }
+
+
+def _write(order: Order, results: dict[str, pd.DataFrame], facts: dict[str, Any], clock: _Clock) -> None:
+    """Write the run folder, whole or not at all."""
+    with store.written_whole(order.folder) as draft:
+        store.write_inputs(draft, order.inputs)
+        store.write_tables(draft, results)
+        with clock.step("report"):
+            workbook.write(draft, facts)
+            page.write(draft, facts)
+            if "kpis" in results:
+                stress.write(draft, facts)
+        store.seal(draft, facts)
+        store.write_timings(draft, clock.seconds)
+    _keep(order).clear()

@@ -1,0 +1,143 @@
+"""The schedule (作战图; clause P22-CHART): a county's villages, or a village's works, on real dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from model.errors import usage
+from model.policy.catalogue import tasks
+from model.simulation.records import NEVER, VillageRecord
+from scenarios.report.figures import FONT, MUTED, SERIES, figure
+from scenarios.report.words import Words
+from scenarios.runs.replay import Replay
+
+Bar = tuple[str, str, float, float, str]  # row, stage, from, to, what it says
+COLOURS = {
+    "stage_review": "#c9d3d6",
+    "stage_ready": "#b9a44c",
+    "stage_build": SERIES[0],
+    "stage_pause": "#dfe6e8",
+    "stage_halt": "#b3574b",
+    "stage_accept": SERIES[1],
+    "stage_accepted": SERIES[2],
+}
+
+
+def page(found: Replay, place: str, lang: str) -> str:
+    """Return an offline page with the schedule of a county (6 digits) or of a village of the plan (12 digits)."""
+    from plotly.offline import get_plotlyjs
+
+    words = Words(lang)
+    if place in found.counties and any(r.county_code == place for r in found.records.villages):
+        drawn = county(found, place, words)
+    elif any(r.village_id == place for r in found.records.villages):
+        drawn = village(found, place, words)
+    else:
+        remedy = "Give the code of a county or village of the plan."
+        raise usage("no village of the plan is there", remedy, value=place)
+    body = drawn.to_html(full_html=False, include_plotlyjs=False, div_id="schedule", config={"displayModeBar": False})
+    head = f'<meta charset="utf-8"><script>{get_plotlyjs()}</script>'
+    return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
+
+
+def county(found: Replay, code: str, words: Words) -> Any:
+    """Return a county's schedule: a row a village, from declaration to acceptance."""
+    records = [record for record in found.records.villages if record.county_code == code]
+    ordered = sorted(records, key=lambda r: (r.cohort, r.village_id))
+    end = found.scene.calendar.end_of(found.scene.calendar.end.year)
+    begun: dict[str, float] = {}
+    for event in found.records.trace:
+        if event.kind == "started":
+            begun.setdefault(event.entity, event.day)
+    rows = [f"{found.villages[record.village_id]} · {record.cohort}" for record in ordered]
+    named = zip(ordered, rows, strict=True)
+    bars = [bar for record, row in named for bar in _village(record, row, begun.get(record.village_id, NEVER), end)]
+    title = words("schedule_title", county=found.counties[code], replication=found.records.replication)
+    return _gantt(found, code, rows, bars, words, title)
+
+
+def village(found: Replay, village_id: str, words: Words) -> Any:
+    """Return a village's schedule: a row a work, with its pauses and halts."""
+    record = next(r for r in found.records.villages if r.village_id == village_id)
+    titles = {task.id: f"{task.id} {task.zh if words.lang == 'zh' else task.en}" for task in tasks()}
+    rows: list[str] = []
+    bars: list[Bar] = []
+    since: dict[str, tuple[str, float]] = {}
+    ends = {"paused": "stage_pause", "halted": "stage_halt", "resumed": "stage_build", "continued": "stage_build"}
+    for event in found.records.trace:
+        if event.entity != village_id or event.task not in titles:
+            continue
+        row = titles[event.task]
+        if event.kind == "started":
+            rows.append(row)
+            since[event.task] = ("stage_build", event.day)
+        elif event.task in since:
+            name, start = since.pop(event.task)
+            bars.append((row, name, start, event.day, row))
+            if event.kind in ends:
+                since[event.task] = (ends[event.kind], event.day)
+    title = words("schedule_title", county=found.villages[village_id], replication=found.records.replication)
+    return _gantt(found, record.county_code, rows, bars, words, title)
+
+
+def _village(record: VillageRecord, row: str, begun: float, end: float) -> Iterator[Bar]:
+    """Yield the stages of one village, each to the beginning of the next or the end of the projection."""
+    marks = (
+        ("stage_review", record.handed_in, record.selected),
+        ("stage_ready", record.selected, begun),
+        ("stage_build", begun, record.completed),
+        ("stage_accept", record.completed, min(record.accepted, record.failed)),
+        ("stage_accepted", record.accepted, end),
+    )
+    for name, start, stop in marks:
+        if start < NEVER:
+            yield row, name, start, min(stop, end), row
+
+
+def _gantt(found: Replay, code: str, rows: list[str], bars: list[Bar], words: Words, title: str) -> Any:
+    start = found.scene.calendar.start
+    drawn = figure(140 + 20 * len(rows), barmode="overlay")
+    for name, colour in COLOURS.items():
+        own = [bar for bar in bars if bar[1] == name]
+        if own:
+            drawn.add_bar(
+                base=[_date(start, bar[2]) for bar in own],
+                x=[(bar[3] - bar[2]) * 86_400_000.0 for bar in own],
+                y=[bar[0] for bar in own],
+                orientation="h",
+                name=words(name),
+                marker={"color": colour},
+                hovertext=[f"{bar[4]}<br>{words(name)}<br>{_date(start, bar[2])} – {_date(start, bar[3])}" for bar in own],
+                hoverinfo="text",
+            )
+    for close, opens in zip(found.closed(code).closes, found.closed(code).opens, strict=True):
+        if opens > 0 and close < found.scene.calendar.end_of(found.scene.calendar.end.year):
+            drawn.add_vrect(
+                x0=_date(start, close), x1=_date(start, opens), fillcolor="#9db7c9", opacity=0.3, line_width=0, layer="below"
+            )
+    drawn.update_yaxes(categoryorder="array", categoryarray=rows[::-1], tickfont={"size": 10}, dtick=1)
+    drawn.update_xaxes(type="date", tickformat="%Y-%m", range=[_date(start, 0.0), _date(start, _last(bars))])
+    drawn.update_layout(
+        margin={"l": 190, "r": 20, "t": 70, "b": 60},
+        title={
+            "text": title,
+            "x": 0,
+            "font": {"size": 14, "family": FONT},
+        },
+        legend={"y": 1.0, "yanchor": "bottom", "x": 0, "orientation": "h"},
+    )
+    label = words("schedule_note") + (f"　{words('synthetic')}" if found.synthetic else "")
+    drawn.add_annotation(
+        text=label, xref="paper", yref="paper", x=0, y=0, yshift=-44, showarrow=False, font={"size": 11, "color": MUTED}
+    )
+    return drawn
+
+
+def _last(bars: list[Bar]) -> float:
+    return max((bar[3] for bar in bars), default=365.0)
+
+
+def _date(start: date, day: float) -> str:
+    return str(start + timedelta(days=int(day)))

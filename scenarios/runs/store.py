@@ -1,0 +1,152 @@
+"""Run folders (运行文件夹): written whole or not at all, sealed by a manifest of hashes, and run again from themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import tomli_w
+
+from model.errors import DifferenceFoundError, usage
+from model.register.companions import HISTORY
+from model.register.schema import county_columns, village_columns
+from model.vocabulary import Register
+from scenarios.files import tables
+from scenarios.files.manifest import altered, digest, read_manifest, versions
+from scenarios.world.spec import Scenario
+
+RUNS = ("run", "select", "simulate")
+OUTSIDE = ("manifest.json", "timings.json")
+
+
+def input_bytes(scenario: Scenario, register: Register) -> dict[str, bytes]:
+    """Return the inputs of a run as the files that will hold them."""
+    beside = {"scores": register.experts, "announced": register.announced, "neighbours": register.neighbours}
+    given = {f"inputs/{name}.csv": tables.as_bytes(table, exact=True) for name, table in beside.items() if len(table)}
+    history = register.history if len(register.history) else pd.DataFrame(columns=[column.name for column in HISTORY])
+    return {
+        "scenario.toml": tomli_w.dumps(scenario.model_dump(by_alias=True, exclude_none=True)).encode("utf-8"),
+        "inputs/register.csv": _table_bytes(register.villages, [c.name for c in village_columns()]),
+        "inputs/counties.csv": _table_bytes(register.counties, [c.name for c in county_columns()]),
+        "inputs/history.csv": tables.as_bytes(history, exact=True),
+        **given,
+    }
+
+
+def _table_bytes(table: pd.DataFrame, order: list[str]) -> bytes:
+    columns = [name for name in order if name in table] + [name for name in table if name not in order]
+    return tables.as_bytes(table[columns], exact=True)
+
+
+def identity(inputs: dict[str, bytes], kind: str, parent: str = "") -> str:
+    """Return 64 hex digits that name a run: its inputs, what was asked (``run``, ``select``, ``simulate``) and its parent."""
+    parts = [f"{name}:{digest(data)}" for name, data in sorted(inputs.items())]
+    return digest("\n".join([kind, parent, *parts]).encode())
+
+
+def default_folder(scenario: Scenario, name: str) -> Path:
+    """Return where a run goes when nobody says."""
+    return Path("runs") / f"{scenario.name}-{name[:12]}"
+
+
+def reusable(folder: Path, name: str, force: bool) -> bool:
+    """Whether a complete, identical run stands there; anything else there is refused.
+
+    ``force`` replaces a run or comparison of ours, never anything else.
+    """
+    claim(folder, force=True)
+    if not folder.exists():
+        return False
+    manifest = read_manifest(folder)
+    if manifest.get("identity") == name and manifest["versions"] == versions() and not altered(folder, manifest):
+        return not force
+    claim(folder, force)
+    return False
+
+
+def claim(folder: Path, force: bool) -> None:
+    """Refuse a place that cannot be written to, or holds what may not be replaced."""
+    above = [parent for parent in folder.absolute().parents if parent.exists()]
+    if above and not above[0].is_dir():
+        raise usage("the place lies inside a file", "Give another --out.", file=str(folder))
+    if not folder.exists():
+        return
+    if not (folder / "manifest.json").is_file():
+        raise usage("something that is not a run stands there", "Give another --out; it is never replaced.", file=str(folder))
+    if folder.absolute() in [Path.cwd(), *Path.cwd().parents]:
+        raise usage("the folder is the one you are in", "Give another --out.", file=str(folder))
+    if not force:
+        raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(folder))
+
+
+def open_run(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run folder that is whole and as it was written.
+
+    Raises :class:`InputError` for anything but a run, :class:`DifferenceFoundError` for one that was altered.
+    """
+    manifest = read_manifest(folder)
+    if manifest["kind"] not in RUNS:
+        raise usage("the folder holds a comparison, not a run", "Give a folder that `baicun run` wrote.", file=str(folder))
+    if touched := altered(folder, manifest):
+        raise DifferenceFoundError(f"{folder} is not as it was written; altered or missing: {', '.join(touched)}.")
+    return manifest
+
+
+@contextlib.contextmanager
+def written_whole(folder: Path) -> Iterator[Path]:
+    """Yield a folder to write into; it takes its place only when the block ends well, and leaves nothing otherwise."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp"
+    draft.mkdir()
+    try:
+        yield draft
+        if folder.exists():
+            old = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.old"
+            os.replace(folder, old)
+            os.replace(draft, folder)
+            shutil.rmtree(old)
+        else:
+            os.replace(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def write_inputs(folder: Path, inputs: dict[str, bytes]) -> None:
+    """Write a run's inputs."""
+    (folder / "inputs").mkdir(exist_ok=True)
+    for name, data in inputs.items():
+        (folder / name).write_bytes(data)
+
+
+def write_tables(folder: Path, found: dict[str, pd.DataFrame]) -> None:
+    """Write a run's tables, each under its name with ``.csv``."""
+    for name, table in found.items():
+        tables.write(table, folder / f"{name}.csv")
+
+
+def seal(folder: Path, facts: dict[str, Any]) -> None:
+    """Write the manifest over every file there."""
+    files = {
+        path.relative_to(folder).as_posix(): digest(path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in OUTSIDE
+    }
+    manifest = {**facts, "versions": versions(), "files": files}
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / "manifest.json").write_bytes((text + "\n").encode("utf-8"))
+
+
+def write_timings(folder: Path, seconds: dict[str, float]) -> None:
+    """Write how long each step took, where and when; it takes part in no comparison."""
+    facts = {"seconds": {k: round(v, 3) for k, v in seconds.items()}, "host": socket.gethostname()}
+    facts["date"] = datetime.now().astimezone().isoformat(timespec="seconds")
+    (folder / "timings.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

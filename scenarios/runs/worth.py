@@ -1,0 +1,54 @@
+"""What one more million is worth, and where: prices of quotas and sources in an analyst's problem."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from model.errors import usage
+from model.vocabulary import SOURCES
+from scenarios import study
+from scenarios.runs import store
+from scenarios.world.open import reopen
+from solvers.strategies.shadow_prices import shadow_prices
+
+MILLION = 100.0  # 万元
+
+
+def worth_of_money(folder: Path, step: float = MILLION) -> pd.DataFrame:
+    """Return, for each county, year and source with a limit, what ``step`` 万元 more could add to the objective.
+
+    Columns: county_code, county, year, source, limit_wan_yuan, step_wan_yuan, estimate, low, high. Raises :class:`InputError` for
+    a folder without a certified plan.
+    """
+    if not 0 < step < math.inf:
+        raise usage("the step must be a number above 0", "Give a number of 万元.", value=str(step))
+    manifest = store.open_run(folder)
+    scenario, register = reopen(folder)
+    if manifest["solver"]["objective"] is None or scenario.objective.order:
+        raise usage(
+            "nothing is certified about the plan's blend", "Give a run of a scenario without objective.order.", file=str(folder)
+        )
+    program = study.prepare(scenario, register).program
+    found = shadow_prices(program, manifest["solver"]["objective"], step, ("county_quota", "lawful_financing"), "万元")
+    place = found["label"].str.split("|", expand=True)
+    source = place[2] if 2 in place else pd.Series(None, index=found.index)
+    found["source"] = source.where(found["rule"] == "lawful_financing", "general_bond")
+    kept = found["source"].isin(SOURCES)
+    names = register.counties.set_index("county_code")["name"]
+    table = pd.DataFrame(
+        {
+            "county_code": place[0],
+            "county": place[0].map(names),
+            "year": place[1].astype(int),
+            "source": found["source"],
+            "limit_wan_yuan": found["bound"],
+            "step_wan_yuan": found["step"],
+            "estimate": found["estimate"],
+            "low": found["low"],
+            "high": found["high"],
+        }
+    )
+    return table[kept].reset_index(drop=True)

@@ -1,0 +1,37 @@
+"""Project: set the scene of a plan, play the programme many times, and summarise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from model.outcomes import kpis
+from model.outcomes.finance import Financing
+from model.simulation.replicate import Kept, replicate
+from model.simulation.scene import Scene, scene, sites
+from model.vocabulary import Estimates, Plan
+from scenarios.study.prepare import Prepared, financing
+
+
+def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Scene:
+    """Set the scene of a plan: what is built where, who pays when, and every setting of the chapters.
+
+    ``money`` is what :func:`financing` says of the plan; it is settled here where it is not at hand.
+    """
+    scenario, money = prepared.scenario, money or financing(plan, prepared)
+    lawful = scenario.rules.lawful_financing.on
+    placed = sites(prepared.register, plan, money.projects, prepared.accounts, scenario.simulation, lawful)
+    low, tasks = scenario.rules.programme_band.low, prepared.accounts.works.tasks
+    return scene(prepared.register, placed, tasks, scenario.simulation, scenario.programme, low, scenario.run.seed)
+
+
+def project(
+    plan: Plan,
+    prepared: Prepared,
+    money: Financing | None = None,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
+) -> Estimates:
+    """Simulate and summarise: play the programme with a plan, paid for as ``money`` says, as often as the scenario says."""
+    stage = staged(plan, prepared, money)
+    return kpis.estimates(replicate(stage, prepared.scenario.run.replications, kpis.summarise, workers, progress, kept))

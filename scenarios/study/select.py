@@ -1,0 +1,121 @@
+"""Select: precheck, solve, audit and explain; a plan leaves here audited or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from model.errors import DifferenceFoundError, NoPlanFoundError
+from model.outcomes import equity
+from model.outcomes.finance import Financing
+from model.selection.matching import matching
+from model.selection.plan import plan as read_plan
+from model.selection.precheck import precheck
+from model.selection.program import Program
+from model.selection.rules.financing import with_flows
+from model.selection.verdicts import verdicts
+from model.vocabulary import Plan
+from scenarios.study.audit import check, check_projects
+from scenarios.study.infeasibility import impossible
+from scenarios.study.prepare import Prepared, financing
+from scenarios.study.yardstick import yardsticks
+from solvers.answer import Answer, Limits
+from solvers.solve import solve
+from solvers.strategies.lexicographic import Stage, climb
+
+Progress = Callable[[str], None]
+
+
+def _quiet(message: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A plan that passed the audit, with its certificate and its tables."""
+
+    prepared: Prepared
+    answer: Answer
+    plan: Plan
+    rules: pd.DataFrame
+    objectives: pd.DataFrame
+    verdicts: pd.DataFrame
+    money: Financing
+    matching: pd.DataFrame
+    yardsticks: pd.DataFrame
+    equity: pd.DataFrame
+
+
+def select(prepared: Prepared, say: Progress = _quiet) -> Selection:
+    """Precheck, solve, audit and explain: return an audited plan.
+
+    Raises :class:`NoPlanPossibleError` with a diagnosis, :class:`NoPlanFoundError` at a limit, and
+    :class:`DifferenceFoundError` when the audit objects.
+    """
+    say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
+    if reasons := precheck(prepared.problem, prepared.scenario.rules):
+        refused = impossible(prepared, reasons)
+        if refused.diagnosis.infeasibility.rules:  # never on the word of the precheck alone
+            raise refused
+    prepared, stages, answer = _solved(prepared, say)
+    say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
+    plan = read_plan(prepared.problem, answer.choice)
+    paid = financing(plan, prepared)
+    _audited(plan, paid, prepared)
+    answer = replace(answer, x=with_flows(prepared.problem, answer.choice, paid.flow))
+    return Selection(
+        prepared=prepared,
+        answer=answer,
+        plan=plan,
+        rules=prepared.program.activity(answer.choice),
+        objectives=_objectives(prepared.program, stages, answer),
+        yardsticks=yardsticks(prepared, answer),
+        equity=equity.by_county(plan.table, prepared.register.villages, prepared.eligible["eligible"].to_numpy()),
+        verdicts=verdicts(prepared.problem, prepared.program, answer.choice, prepared.eligible),
+        money=paid,
+        matching=matching(prepared.problem, answer.choice),
+    )
+
+
+def _audited(plan: Plan, paid: Financing, prepared: Prepared) -> None:
+    """Check the solver's plan and its money apart from the solver; raise what is found."""
+    findings = check(plan.table, prepared)
+    if prepared.scenario.rules.lawful_financing.on:
+        findings += check_projects(plan.table, paid.projects, paid.funding, prepared)
+    if findings:
+        raise DifferenceFoundError(
+            "The audit objects to the solver's plan; please report this:\n" + "\n".join(map(str, findings[:20]))
+        )
+
+
+def _solved(prepared: Prepared, say: Progress) -> tuple[Prepared, tuple[Stage, ...], Answer]:
+    """Solve, one objective after another where the scenario ranks them; return what was solved last, and how."""
+    run, objective = prepared.scenario.run, prepared.scenario.objective
+    limits = Limits(run.gap, run.work, run.time_limit, run.seed)
+    program, stages = climb(prepared.program, objective.order, objective.tolerance, lambda p: solve(p, run.solver, limits))
+    for stage in stages:
+        say(f"stage {stage.objective}: {stage.answer.objective:,.1f}, gap {stage.answer.gap:.3%}")
+    blended = any(term.weight for term in program.terms)
+    last = stages[-1].answer if stages and (stages[-1].answer.x is None or not blended) else solve(program, run.solver, limits)
+    if last.status == "infeasible":
+        raise impossible(prepared, [])
+    if last.x is None:
+        raise NoPlanFoundError(
+            f"The solver stopped at its limit of {last.stopped_by} without a plan. Raise --work or --time-limit, or ease a rule."
+        )
+    if not blended and stages:
+        only = replace(program, terms=tuple(replace(t, weight=float(t.objective == stages[-1].objective)) for t in program.terms))
+        return replace(prepared, program=only), stages[:-1], last
+    return replace(prepared, program=program), stages, last
+
+
+def _objectives(program: Program, stages: tuple[Stage, ...], answer: Answer) -> pd.DataFrame:
+    """The stages' values, each in its own unit, then the terms of the blend, whose contributions add up to the objective."""
+    rows = [(s.objective, i, 1.0, s.answer.objective, s.answer.objective) for i, s in enumerate(stages, 1)]
+    last = len(stages) + 1
+    for term in program.terms:
+        value = float(term.coefficients @ answer.choice)
+        rows.append((term.objective, last, term.weight, value, term.weight * value))
+    return pd.DataFrame(rows, columns=["objective", "stage", "weight", "value", "contribution"])

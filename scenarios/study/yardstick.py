@@ -1,0 +1,45 @@
+"""Yardsticks: what people would do without a program, beside the plan, and as a plan of their own."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from model.selection.objectives.merit import merit
+from model.selection.plan import plan as read_plan
+from model.selection.yardsticks import YARDSTICKS
+from model.vocabulary import Plan
+from scenarios.study.audit import check
+from scenarios.study.prepare import Prepared
+from scenarios.world.spec import Scenario
+from solvers.answer import Answer
+
+
+def yardsticks(prepared: Prepared, answer: Answer) -> pd.DataFrame:
+    """What ranking by score and greedy by score per yuan would reach with the same money, beside the program's plan.
+
+    ``broken`` counts the findings of the audit.
+    """
+    problem, scenario = prepared.problem, prepared.scenario
+    worth = merit(problem)
+    rows = [("program", answer.choice[: problem.size])]
+    rows += [(name, fill(problem, _places(scenario))) for name, fill in YARDSTICKS.items()]
+    found = []
+    for name, x in rows:
+        table = read_plan(problem, x).table
+        broken = len(check(table, prepared)) if name != "program" else 0
+        found.append(
+            (name, len(table), table["general_bond_wan_yuan"].sum(), float(worth @ x), float(table["score"].mean()), broken)
+        )
+    return pd.DataFrame(found, columns=["method", "villages", "general_bond_wan_yuan", "merit", "mean_score", "broken"])
+
+
+def yardstick(prepared: Prepared, name: str) -> Plan:
+    """Return the list a yardstick makes, as a plan that can be projected."""
+    scenario = prepared.scenario
+    return read_plan(prepared.problem, YARDSTICKS[name](prepared.problem, _places(scenario)))
+
+
+def _places(scenario: Scenario) -> int:
+    """Return how many villages a yardstick takes a cohort."""
+    band = scenario.rules.cohort_band
+    return band.high if band.on else scenario.programme.cohort_target

@@ -1,0 +1,64 @@
+"""Checks of a world before anything is solved: what is asked exists, and history fits the programme."""
+
+from __future__ import annotations
+
+from model.errors import Fault, InputError
+from model.vocabulary import Register
+from scenarios.world.spec import Scenario
+
+
+def check_asks(scenario: Scenario, register: Register) -> None:
+    """Refuse asks about villages, cohorts and columns that do not exist."""
+    known = set(register.villages["village_id"])
+    faults = [
+        Fault("scenario", "the village is not in the register", "Correct the code.", "locks", value=village)
+        for village in sorted(scenario.locks.named() - known)
+    ]
+    asked = (
+        ("locked", scenario.locks.villages, "locks.villages"),
+        ("exclusion", scenario.locks.exclusive, "locks.exclusive"),
+        ("dependence", scenario.locks.depends, "locks.depends"),
+        ("resources", scenario.resources, "resources"),
+        ("stability", register.announced, "register.announced"),
+    )
+    faults += [
+        Fault("scenario", f"it is stated, but the rule {rule} is off", f"Set rules.{rule}.on = true, or remove it.", place)
+        for rule, stated, place in asked
+        if len(stated) and not scenario.rules.named()[rule].on
+    ]
+    faults += [
+        Fault(
+            "scenario",
+            "the programme has no such cohort",
+            f"One of {scenario.programme.cohorts}.",
+            "locks",
+            value=str(lock.cohort),
+        )
+        for lock in scenario.locks.villages
+        if lock.cohort is not None and lock.cohort not in scenario.programme.cohorts
+    ]
+    faults += [
+        Fault("scenario", "no such numeric column", "Name it in [register] extra_columns.", "resources", value=column)
+        for column in scenario.asks.columns
+        if column not in register.villages or register.villages[column].dtype.kind not in "iufb"
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def check_history(scenario: Scenario, register: Register) -> None:
+    """Refuse a history that does not fit the programme: cohorts before the as-of year are history, the others are not."""
+    programme = scenario.programme
+    past = [cohort for cohort in programme.cohorts if cohort < programme.as_of]
+    told = set(register.history["cohort"]) if len(register.history) else set()
+    faults = [
+        Fault("history", f"the cohort of {year} is before the as-of year and has no village", "Give it with --history FILE.")
+        for year in past
+        if year not in told
+    ]
+    faults += [
+        Fault("history", "the cohort is no past cohort of the programme", f"Past cohorts are {past}.", "cohort", value=str(year))
+        for year in sorted(told - set(past))
+    ]
+    if faults:
+        raise InputError(faults)

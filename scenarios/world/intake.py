@@ -1,0 +1,61 @@
+"""Intake: an analyst's files become a register that the model has checked, with notes of what was understood on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from model.errors import InputError, usage
+from model.register import check
+from model.register.companions import companions
+from model.register.schema import county_columns, village_columns
+from model.register.synthetic import generate
+from model.vocabulary import Register
+from scenarios.files.companions import Beside, read_companions
+from scenarios.files.reading import read_table
+from scenarios.world.spec import RegisterSource
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A register that was taken, and everything that was converted, passed over or filled on the way."""
+
+    register: Register
+    notes: list[str]
+
+
+def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Taken:
+    """Return the register of a file and its county table, with notes.
+
+    Without a county file, ``<stem>.counties.<ext>`` beside it is read.
+    """
+    beside = counties or file.with_name(f"{file.stem}.counties{file.suffix}")
+    if file.is_file() and not counties and not beside.is_file():
+        raise usage("no county table", f"Give --counties FILE, or put the table beside it as {beside.name}.", file=str(file))
+    villages, table = read_table(file, village_columns()), read_table(beside, county_columns())
+    more = read_companions(with_it or Beside())
+    earlier = [*villages.faults, *table.faults, *more.faults]
+    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.raw)
+    return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes])
+
+
+def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Register:
+    """Return the register of a file and its county table."""
+    return take(file, counties, extra, with_it).register
+
+
+def register_of(source: RegisterSource) -> Register:
+    """Return the register a scenario names."""
+    single = {name: Path(path) for name in ("history", "announced", "neighbours") if (path := getattr(source, name))}
+    beside = Beside(scores=tuple(map(Path, source.scores)), **single)
+    if source.file:
+        counties = Path(source.counties) if source.counties else None
+        return read_register(Path(source.file), counties, tuple(source.extra_columns), beside)
+    made = generate(source.synthetic_villages, source.synthetic_seed)
+    more = read_companions(beside)
+    found = companions(more.raw, set(made.villages["village_id"]))
+    if faults := [*more.faults, *found.faults]:
+        raise InputError(faults)
+    tables: dict[str, Any] = {**found.tables()}
+    return replace(made, **tables)

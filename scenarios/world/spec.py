@@ -1,0 +1,127 @@
+"""The scenario (情景): what may be changed, section by section. Numbers not stated are those of their parameter cards."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from model.money.settings import Money
+from model.policy.cards import defaults
+from model.policy.catalogue import Numbers, Task, tasks, with_numbers
+from model.register.eligibility import Eligibility
+from model.register.packages import Packages
+from model.scoring.settings import Scoring
+from model.selection.asks import Asks, Cohesion, Locks, Resource
+from model.selection.objectives import Objective, Risk
+from model.selection.rules import Rules
+from model.simulation.settings import Simulation
+from model.vocabulary import Programme
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class RegisterSource(_Section):
+    """Where the register comes from: files, or a synthetic register of so many villages and a seed.
+
+    ``history`` and ``scores`` name the cohorts already announced and experts' score sheets, ``announced`` a list that stability
+    is measured against, ``neighbours`` pairs of villages; all may come beside either.
+    """
+
+    file: str = ""
+    counties: str = ""
+    history: str = ""
+    scores: list[str] = Field(default_factory=list)
+    announced: str = ""
+    neighbours: str = ""
+    extra_columns: list[str] = Field(default_factory=list)
+    synthetic_villages: int = Field(ge=100, le=500_000)
+    synthetic_seed: int = Field(ge=0)
+
+
+class Run(_Section):
+    """How it is solved and played; work is deterministic, the time limit is a safety net."""
+
+    seed: int = Field(ge=0, lt=2**32)
+    replications: int = Field(ge=2, le=100_000)
+    gap: float = Field(ge=0, lt=1)
+    work: int = Field(ge=1)
+    time_limit: float = Field(gt=0)
+    solver: str
+    lang: Literal["zh", "en"]
+
+
+class Scenario(_Section):
+    """A whole scenario, resolved: nothing is left to a default."""
+
+    name: str = Field(pattern=r"^[\w.-]+$")
+    title_zh: str = ""
+    title_en: str = ""
+    programme: Programme
+    register_: RegisterSource = Field(alias="register")
+    eligibility: Eligibility
+    scoring: Scoring
+    tasks: dict[str, Numbers]
+    packages: Packages
+    money: Money
+    rules: Rules
+    own_rules: dict[str, str] = Field(default_factory=dict)  # name -> Python source
+    locks: Locks = Field(default_factory=Locks)
+    resources: list[Resource] = Field(default_factory=list)
+    cohesion: Cohesion
+    objective: Objective
+    risk: Risk
+    simulation: Simulation
+    run: Run
+
+    @model_validator(mode="after")
+    def _profile_fits_cycle(self) -> Scenario:
+        if len(self.money.payment_profile) != self.programme.cycle_years:
+            raise ValueError("money.payment_profile must have one share for each of programme.cycle_years")
+        return self
+
+    @field_validator("tasks")
+    @classmethod
+    def _known_tasks(cls, stated: dict[str, Numbers]) -> dict[str, Numbers]:
+        known = [task.name for task in tasks()]
+        if unknown := sorted(set(stated) - set(known)):
+            raise ValueError(f"there is no task {', '.join(unknown)}; the tasks are {', '.join(known)}")
+        return stated
+
+    @property
+    def catalogue(self) -> tuple[Task, ...]:
+        """The task catalogue with this scenario's numbers."""
+        return with_numbers(self.tasks)
+
+    @property
+    def asks(self) -> Asks:
+        """What people ask of the selection beside the policy."""
+        columns = {resource.column for resource in self.resources} | set(self.objective.columns)
+        return Asks(self.locks, tuple(self.resources), self.cohesion, tuple(sorted(columns)))
+
+    def tables(self) -> dict[str, Any]:
+        """Return the scenario as plain nested tables, as its TOML file states it."""
+        return self.model_dump(by_alias=True)
+
+    def with_changes(self, changes: dict[str, Any]) -> Scenario:
+        """Return a scenario that differs in the values at dotted paths, such as ``{"money.factor.general_bond": 0.8}``."""
+        tables = self.tables()
+        for path, value in changes.items():
+            *parents, leaf = path.split(".")
+            branch = tables
+            for parent in parents:
+                branch = branch[parent]
+            if leaf not in branch:
+                raise KeyError(f"{path} is not a parameter; see `baicun schema`.")
+            branch[leaf] = value
+        return Scenario.model_validate(tables)
+
+
+def base() -> dict[str, Any]:
+    """Return the tables every scenario starts from: the cards' values, and every rule off."""
+    tables = defaults()
+    for name in Rules.model_fields:
+        tables["rules"].setdefault(name, {})["on"] = False
+    return tables

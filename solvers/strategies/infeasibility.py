@@ -1,0 +1,167 @@
+"""Infeasibility: when nothing fits, which rules cannot hold together, and by how much their rows would have to give way.
+
+The linear relaxation decides first: what it cannot satisfy, no integer choice can. Rules are dropped one by one as long as the
+others still conflict (deletion filter; Chinneck 2008), which leaves an irreducible set: every rule of it is needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from model.selection.program import TOLERANCE, Program, tied
+from solvers.adaptors import highs
+from solvers.adaptors.highs import Arrays
+from solvers.answer import Limits
+
+Array = np.ndarray[Any, Any]
+COLUMNS = ["rule", "label", "bound", "needed", "amount", "unit"]
+WAYS = ("万元", "village")  # repairs in money alone, and in villages alone
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One way to make room: which rows give way, and by how much.
+
+    ``way`` is ``relative`` (any row, least by the sum of relative amounts), a unit (its rows alone, least by the sum ``total``),
+    or a rule whose rows tie auxiliary columns to choices (what is lacking there, least by its sum).
+    ``rows``: rule, label, bound, needed, amount, unit. ``verified``: whether an integer choice was found once they
+    gave way (``None``: the search ended undecided).
+    """
+
+    way: str
+    total: float
+    rows: pd.DataFrame
+    verified: bool | None
+
+
+@dataclass(frozen=True)
+class Infeasibility:
+    """Rules that cannot hold together.
+
+    ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed; with ``integer`` the conflict shows
+    only among integer choices. ``repairs``: ways to make room, first over all rows, then in money and in villages alone.
+    """
+
+    rules: tuple[str, ...]
+    proven: tuple[bool, ...]
+    integer: bool
+    repairs: tuple[Repair, ...]
+
+    @property
+    def relaxations(self) -> pd.DataFrame:
+        """The rows of the first repair."""
+        return self.repairs[0].rows if self.repairs else pd.DataFrame(columns=COLUMNS)
+
+
+def diagnose(
+    program: Program,
+    keep: frozenset[str] = frozenset({"once_only", "eligible_only", "history", "cohesion", "equity", "risk"}),
+    limits: Limits | None = None,
+) -> Infeasibility:
+    """Return why a program has no feasible choice. ``keep`` names rules that are never in question.
+
+    A rule is proven needed when a choice was found that satisfies all the others of the set; a search that ends undecided
+    keeps its rule and marks it unproven.
+    """
+    limits = limits or Limits(gap=0.05, work=300, time=30.0)
+    if _fits(program, limits) is True:
+        return Infeasibility((), (), False, ())
+    integer = _fits_relaxed(program)
+    left = [block.rule for block in program.blocks if block.rule not in keep]
+    proven: dict[str, bool] = {}
+    for rule in reversed(list(left)):  # assumptions stand last in the policy: they go first
+        fits = _fits(program.without({rule, *_dropped(program, left, keep)}), limits)
+        if fits is False:
+            left.remove(rule)
+        else:
+            proven[rule] = fits is True
+    return Infeasibility(tuple(left), tuple(proven[rule] for rule in left), integer, _repairs(program, keep, limits))
+
+
+def _repairs(program: Program, keep: frozenset[str], limits: Limits) -> tuple[Repair, ...]:
+    units = np.concatenate([np.full(len(block.labels), block.unit, dtype=object) for block in program.blocks])
+    questioned = np.concatenate([np.full(len(block.labels), block.rule not in keep) for block in program.blocks])
+    scale = np.maximum(1.0, np.abs(np.where(np.isfinite(program.upper), program.upper, program.lower)))
+    scale[~np.isfinite(scale)] = 1.0
+    found = [_repair(program, "relative", np.flatnonzero(questioned), scale, limits)]
+    for unit in WAYS:
+        rows = np.flatnonzero(questioned & (units == unit))
+        if len(rows):
+            found.append(_repair(program, unit, rows, np.ones(len(scale)), limits))
+    lacking = np.concatenate([tied(block) for block in program.blocks])
+    for rule in sorted({program.blocks[i].rule for i in program.row_rule[lacking & questioned]}):
+        rows = np.flatnonzero(lacking & np.array([program.blocks[i].rule == rule for i in program.row_rule]))
+        found.append(_repair(program, rule, rows, np.ones(len(scale)), limits))
+    return tuple(repair for repair in found if repair is not None)
+
+
+def _eased(program: Program, relaxations: pd.DataFrame) -> Program:
+    """Return the program with the bounds that give way."""
+    needed = {(r["rule"], r["label"]): float(r["needed"]) for r in relaxations.to_dict("records")}
+    blocks = []
+    for block in program.blocks:
+        lower, upper = block.lower.copy(), block.upper.copy()
+        for i, label in enumerate(block.labels):
+            if (block.rule, label) in needed:
+                value = needed[block.rule, label]
+                slack = 1e-6 * max(1.0, abs(value))
+                lower[i], upper[i] = min(lower[i], value - slack), max(upper[i], value + slack)
+        blocks.append(replace(block, lower=lower, upper=upper))
+    return replace(program, blocks=tuple(blocks))
+
+
+def _dropped(program: Program, left: list[str], keep: frozenset[str]) -> set[str]:
+    return {block.rule for block in program.blocks} - set(left) - keep
+
+
+def _fits_relaxed(program: Program) -> bool:
+    return bool(np.isfinite(highs.relax(highs.arrays(program))[0]))
+
+
+def _fits(program: Program, limits: Limits) -> bool | None:
+    """Whether an integer choice exists; ``None`` when the search ended undecided."""
+    if not _fits_relaxed(program):
+        return False
+    found = highs.search(replace(highs.arrays(program), objective=np.zeros(len(program.columns))), limits)
+    return True if found.x is not None else False if found.empty else None
+
+
+def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limits) -> Repair | None:
+    """Let some rows give way at a price, and return the cheapest way to fit; nothing where even that is not enough."""
+    give = sparse.csr_array((scale[rows], (rows, np.arange(len(rows)))), shape=(len(program.lower), len(rows)))
+    own, ways = highs.arrays(program), 2 * len(rows)
+    what = Arrays(
+        objective=np.concatenate([np.zeros(len(program.columns)), -np.ones(ways)]),
+        matrix=sparse.csr_array(sparse.hstack([program.matrix, give, -give], format="csr")),
+        lower=program.lower,
+        upper=program.upper,
+        low=np.concatenate([own.low, np.zeros(ways)]),
+        high=np.concatenate([own.high, np.full(ways, np.inf)]),
+        integer=np.concatenate([own.integer, np.zeros(ways, dtype=bool)]),
+    )
+    x = highs.search(what, limits).x
+    if x is None:
+        return None
+    n = len(program.columns)
+    amount = np.zeros(len(program.lower))
+    amount[rows] = (x[n : n + len(rows)] - x[n + len(rows) :]) * scale[rows]
+    table = _told(program, amount)
+    eased = _eased(program, table)
+    fits = eased.violation(program.rounded(x[:n])) <= TOLERANCE  # the choice found is the proof; else look for another
+    return Repair(way, float(np.abs(amount).sum()), table, True if fits else _fits(eased, limits))
+
+
+def _told(program: Program, amount: Array) -> pd.DataFrame:
+    """Return the rows that give way: a positive amount lowers a lower bound, a negative one raises an upper bound."""
+    labels = [(block.rule, block.labels[i], block.unit) for block in program.blocks for i in range(len(block.labels))]
+    found = []
+    for row in np.flatnonzero(np.abs(amount) > 1e-6):
+        bound = program.lower[row] if amount[row] > 0 else program.upper[row]
+        rule, label, unit = labels[row]
+        found.append((rule, label, bound, bound - amount[row], abs(amount[row]), unit))
+    return pd.DataFrame(found, columns=COLUMNS)

@@ -1,0 +1,205 @@
+"""The main job on a small world: the folder, its bytes, its documents, and what happens when things go wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from worlds import SMALL
+
+from model.errors import DifferenceFoundError, InputError
+from scenarios import study
+from scenarios.files import tables
+from scenarios.files.manifest import altered, read_manifest
+from scenarios.report import workbook
+from scenarios.runs import compare as comparing
+from scenarios.runs import rerun as again
+from scenarios.runs import run as runs
+
+CONTRACT = {
+    "assumptions.csv": ["parameter", "value", "low", "high", "unit", "source", "confidence", "clause"],
+    "eligibility.csv": ["village_id", "eligible", "failed_conditions"],
+    "scores.csv": ["village_id", "score"],
+    "plan.csv": [
+        *("village_id", "county_code", "cohort", "package", "status"),
+        *("score", "total_cost_wan_yuan", "general_bond_wan_yuan"),
+    ],
+    "rules.csv": ["rule", "label", "lower", "activity", "upper", "slack", "binding"],
+    "objectives.csv": ["objective", "stage", "weight", "value", "contribution"],
+    "verdicts.csv": ["village_id", "selected", "reason_code", "reason_zh", "reason_en"],
+    "funding.csv": ["county_code", "year", "source", "amount_wan_yuan"],
+    "kpis.csv": ["kpi", "unit", "year", "mean", "ci_low", "ci_high", "p05", "p50", "p95", "param_low", "param_high"],
+    "county_kpis.csv": ["kpi", "unit", "county_code", "prefecture", "year", "mean", "ci_low", "ci_high"],
+}
+
+
+def options(out: Path, **more: object) -> runs.Options:
+    return runs.Options(out, say=lambda _: None, **more)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return runs.run(*study.open_world(SMALL), options(tmp_path_factory.mktemp("runs") / "first"))
+
+
+def test_every_file_has_the_columns_of_the_contract(folder: Path) -> None:
+    for name, columns in CONTRACT.items():
+        assert (folder / name).read_bytes().startswith(b"\xef\xbb\xbf")
+        assert list(tables.read(folder / name))[: len(columns)] == columns
+    assert {"scenario.toml", "manifest.json", "timings.json", "report.html", workbook.NAME} <= {p.name for p in folder.iterdir()}
+    assert {p.name for p in (folder / "inputs").iterdir()} == {"register.csv", "counties.csv", "history.csv"}
+
+
+def test_the_manifest_says_what_was_certified(folder: Path) -> None:
+    manifest = read_manifest(folder)
+    solver = manifest["solver"]
+    assert manifest["synthetic"] is True
+    assert solver["status"] == "optimal"
+    assert solver["gap"] == pytest.approx((solver["bound"] - solver["objective"]) / max(1, abs(solver["objective"])))
+    assert tables.read(folder / "objectives.csv")["contribution"].sum() == pytest.approx(solver["objective"])
+    assert altered(folder, manifest) == []
+
+
+def test_money_adds_up(folder: Path) -> None:
+    plan, funding, projects = (tables.read(folder / f"{name}.csv") for name in ("plan", "funding", "projects"))
+    bond = funding.loc[funding["source"] == "general_bond", "amount_wan_yuan"]
+    assert bond.sum() == pytest.approx(plan["general_bond_wan_yuan"].sum(), abs=0.001)
+    assert funding["amount_wan_yuan"].sum() == pytest.approx(plan["total_cost_wan_yuan"].sum(), abs=0.001)
+    by_village = projects.groupby("village_id")["cost_wan_yuan"].sum()
+    assert by_village.to_numpy() == pytest.approx(
+        plan.set_index("village_id")["total_cost_wan_yuan"].sort_index().to_numpy(), abs=1e-4
+    )
+
+
+def test_the_same_seed_gives_the_same_bytes_with_one_worker_or_two(folder: Path, tmp_path: Path) -> None:
+    other = runs.run(*study.open_world(SMALL), options(tmp_path / "second", workers=2))
+    files = read_manifest(folder)["files"]
+    assert read_manifest(other)["files"] == files
+    for name in (*files, "manifest.json"):
+        assert (folder / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_rerun_finds_no_difference(folder: Path) -> None:
+    assert again.rerun(folder, options(folder)) == []
+    assert not list(folder.parent.glob(".*rerun*"))
+
+
+def test_rerun_notices_a_changed_folder(folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    text = (copy / "plan.csv").read_text(encoding="utf-8-sig")
+    (copy / "plan.csv").write_text(text.replace("standard", "enhanced", 1), encoding="utf-8-sig")
+    with pytest.raises(DifferenceFoundError, match=r"plan\.csv"):
+        again.rerun(copy, options(copy))
+
+
+def test_an_identical_run_is_reused_and_another_refused(folder: Path) -> None:
+    before = (folder / "timings.json").read_bytes()
+    runs.run(*study.open_world(SMALL), options(folder))
+    assert (folder / "timings.json").read_bytes() == before
+    with pytest.raises(InputError, match="something else"):
+        runs.run(*study.open_world(SMALL, {"run.seed": 1}), options(folder))
+
+
+def test_simulate_names_its_parent_and_takes_another_list(folder: Path, tmp_path: Path) -> None:
+    projected = runs.simulate_again(folder, options(tmp_path / "again"), None, {"run.replications": 3})
+    manifest = read_manifest(projected)
+    assert manifest["parent"] == read_manifest(folder)["identity"]
+    assert manifest["replications"] == 3
+    listed = tmp_path / "list.csv"
+    tables.read(folder / "plan.csv").head(10)[["village_id", "cohort"]].to_csv(listed, index=False)
+    given = runs.simulate_again(folder, options(tmp_path / "given"), listed, {})
+    assert len(tables.read(given / "plan.csv")) == 10
+    assert read_manifest(given)["solver"]["objective"] is None
+    assert again.rerun(given, options(given)) == []
+
+
+def test_nothing_is_left_when_a_run_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "write", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        runs.run(*study.open_world(SMALL), options(tmp_path / "out"))
+    assert [path for path in tmp_path.iterdir() if not path.name.startswith(".kept-")] == []  # what was played is kept
+
+
+def test_the_page_asks_the_network_for_nothing_and_is_labelled(folder: Path) -> None:
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    own = re.sub(r"<script>.*?</script>", "", page, flags=re.S)
+    assert not re.search(r"(src|href)=[\"']?(https?:)?//", page[:2000] + own)
+    assert "模拟数据" in own
+    assert "任何方案的总效益都不会比本方案高出" in own
+    assert "均未含参数不确定性" in own
+    for chart in ("map", "cohorts", "money", "projection", "target"):
+        assert f"chart-{chart}" in own
+
+
+def test_the_page_comes_in_english_too(folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    again.report(copy, "en")
+    page = (copy / "report.html").read_text(encoding="utf-8")
+    assert "Synthetic data" in page
+    assert altered(copy, read_manifest(copy)) == []
+
+
+def test_the_workbook_is_one_officials_can_sign(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / workbook.NAME)
+    assert book.sheetnames[:4] == ["说明", "候选名单", "推演名单", "分县汇总"]
+    sheet = book["候选名单"]
+    assert "模拟数据" in sheet["A1"].value
+    headings = [cell.value for cell in sheet[2]]
+    plan = tables.read(folder / "plan.csv")
+    count = (plan["status"] == "recommended").sum()
+    codes = [sheet.cell(row, headings.index("村代码") + 1) for row in range(3, 3 + count)]
+    assert {cell.value for cell in codes} == set(plan.loc[plan["status"] == "recommended", "village_id"])
+    assert all(cell.data_type == "s" for cell in codes)
+    assert any("签字" in str(cell.value) for cell in sheet["A"])
+    assert sheet.freeze_panes == "D3"
+
+
+def test_verdicts_speak_of_every_village(folder: Path) -> None:
+    verdicts, plan = tables.read(folder / "verdicts.csv"), tables.read(folder / "plan.csv")
+    assert len(verdicts) == 150
+    assert set(verdicts.loc[verdicts["selected"] == 1, "village_id"]) == set(plan["village_id"])
+    eligible = tables.read(folder / "eligibility.csv").set_index("village_id")["eligible"]
+    left_out = verdicts[verdicts["reason_code"] == "ineligible"]["village_id"]
+    assert not eligible[left_out].any()
+    assert verdicts["reason_zh"].str.len().min() > 4
+
+
+def test_a_verdicts_blockers_are_true(small_selection: study.Selection) -> None:
+    """Adding a village in the cohort its verdict names breaks just the rules it names, as the audit sees them."""
+    plan, verdicts = small_selection.plan.table, small_selection.verdicts
+    prepared = small_selection.prepared
+    out = verdicts[~verdicts["selected"] & ~verdicts["reason_code"].isin(["ineligible"])]
+    assert len(out) > 5
+    for row in out.itertuples():
+        year = int(re.search(r"(\d{4})年批次", row.reason_zh)[1])
+        more = pd.concat([plan[["village_id", "cohort"]], pd.DataFrame([{"village_id": row.village_id, "cohort": year}])])
+        broken = {f.rule for f in study.check(more, prepared)}
+        assert broken == (set() if row.reason_code == "within_gap" else set(row.reason_code.split("+")))
+
+
+def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
+    tight = runs.run(*study.open_world(SMALL, {"money.factor.general_bond": 0.8}), options(tmp_path / "tight"))
+    found = comparing.compare([folder, tight])
+    row = found.optima.iloc[0]
+    assert row["low"] <= row["difference"] <= row["high"]
+    assert (found.outcomes["ci_low"].fillna(0) <= found.outcomes["ci_high"].fillna(0)).all()
+    kept = found.outcomes.query("kpi == 'accepted_by_target'").iloc[0]
+    assert kept["difference"] == pytest.approx(kept["second"] - kept["first"])
+    out = comparing.write(found, [folder, tight], tmp_path / "compared")
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["kind"] == "compare"
+
+
+def test_compare_refuses_unlike_runs(folder: Path, tmp_path: Path) -> None:
+    other = runs.run(*study.open_world(SMALL, {"run.seed": 5}), options(tmp_path / "other"))
+    with pytest.raises(InputError, match="differ in seed"):
+        comparing.compare([folder, other])
