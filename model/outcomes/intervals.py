@@ -58,13 +58,11 @@ def quantile_interval(values: Array, share: float, level: float = LEVEL) -> tupl
 
     An end that so few values cannot give is not known.
     """
-    ordered = np.sort(np.asarray(values, dtype=float)[np.isfinite(values)])
-    n = len(ordered)
-    if n == 0:
+    finite = np.asarray(values, dtype=float)[np.isfinite(values)]
+    if len(finite) == 0:
         return float("nan"), float("nan")
-    low = int(stats.binom.ppf((1 - level) / 2, n, share)) - 1  # the largest r with P(fewer than r below) within the tail
-    high = int(stats.binom.ppf(1 - (1 - level) / 2, n, share))
-    return (float(ordered[low]) if low >= 0 else float("nan"), float(ordered[high]) if high < n else float("nan"))
+    ends = stats.quantile_test(finite, p=share).confidence_interval(level)
+    return float(ends.low), float(ends.high)
 
 
 def kpi_table(estimates: Estimates) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from model.selection.matching import payable
 from model.selection.problem import Problem
 from model.selection.rules import Rules
 from model.vocabulary import COMBINED, VILLAGE_TYPES
+from model.words import both
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,10 @@ class Impossible:
     rules: tuple[str, ...]
     zh: str
     en: str
+
+
+def _reason(rules: tuple[str, ...], key: str, **values: object) -> Impossible:
+    return Impossible(rules, *both(f"precheck_{key}", **values))
 
 
 def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
@@ -43,13 +48,7 @@ def _bands(rules: Rules) -> list[Impossible]:
     found = []
     for name, rule in (("cohort_band", rules.cohort_band), ("programme_band", rules.programme_band)):
         if rule.on and rule.low > rule.high:
-            found.append(
-                Impossible(
-                    (name,),
-                    f"{rule.term}：下限{rule.low}大于上限{rule.high}。",
-                    f"{name}: the low end {rule.low} is above the high end {rule.high}.",
-                )
-            )
+            found.append(_reason((name,), "band", term=rule.term, rule=name, low=rule.low, high=rule.high))
     return found
 
 
@@ -70,9 +69,7 @@ def _shares(rules: Rules, target: int) -> list[Impossible]:
         pairs += [(types.name, kind, getattr(types, f"{kind}_low"), getattr(types, f"{kind}_high")) for kind in VILLAGE_TYPES]
         least = sum(getattr(types, f"{kind}_low") for kind in VILLAGE_TYPES)
         if least > 1 + 1e-9:
-            zh = f"村庄类型下限合计{least:g}，超过1。"
-            pairs_reason = Impossible((types.name,), zh, f"village_types: the low shares add up to {least:g}, more than 1.")
-            return [*_crossed(pairs), pairs_reason]
+            return [*_crossed(pairs), _reason((types.name,), "types", least=least)]
     return _crossed(pairs)
 
 
@@ -83,13 +80,7 @@ def _villages(share: float, target: int) -> float:
 
 def _crossed(pairs: list[tuple[str, str, float, float]]) -> list[Impossible]:
     return [
-        Impossible(
-            (rule,),
-            f"{name}：下限{low:g}大于上限{high:g}。",
-            f"{rule}: the low end of {name}, {low:g}, is above the high end {high:g}.",
-        )
-        for rule, name, low, high in pairs
-        if low > high
+        _reason((rule,), "crossed", rule=rule, name=name, low=low, high=high) for rule, name, low, high in pairs if low > high
     ]
 
 
@@ -110,13 +101,11 @@ def _counties(problem: Problem, rules: Rules) -> list[Impossible]:
     for c in np.flatnonzero((eligible >= rule.min_eligible) & (past == 0)):
         code = problem.counties.codes[c]
         if candidates[c] < rule.villages and rules.once_only.on:
-            zh = f"县{code}可选村只有{candidates[c]}个，而每县至少{rule.villages}个。"
-            en = f"County {code} has {candidates[c]} villages that may be selected, and county_minimum asks for {rule.villages}."
-            found.append(Impossible(("county_minimum", "eligible_only"), zh, en))
+            there = {"there": candidates[c], "asked": rule.villages}
+            found.append(_reason(("county_minimum", "eligible_only"), "county_candidates", code=code, **there))
         elif rules.county_quota.on and cheapest[c] > money[c] + 1e-6:
-            zh = f"县{code}全部限额{money[c]:,.0f}万元，不够最省的一个村（{cheapest[c]:,.0f}万元），而每县至少{rule.villages}个。"
-            en = f"County {code}'s quotas, {money[c]:,.0f} 万元, do not pay for its cheapest village ({cheapest[c]:,.0f} 万元)."
-            found.append(Impossible(("county_minimum", "county_quota"), zh, en))
+            there = {"money": money[c], "cheapest": cheapest[c], "asked": rule.villages}
+            found.append(_reason(("county_minimum", "county_quota"), "county_money", code=code, **there))
     return found
 
 
@@ -133,14 +122,12 @@ def _matching(problem: Problem, rules: Rules) -> list[Impossible]:
         paid = np.bincount(problem.villages.county[villages], minlength=len(problem.counties.codes))
         for c in np.flatnonzero((number >= rules.county_minimum.min_eligible) & (paid == 0)):
             code = problem.counties.codes[c]
-            zh = f"县{code}除一般债券外的资金不够任何一个村配套，而每县至少{rules.county_minimum.villages}个。"
-            en = f"County {code} has no lawful money beside bonds for even one village, and county_minimum asks for one."
-            found.append(Impossible(("lawful_financing", "county_minimum"), zh, en))
+            asked = rules.county_minimum.villages
+            found.append(_reason(("lawful_financing", "county_minimum"), "county_match", code=code, asked=asked))
     needed = _needed(problem, rules) + int(problem.choices.fixed.sum())
     if rules.once_only.on and len(villages) < needed:
-        zh = f"除一般债券外的资金能配套的村只有{len(villages)}个，而规模要求至少{needed}个。"
-        en = f"Only {len(villages)} villages can be matched with lawful money beside bonds; the bands ask for at least {needed}."
-        found.append(Impossible(("lawful_financing", "cohort_band", "programme_band"), zh, en))
+        concerned = ("lawful_financing", "cohort_band", "programme_band")
+        found.append(_reason(concerned, "match", there=len(villages), asked=needed))
     return found
 
 
@@ -158,37 +145,34 @@ def _programmes(problem: Problem, rules: Rules) -> list[Impossible]:
         )
         there = int(problem.villages.combined[villages, j].sum())
         if there < asked:
-            zh = f"{name}：可选村只有{there}个，而各批合计要求至少{asked}个。"
-            en = (
-                f"combined_programmes: only {there} villages of {name} may be selected, and the cohorts ask for {asked} together."
-            )
-            found.append(Impossible((rule.name, "eligible_only"), zh, en))
+            found.append(_reason((rule.name, "eligible_only"), "programmes", name=name, there=there, asked=asked))
     return found
 
 
 def _locks(problem: Problem, rules: Rules) -> list[Impossible]:
-    """Locks that clash with one another, with eligibility, or with history."""
-    found = []
+    """Locks in conflict with one another, with eligibility, or with history."""
+    if not rules.locked.on:
+        return []
+    inside = {lock.village_id: lock for lock in problem.asks.locks.villages if lock.action == "in"}
     candidates = set(problem.villages.ids[np.unique(problem.choices.village)])
-    if rules.locked.on:
-        inside = {lock.village_id: lock for lock in problem.asks.locks.villages if lock.action == "in"}
-        for lock in problem.asks.locks.villages:
-            other = inside.get(lock.village_id)
-            if lock.action == "in" and lock.village_id not in candidates:
-                zh = f"{lock.author}锁定入选的村{lock.village_id}不符合申报条件或不在备选范围。"
-                en = f"{lock.author} locks village {lock.village_id} in, but it may not be selected."
-                found.append(Impossible(("locked", "eligible_only"), zh, en))
-            if lock.action == "out" and other and lock.cohort in (None, other.cohort):
-                zh = f"村{lock.village_id}同时被{other.author}锁定入选、被{lock.author}排除。"
-                en = f"Village {lock.village_id} is locked in by {other.author} and out by {lock.author}."
-                found.append(Impossible(("locked",), zh, en))
-        if rules.exclusion.on:
-            for group in problem.asks.locks.exclusive:
-                both = [village for village in group.villages if village in inside]
-                if len(both) > group.most:
-                    zh = f"{group.author}规定至多选{group.most}个的村中，有{len(both)}个被锁定入选：{'、'.join(both)}。"
-                    en = f"{group.author} allows {group.most} of villages of which {len(both)} are locked in: {', '.join(both)}."
-                    found.append(Impossible(("locked", "exclusion"), zh, en))
+    found = []
+    for lock in problem.asks.locks.villages:
+        other, village = inside.get(lock.village_id), lock.village_id
+        if lock.action == "in" and village not in candidates:
+            found.append(_reason(("locked", "eligible_only"), "lock_ineligible", author=lock.author, village=village))
+        if lock.action == "out" and other and lock.cohort in (None, other.cohort):
+            found.append(_reason(("locked",), "lock_both", village=village, author=other.author, other=lock.author))
+    return [*found, *_exclusions(problem, set(inside))] if rules.exclusion.on else found
+
+
+def _exclusions(problem: Problem, inside: set[str]) -> list[Impossible]:
+    """Groups that exclude one another and have too many of their villages locked in."""
+    found = []
+    for group in problem.asks.locks.exclusive:
+        both_in = [village for village in group.villages if village in inside]
+        if len(both_in) > group.most:
+            named = {"count": len(both_in), "zh": "、".join(both_in), "en": ", ".join(both_in)}
+            found.append(_reason(("locked", "exclusion"), "exclusion", author=group.author, most=group.most, **named))
     return found
 
 
@@ -202,14 +186,11 @@ def _resources(problem: Problem, rules: Rules) -> list[Impossible]:
         if resource.least is None:
             continue
         if resource.limit is not None and resource.least > resource.limit:
-            zh = f"资源{resource.name}：下限{resource.least:g}大于上限{resource.limit:g}。"
-            en = f"Resource {resource.name}: the least, {resource.least:g}, is above the limit {resource.limit:g}."
-            found.append(Impossible(("resources",), zh, en))
+            limits = {"least": resource.least, "limit": resource.limit}
+            found.append(_reason(("resources",), "resource_band", name=resource.name, **limits))
         most = float(np.maximum(problem.villages.uses[resource.column][villages], 0).sum())
         if rules.once_only.on and resource.least > most:
-            zh = f"资源{resource.name}：全部备选村合计{most:,.6g}，达不到下限{resource.least:,.6g}。"
-            en = f"Resource {resource.name}: all villages together have {most:,.6g}, less than {resource.least:,.6g}."
-            found.append(Impossible(("resources",), zh, en))
+            found.append(_reason(("resources",), "resource_least", name=resource.name, most=most, least=resource.least))
     return found
 
 
@@ -222,9 +203,7 @@ def _list(problem: Problem, rules: Rules) -> list[Impossible]:
     needed = int(block.lower[0])
     if able >= needed:
         return []
-    zh = f"公布名单中仍可按原批次入选的只有{able}个，而要求至少保留{needed}个。"
-    en = f"Only {able} villages of the announced list may still join their cohort, and stability asks for {needed}."
-    return [Impossible(("stability", "eligible_only"), zh, en)]
+    return [_reason(("stability", "eligible_only"), "list", able=able, needed=needed)]
 
 
 def _needed(problem: Problem, rules: Rules) -> int:
@@ -248,13 +227,8 @@ def _too_few(problem: Problem, rules: Rules) -> list[Impossible]:
     needed = _needed(problem, rules)
     if not rules.once_only.on or candidates >= needed:
         return []
-    return [
-        Impossible(
-            ("eligible_only", "cohort_band", "programme_band"),
-            f"合格村只有{candidates}个，而规模要求至少{needed}个。",
-            f"Only {candidates} villages may be selected, and the bands ask for at least {needed}.",
-        )
-    ]
+    concerned = ("eligible_only", "cohort_band", "programme_band")
+    return [_reason(concerned, "too_few", there=candidates, asked=needed)]
 
 
 def _too_little_money(problem: Problem, rules: Rules) -> list[Impossible]:
@@ -267,14 +241,8 @@ def _too_little_money(problem: Problem, rules: Rules) -> list[Impossible]:
     needed = _needed(problem, rules)
     if payable >= needed or payable == len(cheapest):
         return []
-    return [
-        Impossible(
-            ("county_quota", "cohort_band", "programme_band"),
-            f"全部县级限额合计{money:,.0f}万元，最多可支付{payable}个最省的村，而规模要求至少{needed}个。",
-            f"All county quotas add up to {money:,.0f} 万元, which pays for at most {payable} of the cheapest villages; "
-            f"the bands ask for at least {needed}.",
-        )
-    ]
+    concerned = ("county_quota", "cohort_band", "programme_band")
+    return [_reason(concerned, "money", money=money, payable=payable, asked=needed)]
 
 
 def _too_few_poor(problem: Problem, rules: Rules) -> list[Impossible]:
@@ -285,10 +253,4 @@ def _too_few_poor(problem: Problem, rules: Rules) -> list[Impossible]:
     poor = int(problem.villages.poverty[_candidates(problem)].sum())
     if not rules.once_only.on or poor >= needed:
         return []
-    return [
-        Impossible(
-            ("poverty_minimum", "eligible_only"),
-            f"合格脱贫村只有{poor}个，而各批合计要求至少{needed}个。",
-            f"Only {poor} poverty-lifted villages may be selected, and the cohorts ask for at least {needed} together.",
-        )
-    ]
+    return [_reason(("poverty_minimum", "eligible_only"), "poor", there=poor, asked=needed)]

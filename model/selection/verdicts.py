@@ -16,18 +16,9 @@ from model.selection.matching import payable
 from model.selection.problem import Problem
 from model.selection.program import TOLERANCE, Program
 from model.selection.rules import term
+from model.words import both
 
 Array = np.ndarray[Any, Any]
-
-CONDITIONS = {
-    "P23-POOL": ("未通过千村示范验收", "not accepted under the Thousand-Village Demonstration"),
-    "P23-DECL-1": ("产业基础或后续运营规划不符合", "industry base or operation plan falls short"),
-    "P23-DECL-2": ("村党组织带头人不符合", "party leadership falls short"),
-    "P23-DECL-3": ("缺乏创建积极性", "no enthusiasm to create"),
-    "P23-DECL-4": ("存在政府隐性债务风险", "hidden-debt risk"),
-    "P23-PLAN": ("无村庄规划", "no village plan"),
-    "P23-FARMER": ("未经村民同意", "no consent of residents"),
-}
 
 
 def verdicts(problem: Problem, program: Program, x: Array, eligible: pd.DataFrame) -> pd.DataFrame:
@@ -47,31 +38,19 @@ def _verdict(
     i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str], float]], past: set[int]
 ) -> tuple[Any, ...]:
     if i in past:
-        return True, "history", f"已列入{cohort}年批次。", f"Was in the cohort of {cohort}."
+        return True, "history", *both("verdict_history", year=cohort)
     if cohort:
-        return True, "selected", f"列入{cohort}年批次。", f"In the cohort of {cohort}."
+        return True, "selected", *both("verdict_selected", year=cohort)
     if i not in blockers:
-        zh = "；".join(f"{CONDITIONS[c][0]}（{c}）" for c in failed.split(";"))
-        en = "; ".join(f"{CONDITIONS[c][1]} ({c})" for c in failed.split(";"))
-        return False, "ineligible", f"不符合申报条件：{zh}。", f"Not eligible: {en}."
+        named = [(clause, *both(f"condition_{clause}")) for clause in failed.split(";")]
+        zh, en = "；".join(f"{zh}（{c}）" for c, zh, _ in named), "; ".join(f"{en} ({c})" for c, _, en in named)
+        return False, "ineligible", *both("verdict_ineligible", zh=zh, en=en)
     year, rules, gain = blockers[i]
-    if not rules and gain <= 0:
-        zh = f"其他村不变时可加入{year}年批次，但不会提高目标值。"
-        return False, "no_gain", zh, f"Could join {year} with all else as it is, but would not raise the objective."
     if not rules:
-        return (
-            False,
-            "within_gap",
-            f"其他村不变时可加入{year}年批次；未入选属最优间隙以内的取舍。",
-            f"Could join {year} with all else as it is; left out within the certified gap.",
-        )
-    zh = "、".join(term(rule) for rule in rules)
-    return (
-        False,
-        "+".join(rules),
-        f"其他村不变时，最宽松的{year}年批次也将突破：{zh}。",
-        f"With all else as it is, even in {year} its entry would break: {', '.join(rules)}.",
-    )
+        code = "no_gain" if gain <= 0 else "within_gap"
+        return False, code, *both(f"verdict_{code}", year=year)
+    zh, en = "、".join(term(rule) for rule in rules), ", ".join(rules)
+    return False, "+".join(rules), *both("verdict_breaks", year=year, zh=zh, en=en)
 
 
 def _fewest_blockers(problem: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str], float]]:

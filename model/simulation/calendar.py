@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from model.simulation.chances import Chapter, Luck
+from model.simulation.chances import Luck, Purpose
 from model.simulation.settings import Season
 
 
@@ -106,8 +106,8 @@ def frozen_ground(calendar: Calendar, season: Season, latitude: float, county: i
     opens: list[float] = []
     north = (latitude - season.central_latitude) * season.days_per_degree
     for year in range(calendar.start.year - 1, calendar.end.year + 6):
-        freeze = calendar.yearly(season.freeze_day, year) - north + season.sd_days * luck.normal(county, Chapter.FREEZE, year)
-        thaw = calendar.yearly(season.thaw_day, year + 1) + north + season.sd_days * luck.normal(county, Chapter.THAW, year + 1)
+        freeze = calendar.yearly(season.freeze_day, year) - north + season.sd_days * luck.normal(county, Purpose.FREEZE, year)
+        thaw = calendar.yearly(season.thaw_day, year + 1) + north + season.sd_days * luck.normal(county, Purpose.THAW, year + 1)
         if thaw > freeze and (not opens or freeze > opens[-1]):
             closes.append(freeze)
             opens.append(thaw)

@@ -1,4 +1,4 @@
-"""Luck by name (随机数): a draw is keyed by seed, replication, entity, chapter, task and occurrence.
+"""Luck by name (随机数): a draw is keyed by seed, replication, entity, purpose, task and occurrence.
 
 Neither the scenario nor the order of calls enters the key.
 
@@ -18,7 +18,7 @@ _W0, _W1 = 0x9E3779B9, 0xBB67AE85
 _TO_UNIT = 2.0**-53
 
 
-class Chapter(IntEnum):
+class Purpose(IntEnum):
     """What a draw is for. The numbers are part of the key: never renumber, only add."""
 
     FUNDING = 1
@@ -77,34 +77,34 @@ class Luck:
     def __init__(self, seed: int, replication: int) -> None:
         self._keys = round_keys(seed & MASK, replication & MASK)
 
-    def uniform(self, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+    def uniform(self, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> float:
         """Return a number in (0, 1)."""
-        return self._two(entity, chapter, task, occurrence)[0]
+        return self._two(entity, purpose, task, occurrence)[0]
 
-    def happens(self, probability: float, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> bool:
+    def happens(self, probability: float, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> bool:
         """Return whether something of this probability happens."""
-        return self.uniform(entity, chapter, task, occurrence) < probability
+        return self.uniform(entity, purpose, task, occurrence) < probability
 
-    def exponential(self, mean: float, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+    def exponential(self, mean: float, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> float:
         """Return a waiting time of this mean; endless where the mean is endless."""
-        return -mean * math.log(self.uniform(entity, chapter, task, occurrence)) if mean > 0 else 0.0
+        return -mean * math.log(self.uniform(entity, purpose, task, occurrence)) if mean > 0 else 0.0
 
-    def normal(self, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+    def normal(self, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> float:
         """Return a standard normal number (Box and Muller 1958)."""
-        first, second = self._two(entity, chapter, task, occurrence)
+        first, second = self._two(entity, purpose, task, occurrence)
         return math.sqrt(-2.0 * math.log(first)) * math.cos(2.0 * math.pi * second)
 
-    def lognormal(self, mean: float, sd: float, entity: int, chapter: Chapter, task: int = 0, occurrence: int = 0) -> float:
+    def lognormal(self, mean: float, sd: float, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> float:
         """Return a lognormal number of this mean and standard deviation."""
         if mean <= 0 or sd <= 0:
             return max(mean, 0.0)
         variance = math.log1p((sd / mean) ** 2)
-        return mean * math.exp(math.sqrt(variance) * self.normal(entity, chapter, task, occurrence) - variance / 2.0)
+        return mean * math.exp(math.sqrt(variance) * self.normal(entity, purpose, task, occurrence) - variance / 2.0)
 
-    def _two(self, entity: int, chapter: Chapter, task: int, occurrence: int) -> tuple[float, float]:
+    def _two(self, entity: int, purpose: Purpose, task: int, occurrence: int) -> tuple[float, float]:
         w0, w1, w2, w3 = philox(
             entity & MASK,
-            (entity >> 32 & 0xFF) | (chapter << 8),
+            (entity >> 32 & 0xFF) | (purpose << 8),
             task & MASK,
             occurrence & MASK,
             self._keys,

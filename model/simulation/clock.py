@@ -1,6 +1,6 @@
 """The clock (时钟): what happens at the same instant has an order of its own, not that in which it was planned.
 
-Every timed event carries a key made of who, which chapter and which task. At one instant
+Every timed event carries a key made of who, what for and which task. At one instant
 
 1. what follows at once from an event is settled first (SimPy's own events),
 2. then timed events come in the order of their keys,
@@ -31,9 +31,9 @@ class At(simpy.Event):  # type: ignore[misc]  # simpy has no types
         heappush(env._queue, (max(time, env.now), phase, key * _SEQUENCE + next(env._eid), self))
 
 
-def key(entity: int, chapter: int, task: int = 0) -> int:
-    """Return the place of an event among others of its instant: by entity, then chapter, then task."""
-    return (entity << 24) | (chapter << 16) | task
+def key(entity: int, purpose: int, task: int = 0) -> int:
+    """Return the place of an event among others of its instant: by entity, then purpose, then task."""
+    return (entity << 24) | (purpose << 16) | task
 
 
 def advance(env: simpy.Environment, until: float) -> None:

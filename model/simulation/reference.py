@@ -17,7 +17,7 @@ from model.simulation.chapters.pool import waiting
 from model.simulation.chapters.race import race
 from model.simulation.chapters.review import review
 from model.simulation.chapters.spread import spread
-from model.simulation.chapters.supervision import PREFECTURE, PROVINCE, supervision
+from model.simulation.chapters.supervision import BY_PREFECTURE, BY_PROVINCE, supervision
 from model.simulation.chapters.upkeep import upkeep
 from model.simulation.clock import advance
 from model.simulation.records import NEVER, Records, VillageRecord
@@ -68,7 +68,7 @@ class Play:
             record = VillageRecord(site.village_id, site.county_code, site.cohort)
             self.world.sites[site.village_id], self.world.records[site.village_id] = site, record
             if site.past:
-                self.world.settled.add(site.number)
+                self.world.past.add(site.number)
             self.world.env.process(_upgrade(self.world, site, record))
 
     def until(self, day: float) -> State:
@@ -142,8 +142,8 @@ def _upgrade(world: World, site: Site, record: VillageRecord) -> Generator[Any, 
     world.selected.add(site.number)
     world.note(site.village_id, "selected")
     yard, settings = Yard(site), world.settings.supervision
-    world.env.process(supervision(world, site, record, yard, PROVINCE, settings.inspections_per_year))
-    world.env.process(supervision(world, site, record, yard, PREFECTURE, settings.prefecture_visits_per_year))
+    world.env.process(supervision(world, site, record, yard, BY_PROVINCE, settings.inspections_per_year))
+    world.env.process(supervision(world, site, record, yard, BY_PREFECTURE, settings.prefecture_visits_per_year))
     yield from construction(world, site, record, yard)
     yield from acceptance(world, site, record)
     if record.accepted < NEVER:

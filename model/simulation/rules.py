@@ -6,65 +6,69 @@ They know no process and keep no state: whatever plays the programme calls these
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from model.simulation.calendar import Calendar
-from model.simulation.chances import Chapter, Luck
+from model.simulation.chances import Luck, Purpose
 from model.simulation.settings import Acceptance, Construction, Declaration, Funding, Review
 
 DAYS_A_YEAR = 365.25
 NEVER = float("inf")
 FOUR = 4.0
+MANY = 10**6  # windows: as many as it takes
 
 
 def handed_in(settings: Declaration, luck: Luck, village: int, cohort: int) -> tuple[float, bool]:
     """Return the days a village's documents take after the window opens, and whether they came back once as incomplete."""
-    days = luck.lognormal(settings.preparation_days_mean, settings.preparation_days_sd, village, Chapter.PREPARATION, cohort)
-    again = luck.happens(settings.incomplete_probability, village, Chapter.INCOMPLETE, cohort)
+    days = luck.lognormal(settings.preparation_days_mean, settings.preparation_days_sd, village, Purpose.PREPARATION, cohort)
+    again = luck.happens(settings.incomplete_probability, village, Purpose.INCOMPLETE, cohort)
     if again:
-        days += luck.exponential(settings.supplement_days_mean, village, Chapter.SUPPLEMENT, cohort)
+        days += luck.exponential(settings.supplement_days_mean, village, Purpose.SUPPLEMENT, cohort)
     return days, again
 
 
 def reviewed_score(settings: Review, luck: Luck, village: int, cohort: int, score: float) -> float:
     """Return the score a panel gives: the register's, with the panel's noise."""
-    return score + settings.score_sd * luck.normal(village, Chapter.REVIEW, cohort)
+    return score + settings.score_sd * luck.normal(village, Purpose.REVIEW, cohort)
+
+
+@dataclass(frozen=True)
+class _Issue:
+    """An issue of bonds: what its luck is drawn for, the chance a window succeeds, and how many windows are tried at most."""
+
+    purpose: Purpose
+    chance: float
+    windows: int
 
 
 def bond_landing(
     settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
 ) -> tuple[float, bool]:
     """Return the day on which a county's general-bond money of a year lands, if it may not be issued before a day, and True."""
-    return _landing(settings, calendar, luck, county, year, not_before, Chapter.FUNDING, 1.0 - settings.slip_probability, 10**6)
+    issue = _Issue(Purpose.FUNDING, 1.0 - settings.slip_probability, MANY)
+    return _landing(issue, settings, calendar, luck, county, year, not_before)
 
 
 def special_landing(
     settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
 ) -> tuple[float, bool]:
     """Return the day on which special bonds land and True; or the day of the last window that was tried and False."""
-    chance, windows = settings.special_success, settings.special_windows
-    return _landing(settings, calendar, luck, county, year, not_before, Chapter.SPECIAL, chance, windows)
+    issue = _Issue(Purpose.SPECIAL, settings.special_success, settings.special_windows)
+    return _landing(issue, settings, calendar, luck, county, year, not_before)
 
 
 def _landing(
-    settings: Funding,
-    calendar: Calendar,
-    luck: Luck,
-    county: int,
-    year: int,
-    not_before: float,
-    chapter: Chapter,
-    chance: float,
-    windows: int,
+    issue: _Issue, settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
 ) -> tuple[float, bool]:
-    tried, day = 0, not_before
-    while tried < windows:
+    tried, day, purpose = 0, not_before, issue.purpose
+    while tried < issue.windows:
         for number, window in enumerate(settings.windows):
             opens = calendar.yearly(window, year)
-            if opens < not_before or tried >= windows:
+            if opens < not_before or tried >= issue.windows:
                 continue
             tried, day, key = tried + 1, opens, year * 100 + number
-            if luck.happens(chance, county, chapter, key, 0):
-                return day + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, chapter, key, 1), True
+            if luck.happens(issue.chance, county, purpose, key, 0):
+                return day + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, purpose, key, 1), True
         year += 1
     return day, False
 
@@ -74,28 +78,28 @@ def matching_landing(
 ) -> tuple[float, bool]:
     """Return the day on which a county's other money of a year is there, late where luck is bad, and True."""
     day = max(calendar.yearly(settings.matching_day, year), not_before)
-    if luck.happens(settings.matching_late_probability, county, Chapter.MATCHING, year):
-        day += luck.exponential(settings.matching_late_days_mean, county, Chapter.MATCHING, year, 1)
+    if luck.happens(settings.matching_late_probability, county, Purpose.MATCHING, year):
+        day += luck.exponential(settings.matching_late_days_mean, county, Purpose.MATCHING, year, 1)
     return day, True
 
 
 def work_days(settings: Construction, luck: Luck, village: int, task: int, mean: float, spread: float) -> tuple[float, bool]:
     """Return the days of work a task takes, and whether a part of it had to be done again."""
-    days = luck.lognormal(mean, spread * mean, village, Chapter.DURATION, task)
-    again = luck.happens(settings.rework_probability, village, Chapter.REWORK, task)
+    days = luck.lognormal(mean, spread * mean, village, Purpose.DURATION, task)
+    again = luck.happens(settings.rework_probability, village, Purpose.REWORK, task)
     return days * (1.0 + settings.rework_share) if again else days, again
 
 
 def has_partner(settings: Construction, luck: Luck, village: int) -> bool:
     """Return whether an enterprise, university or society stands by a village (P23-SOCIAL)."""
-    return luck.happens(settings.partner_probability, village, Chapter.PARTNER)
+    return luck.happens(settings.partner_probability, village, Purpose.PARTNER)
 
 
 def overrun(settings: Construction, luck: Luck, village: int, task: int) -> float:
     """Return what a work costs beyond its price, as a share of it; never below 0."""
     if settings.overrun_sd <= 0:
         return 0.0
-    return max(0.0, luck.lognormal(1.0, settings.overrun_sd, village, Chapter.OVERRUN, task) - 1.0)
+    return max(0.0, luck.lognormal(1.0, settings.overrun_sd, village, Purpose.OVERRUN, task) - 1.0)
 
 
 def relapse_rate(per_year: float, haves: float, effect: float) -> float:
@@ -122,8 +126,8 @@ def levels(settings: Acceptance, luck: Luck, village: int) -> list[tuple[str, fl
     if settings.variant == "every_village":
         return [("examination", settings.detection_probability)]
     found = [("county", settings.self_check_detection)]
-    if luck.happens(settings.prefecture_share, village, Chapter.SAMPLE, 1):
+    if luck.happens(settings.prefecture_share, village, Purpose.SAMPLE, 1):
         found.append(("prefecture", settings.detection_probability))
-    if luck.happens(settings.province_share, village, Chapter.SAMPLE, 2):
+    if luck.happens(settings.province_share, village, Purpose.SAMPLE, 2):
         found.append(("province", settings.detection_probability))
     return found

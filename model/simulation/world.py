@@ -5,7 +5,7 @@ from __future__ import annotations
 import simpy
 
 from model.simulation.calendar import ClosedDays, frozen_ground, spring_festival
-from model.simulation.chances import Chapter, Luck
+from model.simulation.chances import Luck, Purpose
 from model.simulation.clock import At, key
 from model.simulation.hands import Hands
 from model.simulation.records import Event, VillageRecord
@@ -34,7 +34,7 @@ class World:
         self.calendar = scene.calendar
         self.luck = Luck(scene.seed, replication)
         self.env = simpy.Environment()
-        self.panels = Hands(self.env, self.settings.review.panels, key(PROVINCE, Chapter.REVIEW))
+        self.panels = Hands(self.env, self.settings.review.panels, key(PROVINCE, Purpose.REVIEW))
         self._hands = {
             (c.code, kind): Hands(self.env, number, key(c.number, place))
             for c in scene.counties
@@ -52,7 +52,7 @@ class World:
         self.sites: dict[str, Site] = {}
         self.records: dict[str, VillageRecord] = {}
         self.selected: set[int] = set()
-        self.settled: set[int] = set()  # villages of history: no longer in the pool
+        self.past: set[int] = set()  # villages of history: no longer in the pool
         self.delisted: dict[str, float] = {}
         self.gone: set[int] = set()
         self.followed: dict[int, float] = {}
@@ -69,9 +69,9 @@ class World:
         if self._tracing:
             self.trace.append(Event(self.env.now, entity, kind, task))
 
-    def at(self, day: float, entity: int, chapter: Chapter, task: int = 0) -> At:
-        """Return the wait until a day, at once when it is past; ties are broken by entity, chapter and task."""
-        return At(self.env, day, key(entity, chapter, task))
+    def at(self, day: float, entity: int, purpose: Purpose, task: int = 0) -> At:
+        """Return the wait until a day, at once when it is past; ties are broken by entity, purpose and task."""
+        return At(self.env, day, key(entity, purpose, task))
 
     def hands(self, county_code: str, resource: str) -> Hands | None:
         """Return the county's crews, trainers or design teams; none for a task that needs no such thing."""

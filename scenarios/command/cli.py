@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from model.errors import BaicunError, NoPlanPossibleError, usage
+from scenarios.command import screen
 from scenarios.command.options import (
     CORES,
     AsJson,
-    CountiesFile,
+    Comparing,
     Diagnose,
-    Files,
-    Force,
-    Gap,
-    HistoryFile,
     Lang,
-    Out,
+    Place,
+    Playing,
+    Projecting,
     Quiet,
-    RegisterFile,
-    Replications,
+    RegisterFiles,
     RunFolder,
     ScenarioName,
-    ScoreFiles,
-    Seed,
-    Solver,
-    TimeLimit,
-    Work,
+    Solving,
     Workers,
     asked_world,
+    grouped,
     ready_or_world,
-    run_options,
 )
 from scenarios.command.register import register_app
 from scenarios.command.replay import add_replay_commands
-from scenarios.command.screen import finish, internal_fault, note, records, show_comparison, show_error, show_json, show_usage
-from scenarios.files.manifest import altered, read_manifest
-from scenarios.world.open import reopen
+
+if TYPE_CHECKING:
+    from model.vocabulary import Register
+    from scenarios.runs.run import Options
+    from scenarios.world.spec import Scenario
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,125 +55,81 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except (typer.Abort, KeyboardInterrupt):
-        note("Stopped. Nothing was written.")
+        screen.note("Stopped. Nothing was written.")
         sys.exit(130)
     except BaicunError as error:
-        show_error(error)
+        screen.show_error(error)
         sys.exit(error.exit_code)
     except Exception as error:
-        if hasattr(error, "exit_code") and hasattr(error, "show"):  # a usage error of the command line itself
-            show_usage(f"{error.format_message()} See `baicun --help`.")
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # a usage error of the command line itself
+            screen.show_usage(f"{error.format_message()} See `baicun --help`.")
             sys.exit(2)
-        internal_fault(error)
+        screen.internal_fault(error)
         sys.exit(1)
 
 
-def _run_all(ready: list[Any], options: Any) -> list[Path]:
-    """Run what is not run yet; when one has no plan, the others' new folders go as well."""
+def _select(world: tuple[Scenario, Register], options: Options, diagnose: Path | None, simulate: bool) -> Path:
+    """Run; when no plan is possible, say where the diagnosis is to be written."""
     from scenarios.runs import run as runs
 
-    before = set(Path("runs").glob("*"))
-    folders = []
     try:
-        for item in ready:
-            if isinstance(item, Path):
-                folders.append(item)
-            else:
-                scenario, register = item
-                folders.append(runs.run(scenario, register, options))
-    except BaicunError:
-        for folder in set(folders) - before - {item for item in ready if isinstance(item, Path)}:
-            shutil.rmtree(folder)
-        raise
-    return folders
-
-
-def _select(world: Any, options: Any, diagnose: Path | None, simulate: bool) -> Path:
-    """Run; when no plan is possible, say where the clash is to be written."""
-    from scenarios.runs import run as runs
-
-    scenario, register = world
-    try:
-        return runs.run(scenario, register, options, simulate)
+        return runs.run(*world, options, simulate)
     except NoPlanPossibleError as error:
         error.diagnose = diagnose
         raise
 
 
 @app.command("run")
+@grouped
 def run_command(
     scenario: ScenarioName,
-    register: RegisterFile = None,
-    counties: CountiesFile = None,
-    history: HistoryFile = None,
-    scores: ScoreFiles = None,
-    out: Out = None,
-    force: Force = False,
-    seed: Seed = None,
-    replications: Replications = None,
-    gap: Gap = None,
-    work: Work = None,
-    time_limit: TimeLimit = None,
-    solver: Solver = None,
+    files: RegisterFiles,
+    solving: Solving,
+    playing: Playing,
+    place: Place,
     workers: Workers = CORES,
-    lang: Lang = None,
     diagnose: Diagnose = None,
     as_json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
     """Load, validate, score, select, audit, simulate, report into a run folder."""
-    stated = {"gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "seed": seed, "lang": lang}
-    opened = asked_world(scenario, Files(register, counties, history, scores), replications=replications, **stated)
-    finish(_select(opened, run_options(out, force, workers, quiet), diagnose, simulate=True), as_json)
+    world = asked_world(scenario, files, solving, playing)
+    screen.finish(_select(world, place.options(workers), diagnose, simulate=True), as_json)
 
 
 @app.command()
+@grouped
 def select(
     scenario: ScenarioName,
-    register: RegisterFile = None,
-    counties: CountiesFile = None,
-    history: HistoryFile = None,
-    scores: ScoreFiles = None,
-    out: Out = None,
-    force: Force = False,
-    seed: Seed = None,
-    gap: Gap = None,
-    work: Work = None,
-    time_limit: TimeLimit = None,
-    solver: Solver = None,
-    lang: Lang = None,
+    files: RegisterFiles,
+    solving: Solving,
+    place: Place,
     diagnose: Diagnose = None,
     as_json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
     """The same without the simulation."""
-    stated = {"gap": gap, "work": work, "time_limit": time_limit, "solver": solver, "seed": seed, "lang": lang}
-    opened = asked_world(scenario, Files(register, counties, history, scores), **stated)
-    finish(_select(opened, run_options(out, force, 1, quiet), diagnose, simulate=False), as_json)
+    world = asked_world(scenario, files, solving)
+    screen.finish(_select(world, place.options(), diagnose, simulate=False), as_json)
 
 
 @app.command()
+@grouped
 def simulate(
     run_dir: RunFolder,
+    playing: Projecting,
+    place: Place,
     plan: Annotated[Path | None, typer.Option("--plan", help="another list: village_id and cohort suffice")] = None,
     yardstick: Annotated[str | None, typer.Option("--yardstick", help="the list a yardstick makes (yardsticks.csv)")] = None,
-    out: Out = None,
-    force: Force = False,
-    seed: Seed = None,
-    replications: Replications = None,
     workers: Workers = CORES,
-    lang: Lang = None,
     as_json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
     """Project an existing plan into a new run folder that names its parent."""
     from scenarios.runs import run as runs
 
-    changes = {f"run.{k}": v for k, v in {"seed": seed, "replications": replications, "lang": lang}.items() if v is not None}
-    finish(runs.simulate_again(run_dir, run_options(out, force, workers, quiet), plan, changes, yardstick), as_json)
+    screen.finish(runs.simulate_again(run_dir, place.options(workers), plan, playing.changes(), yardstick), as_json)
 
 
 @app.command()
+@grouped
 def compare(
     scenarios: Annotated[
         list[str],
@@ -186,57 +137,39 @@ def compare(
             metavar="SCENARIO SCENARIO ...", help="names, .toml files or run folders; differences are against the first"
         ),
     ],
-    register: RegisterFile = None,
-    counties: CountiesFile = None,
-    history: HistoryFile = None,
-    scores: ScoreFiles = None,
-    out: Out = None,
-    force: Force = False,
-    seed: Seed = None,
-    replications: Replications = None,
-    gap: Gap = None,
+    files: RegisterFiles,
+    comparing: Comparing,
+    place: Place,
     workers: Workers = CORES,
     as_json: AsJson = False,
-    quiet: Quiet = False,
 ) -> None:
     """Paired differences with intervals, against the first scenario."""
-    from scenarios.runs import compare as comparing
-    from scenarios.runs import store
+    from scenarios.runs.compare import compare_worlds
 
     if len(scenarios) < 2:
         raise usage("nothing to compare", "Give at least two scenarios.")
-    options = run_options(None, False, workers, quiet)
-    if out is not None:
-        store.claim(out, force)
-    stated = {"seed": seed, "replications": replications, "gap": gap}
-    files = Files(register, counties, history, scores)
-    ready = [ready_or_world(name, files, **stated) for name in scenarios]  # every fault before the first run
-    folders = _run_all(ready, options)
-    differences = comparing.compare(folders)
-    target = out or Path("runs") / f"compare-{'-'.join(folder.name.rsplit('-', 1)[-1] for folder in folders)}"
-    comparing.write(differences, folders, target)
+    worlds = [ready_or_world(name, files, comparing) for name in scenarios]  # every fault before the first run
+    folder, differences = compare_worlds(worlds, place.options(workers))
     if as_json:
-        show_json(
+        screen.show_json(
             {
-                "folder": str(target),
+                "folder": str(folder),
                 "optima": differences.optima.to_dict("records"),
-                "outcomes": records(differences.outcomes),
+                "outcomes": screen.records(differences.outcomes),
                 "changed_villages": len(differences.lists),
             }
         )
         return
-    show_comparison(differences)
-    print(target)
+    screen.show_comparison(differences)
+    print(folder)
 
 
 @app.command()
+@grouped
 def audit(
     plan: Annotated[Path, typer.Argument(metavar="RUN_DIR|PLAN_FILE")],
+    files: RegisterFiles,
     scenario: Annotated[str, typer.Option("--scenario")] = "baseline",
-    register: RegisterFile = None,
-    counties: CountiesFile = None,
-    history: HistoryFile = None,
-    scores: ScoreFiles = None,
     projects: Annotated[
         Path | None, typer.Option("--projects", help="a project list beside the plan: columns of projects.csv")
     ] = None,
@@ -247,56 +180,35 @@ def audit(
 
     from scenarios import study
     from scenarios.files import lists
+    from scenarios.files.manifest import altered, read_manifest
+    from scenarios.world.open import reopen
 
-    if (plan / "manifest.json").is_file():
-        world = reopen(plan)
-        listed = lists.read_list(plan / "plan.csv")
-        if touched := altered(plan, read_manifest(plan)):
-            note(f"altered since it was written: {', '.join(touched)}")
-    else:
-        world = asked_world(scenario, Files(register, counties, history, scores))
-        listed = lists.read_list(plan)
-    prepared = study.prepare(*world)
+    folder = plan if (plan / "manifest.json").is_file() else None
+    if folder and (touched := altered(folder, read_manifest(folder))):
+        screen.note(f"altered since it was written: {', '.join(touched)}")
+    prepared = study.prepare(*(reopen(folder) if folder else asked_world(scenario, files)))
+    listed = lists.read_list(folder / "plan.csv" if folder else plan)
     findings = study.check(listed, prepared)
     beside = lists.read_projects(plan, projects)
     if beside is not None:
         findings += study.check_projects(listed, *beside, prepared)
     if as_json:
-        show_json({"villages": len(listed), "findings": [asdict(f) for f in findings]})
+        screen.show_json({"villages": len(listed), "findings": [asdict(f) for f in findings]})
     else:
-        for finding in findings:
-            print(f"{finding.rule} {finding.where}: asked {finding.asked}, found {finding.found}, off by {finding.excess:g}")
-        print(f"{len(listed)} villages, {len(findings)} findings")
+        screen.show_findings(findings, len(listed))
     raise typer.Exit(5 if findings else 0)
 
 
 @app.command()
 def explain(run_dir: RunFolder, village_id: str, lang: Lang = None, as_json: AsJson = False) -> None:
     """The verdict on one village."""
-    from scenarios.files import tables
-    from scenarios.runs import store
+    from scenarios.runs.explain import explanation, told
 
-    store.open_run(run_dir)
-    village_id = village_id.strip()
-    names = ("verdicts", "scores", "eligibility", "plan")
-    if not (run_dir / "verdicts.csv").is_file():
-        raise usage("the run has no verdicts", "Give a run of `baicun run` or `baicun select`.", file=str(run_dir))
-    whole = {name: tables.read(run_dir / f"{name}.csv") for name in names}
-    found = {name: table[table["village_id"] == village_id] for name, table in whole.items()}
-    if found["verdicts"].empty:
-        raise usage("the village is not in the register", "Check the code: 12 digits.", value=village_id)
-    facts = {name: table.to_dict("records")[0] for name, table in found.items() if len(table)}
+    facts = explanation(run_dir, village_id.strip())
     if as_json:
-        show_json(facts)
-        return
-    print(facts["verdicts"]["reason_en" if lang == "en" else "reason_zh"])
-    print("score " + ", ".join(f"{k} {v:.1f}" for k, v in facts["scores"].items() if k != "village_id"))
-    if "plan" in facts:
-        row = facts["plan"]
-        print(
-            f"cohort {row['cohort']}, package {row['package']}, {row['status']}, general bond "
-            f"{row['general_bond_wan_yuan']:,.0f} 万元"
-        )
+        screen.show_json(facts)
+    else:
+        print("\n".join(told(facts, "en" if lang == "en" else "zh")))
 
 
 @app.command()
@@ -309,12 +221,12 @@ def worth(
     """What one more million is worth, by county, year and source."""
     from scenarios.runs.worth import worth_of_money
 
-    found = worth_of_money(run_dir, step)
+    table = worth_of_money(run_dir, step)
     if as_json:
-        show_json(records(found))
+        screen.show_json(screen.records(table))
         return
     print(f"{step:,.0f} 万元 more could add to the objective (estimate of the relaxation; certified interval):")
-    for row in found.head(top).itertuples(index=False):
+    for row in table.head(top).itertuples(index=False):
         print(f"  {row.county_code} {row.county} {row.year} {row.source}: {row.estimate:,.2f} [{row.low:,.2f}, {row.high:,.2f}]")
 
 
@@ -325,7 +237,7 @@ def scenarios(as_json: AsJson = False) -> None:
 
     known = library()
     if as_json:
-        show_json(known)
+        screen.show_json(known)
         return
     for name, stated in known.items():
         extends = f" (extends {stated['extends']})" if "extends" in stated else ""
@@ -335,21 +247,16 @@ def scenarios(as_json: AsJson = False) -> None:
 @app.command()
 def diff(first: str, second: str, as_json: AsJson = False) -> None:
     """What differs between two scenarios, in policy terms."""
-    from model.policy.cards import cards
-    from model.selection.rules import RULES
+    from scenarios.command.describe import in_policy_terms
     from scenarios.world.load import differences, load
 
-    found = differences(load(first), load(second))
+    changed = differences(load(first), load(second))
     if as_json:
-        show_json({path: {"first": a, "second": b} for path, (a, b) in found.items()})
+        screen.show_json({path: {"first": a, "second": b} for path, (a, b) in changed.items()})
         return
-    for path, (a, b) in found.items():
-        card = cards().get(path)
-        rule = RULES.get(path.split(".")[1]) if path.startswith("rules.") else None
-        term = card.zh if card else rule.term if rule else ""
-        clause = card.clause if card else rule.clause if rule else ""
-        print(f"{path} {term} {clause}: {a} -> {b}")
-    if not found:
+    for path, (a, b) in changed.items():
+        print(f"{path} {in_policy_terms(path)}: {a} -> {b}")
+    if not changed:
         print("no difference")
 
 
@@ -358,7 +265,7 @@ def schema() -> None:
     """JSON Schema of a scenario file, with unit, range and source of each parameter."""
     from scenarios.command.describe import json_schema
 
-    show_json(json_schema())
+    screen.show_json(json_schema())
 
 
 @app.command()
@@ -366,12 +273,12 @@ def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_jso
     """Run again from the folder's own inputs and compare."""
     from scenarios.runs import rerun as again
 
-    found = again.rerun(run_dir, run_options(None, True, workers, quiet))
+    differences = again.rerun(run_dir, Place(force=True, quiet=quiet).options(workers))
     if as_json:
-        show_json({"folder": str(run_dir), "differences": found})
+        screen.show_json({"folder": str(run_dir), "differences": differences})
     else:
-        print("\n".join(found) if found else "no difference")
-    raise typer.Exit(5 if found else 0)
+        print("\n".join(differences) if differences else "no difference")
+    raise typer.Exit(5 if differences else 0)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from model.policy.cards import cards
+from model.selection.rules import RULES
 from scenarios.world.spec import Scenario
 
 
@@ -35,6 +36,15 @@ def _place(schema: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
         if node is None:
             return None
     return node
+
+
+def in_policy_terms(path: str) -> str:
+    """Return a parameter's Chinese name and clause, or those of its rule; nothing where it has neither."""
+    card = cards().get(path)
+    if card:
+        return f"{card.zh} {card.clause}"
+    rule = RULES.get(path.split(".")[1]) if path.startswith("rules.") else None
+    return f"{rule.term} {rule.clause}" if rule else " "
 
 
 def examination() -> Iterator[tuple[str, bool, str]]:

@@ -1,20 +1,29 @@
-"""What commands have in common: their options, the files of a register they may name, and the world these open."""
+"""What commands have in common: groups of options, typed, that the command line sees one by one."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeVar, cast, get_type_hints
 
 import typer
 
 from model.errors import usage
 from scenarios.command.screen import note
 
+if TYPE_CHECKING:
+    from model.vocabulary import Register
+    from scenarios.runs.run import Options
+    from scenarios.world.spec import Scenario
+
+P = ParamSpec("P")
+R = TypeVar("R")
 CORES = max(1, min(4, os.cpu_count() or 1))
 
 ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="a name of the library, or a .toml file")]
@@ -38,12 +47,123 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Diagnose = Annotated[Path | None, typer.Option("--diagnose", help="where to write the clash when no plan is possible")]
 
 
-def run_options(out: Path | None, force: bool, workers: int, quiet: bool) -> Any:
-    """Return what a command asks of a run beside the scenario."""
-    from scenarios.runs.run import Options
+@dataclass(frozen=True)
+class RegisterFiles:
+    """The files of a register that the command line may name."""
 
-    say: Callable[[str], None] = (lambda _: None) if quiet else note
-    return Options(out, force, workers, say, None if quiet else _bar())
+    register: RegisterFile = None
+    counties: CountiesFile = None
+    history: HistoryFile = None
+    scores: ScoreFiles = None
+
+    def changes(self) -> dict[str, Any]:
+        """Return what they change in a scenario."""
+        if self.counties is not None and self.register is None:
+            raise usage("--counties needs --register", "Give both, or neither.", value=str(self.counties))
+        stated: dict[str, Any] = {}
+        if self.register is not None:
+            stated["register.file"] = str(self.register.resolve())
+            stated["register.counties"] = str(self.counties.resolve()) if self.counties else ""
+        if self.history is not None:
+            stated["register.history"] = str(self.history.resolve())
+        if self.scores:
+            stated["register.scores"] = [str(path.resolve()) for path in self.scores]
+        return stated
+
+
+class _Stated:
+    """Options that stand for values of the section ``[run]`` of a scenario."""
+
+    def changes(self) -> dict[str, Any]:
+        """Return what they change in a scenario: only what was given."""
+        return {f"run.{name}": value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Solving(_Stated):
+    """How the program is solved, and in which language the documents are."""
+
+    seed: Seed = None
+    gap: Gap = None
+    work: Work = None
+    time_limit: TimeLimit = None
+    solver: Solver = None
+    lang: Lang = None
+
+
+@dataclass(frozen=True)
+class Playing(_Stated):
+    """How often the programme is played."""
+
+    replications: Replications = None
+
+
+@dataclass(frozen=True)
+class Projecting(_Stated):
+    """How an existing plan is projected."""
+
+    seed: Seed = None
+    replications: Replications = None
+    lang: Lang = None
+
+
+@dataclass(frozen=True)
+class Comparing(_Stated):
+    """How scenarios that are compared are run: all of them alike."""
+
+    seed: Seed = None
+    replications: Replications = None
+    gap: Gap = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the result goes, and what is said on the way."""
+
+    out: Out = None
+    force: Force = False
+    quiet: Quiet = False
+
+    def options(self, workers: int = 1) -> Options:
+        """Return what is asked of a run beside the scenario."""
+        from scenarios.runs.run import Options
+
+        return Options(self.out, self.force, workers, silent if self.quiet else note, None if self.quiet else _bar())
+
+
+def grouped(command: Callable[P, R]) -> Callable[..., R]:
+    """Return a command whose groups of options are single options to the command line."""
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: kind for name, kind in hints.items() if is_dataclass(kind) and isinstance(kind, type)}
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(command).parameters.items():
+        parameters += _of_group(groups[name]) if name in groups else [parameter.replace(annotation=hints[name])]
+
+    @functools.wraps(command)
+    def single(**given: Any) -> R:
+        taken = {name: kind(**{f.name: given.pop(f.name) for f in fields(kind)}) for name, kind in groups.items()}
+        return cast("Callable[..., R]", command)(**given, **taken)
+
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    kept = [
+        p.replace(kind=kinds[0 if p.default is p.empty else 1])
+        for p in sorted(parameters, key=lambda p: p.default is not p.empty)
+    ]
+    single.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
+    single.__annotations__ = {p.name: p.annotation for p in kept}
+    return single
+
+
+def _of_group(kind: type) -> list[inspect.Parameter]:
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
+        for f in fields(kind)
+    ]
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
 
 
 def _bar() -> Callable[[int, int], None]:
@@ -58,43 +178,19 @@ def _bar() -> Callable[[int, int], None]:
     return show
 
 
-@dataclass(frozen=True)
-class Files:
-    """The files of a register that the command line may name."""
-
-    register: Path | None
-    counties: Path | None
-    history: Path | None
-    scores: list[Path] | None
-
-    def changes(self) -> dict[str, Any]:
-        """Return what they change in a scenario."""
-        if self.counties is not None and self.register is None:
-            raise usage("--counties needs --register", "Give both, or neither.", value=str(self.counties))
-        found: dict[str, Any] = {}
-        if self.register is not None:
-            found["register.file"] = str(self.register.resolve())
-            found["register.counties"] = str(self.counties.resolve()) if self.counties else ""
-        if self.history is not None:
-            found["register.history"] = str(self.history.resolve())
-        if self.scores:
-            found["register.scores"] = [str(path.resolve()) for path in self.scores]
-        return found
-
-
-def asked_world(name: str, files: Files, **stated: Any) -> Any:
+def asked_world(name: str, files: RegisterFiles, *stated: _Stated) -> tuple[Scenario, Register]:
     """Return the scenario and register a command names."""
-    from scenarios import study
+    from scenarios.world.open import open_world
 
-    changes = {f"run.{key}": value for key, value in stated.items() if value is not None}
-    return study.open_world(name, changes | files.changes())
+    changes = {path: value for group in stated for path, value in group.changes().items()}
+    return open_world(name, changes | files.changes())
 
 
-def ready_or_world(name: str, files: Files, **stated: Any) -> Any:
+def ready_or_world(name: str, files: RegisterFiles, *stated: _Stated) -> Path | tuple[Scenario, Register]:
     """Return a finished run folder as it is, and a scenario's world otherwise."""
     from scenarios.runs import store
 
     if (Path(name) / "manifest.json").is_file():
         store.open_run(Path(name))
         return Path(name)
-    return asked_world(name, files, **stated)
+    return asked_world(name, files, *stated)

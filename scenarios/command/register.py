@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from model.errors import InputError
-from model.scoring.review import standing
 from scenarios.command.options import AsJson, CountiesFile, Force, HistoryFile, ScoreFiles
 from scenarios.command.screen import records, show_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios.world.intake import Taken
 
 register_app = typer.Typer(no_args_is_help=True, help="备选村名册 / the register of candidate villages")
 
@@ -40,35 +44,49 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Validate a register and what comes beside it: every fault at once."""
-    from model.register.schema import village_columns
-    from scenarios.files import experts
     from scenarios.files.companions import Beside
     from scenarios.world.intake import take
 
     taken = take(file, counties, with_it=Beside(history, tuple(scores or ())))
-    found = taken.register
-    zh = {column.name: column.zh for column in village_columns()}
     if as_json:
-        show_json(
-            {
-                "villages": len(found.villages),
-                "counties": len(found.counties),
-                "synthetic": found.synthetic,
-                "columns": list(found.villages),
-                "history": len(found.history),
-                "experts": records(standing(found.experts)) if len(found.experts) else [],
-                "notes": taken.notes,
-                "faults": [],
-            }
-        )
-        return
-    for name in map(str, found.villages):
-        print(f"{name} {zh.get(name, '')}")
-    for line in [*taken.notes, *(experts.told(found.experts) if len(found.experts) else ())]:
-        print(line)
-    label = "，模拟数据 / synthetic" if found.synthetic else ""
-    past = f", {len(found.history)} villages of history" if len(found.history) else ""
-    print(f"{len(found.villages)} villages, {len(found.counties)} counties{past}, no faults{label}")
+        show_json(_facts(taken))
+    else:
+        print("\n".join(_lines(taken)))
+
+
+def _facts(taken: Taken) -> dict[str, object]:
+    """Return what was read as plain data."""
+    register = taken.register
+    return {
+        "villages": len(register.villages),
+        "counties": len(register.counties),
+        "synthetic": register.synthetic,
+        "columns": list(register.villages),
+        "history": len(register.history),
+        "experts": _standing(register.experts),
+        "notes": taken.notes,
+        "faults": [],
+    }
+
+
+def _lines(taken: Taken) -> list[str]:
+    """Return what was read: the columns and what they are, what was understood on the way, and the sizes."""
+    from model.register.schema import village_columns
+    from scenarios.files import experts
+
+    register = taken.register
+    zh = {column.name: column.zh for column in village_columns()}
+    told = experts.told(register.experts) if len(register.experts) else []
+    label = "，模拟数据 / synthetic" if register.synthetic else ""
+    past = f", {len(register.history)} villages of history" if len(register.history) else ""
+    sizes = f"{len(register.villages)} villages, {len(register.counties)} counties{past}, no faults{label}"
+    return [*(f"{name} {zh.get(name, '')}" for name in map(str, register.villages)), *taken.notes, *told, sizes]
+
+
+def _standing(experts: pd.DataFrame) -> list[dict[Hashable, object]]:
+    from model.scoring.review import standing
+
+    return records(standing(experts)) if len(experts) else []
 
 
 @register_app.command("score-sheet")
@@ -113,7 +131,7 @@ def merge(
     name = table.set_index("county_code")["name"]
     if as_json:
         found = {"villages": len(merged.villages), "answered": merged.answered, "silent": merged.silent, "file": str(out)}
-        show_json(found | {"experts": records(standing(merged.experts)) if len(merged.experts) else []})
+        show_json(found | {"experts": _standing(merged.experts)})
         return
     print(f"{len(merged.villages)} villages of {len(merged.answered)} counties")
     for line in experts.told(merged.experts) if len(merged.experts) else ():

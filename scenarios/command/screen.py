@@ -1,4 +1,4 @@
-"""The screen: what the command says of results, errors and clashes. Results go to stdout, notes to stderr."""
+"""The screen: what the command says of results, errors and conflicts. Results go to stdout, notes to stderr."""
 
 from __future__ import annotations
 
@@ -6,13 +6,21 @@ import json
 import sys
 import tempfile
 import traceback
+from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
+from model.words import Words, both
 from scenarios.files.manifest import read_manifest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.selection.audit import Finding
+    from model.selection.precheck import Impossible
+    from scenarios.runs.compare import Comparison
+    from solvers.strategies.infeasibility import Infeasibility, Repair
 
 SHOWN = 50
 SHOWN_ROWS = 12  # of a repair
@@ -35,11 +43,13 @@ def wants_json() -> bool:
 
 
 def show_error(error: BaicunError) -> None:
-    """Show an error an analyst can mend: every fault of the input, or what clashes."""
+    """Show an error an analyst can mend: every fault of the input, or which rules conflict."""
+    for line in getattr(error, "__notes__", ()):
+        note(line)
     if isinstance(error, InputError):
         _show_faults(error)
     elif isinstance(error, NoPlanPossibleError):
-        _show_clash(error)
+        _show_diagnosis(error)
     elif wants_json():
         show_json({"error": str(error), "exit_code": error.exit_code})
     else:
@@ -65,62 +75,59 @@ def _show_faults(error: InputError) -> None:
         note(f"  ... and {len(error.faults) - SHOWN} more: --json gives them all.")
 
 
-def _show_clash(error: NoPlanPossibleError) -> None:
+def _show_diagnosis(error: NoPlanPossibleError) -> None:
     target = error.diagnose
     if target:
         try:
-            target.write_text(clash_text(error, as_json=target.suffix == ".json", shown=ALL_ROWS) + "\n", encoding="utf-8")
+            text = diagnosis_text(error, as_json=target.suffix == ".json", shown=ALL_ROWS)
+            target.write_text(text + "\n", encoding="utf-8")
             note(f"No plan can satisfy the rules; what clashes is in {target}.")
             if wants_json():
                 show_json({"error": str(error), "exit_code": 3, "diagnosis": str(target)})
             return
         except OSError as refused:
             note(f"{target} cannot be written ({refused.strerror}); what clashes follows.")
-    print(clash_text(error, wants_json()))
+    print(diagnosis_text(error, wants_json()))
 
 
-def clash_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN_ROWS) -> str:
-    """Return what clashes, in words or as JSON; ``shown`` rows of each repair."""
-    reasons, found = error.diagnosis.reasons, error.diagnosis.infeasibility
+def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN_ROWS) -> str:
+    """Return why no plan is possible, in words or as JSON; ``shown`` rows of each repair."""
+    reasons, conflict = error.diagnosis.reasons, error.diagnosis.infeasibility
     if as_json:
-        facts = {
-            "error": str(error),
-            "exit_code": 3,
-            "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en} for r in reasons],
-            "clash": [{"rule": r, "proven": p} for r, p in zip(found.rules, found.proven, strict=True)],
-            "only_among_whole_choices": found.integer,
-            "repairs": [
-                {"way": r.way, "total": r.total, "verified": r.verified, "rows": r.rows.to_dict("records")} for r in found.repairs
-            ],
-        }
-        return json.dumps(facts, ensure_ascii=False, indent=2)
+        return json.dumps(_as_facts(error, reasons, conflict), ensure_ascii=False, indent=2)
     from model.selection.rules import term
 
-    lines = ["没有任何方案能同时满足全部规则。 No plan can satisfy the rules."]
+    lines = [" ".join(both("no_plan"))]
     lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
-    lines.append(
-        "互相冲突的规则（去掉其中任何一条，所列其余各条即可同时成立） Rules that clash (drop one and the others listed can hold):"
-    )
-    for rule, proven in zip(found.rules, found.proven, strict=True):
-        lines.append(f"  {rule} {term(rule)}" + ("" if proven else "（未判定 undecided）"))
-    for repair in found.repairs:
+    lines.append(" ".join(both("conflict")))
+    for rule, proven in zip(conflict.rules, conflict.proven, strict=True):
+        lines.append(f"  {rule} {term(rule)}" + ("" if proven else f"（{' '.join(both('undecided'))}）"))
+    for repair in conflict.repairs:
         lines += _repair_lines(repair, shown)
     return "\n".join(lines)
 
 
-def _repair_lines(repair: Any, shown: int) -> list[str]:
-    """Return one way to make room in words."""
-    ways = {
-        "relative": "任意规则放宽，相对幅度之和最小 any rule may give way, least by relative amounts",
-        "万元": f"只放宽资金，合计{repair.total:,.0f}万元 money alone, {repair.total:,.0f} 万元 in all",
-        "village": f"只放宽村数，合计{repair.total:,.0f}个 villages alone, {repair.total:,.0f} in all",
+def _as_facts(error: NoPlanPossibleError, reasons: Sequence[Impossible], conflict: Infeasibility) -> dict[str, Any]:
+    return {
+        "error": str(error),
+        "exit_code": 3,
+        "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en} for r in reasons],
+        "clash": [{"rule": r, "proven": p} for r, p in zip(conflict.rules, conflict.proven, strict=True)],
+        "only_among_whole_choices": conflict.integer,
+        "repairs": [
+            {"way": r.way, "total": r.total, "verified": r.verified, "rows": r.rows.to_dict("records")} for r in conflict.repairs
+        ],
     }
-    checked = {True: "已求解验证 verified", False: "放宽后仍无解 still no plan", None: "未判定 undecided"}[repair.verified]
-    lines = [f"最省的放宽（{ways.get(repair.way)}；{checked}）:"]
-    if repair.way not in ways:
-        lines = [
-            f"没有合法来源的资金（县、年度），合计{repair.total:,.0f}万元 money without a lawful source, by county and year:"
-        ]
+
+
+def _repair_lines(repair: Repair, shown: int) -> list[str]:
+    """Return one way to make room in words."""
+    if Words("zh").has(f"repair_{repair.way}"):
+        way = " ".join(both(f"repair_{repair.way}", total=repair.total))
+        checked = " ".join(both(f"verified_{repair.verified}"))
+        lines = [f"{both('repair_head')[0]}（{way}；{checked}）:"]
+    else:
+        lines = [" ".join(both("repair_money", total=repair.total))]
     lines += [
         f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}"
         for row in repair.rows.head(shown).itertuples(index=False)
@@ -157,34 +164,41 @@ def finish(folder: Path, as_json: bool) -> None:
     print(folder)
 
 
-def records(table: Any) -> Any:
-    """Return a table as plain records, with nothing for what is not known."""
-    return table.astype(object).replace({np.nan: None}).where(table.notna(), None).to_dict("records")
+def show_findings(findings: Sequence[Finding], villages: int) -> None:
+    """Show what an audit found, a line each, and how many."""
+    for finding in findings:
+        print(f"{finding.rule} {finding.where}: asked {finding.asked}, found {finding.found}, off by {finding.excess:g}")
+    print(f"{villages} villages, {len(findings)} findings")
 
 
-def show_comparison(found: Any) -> None:
+def records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return a table as plain records, with nothing for what is not known or not finite."""
+    known = table.notna() & ~table.isin([float("inf"), float("-inf")])
+    return table.astype(object).where(known, None).to_dict("records")
+
+
+def show_comparison(comparison: Comparison) -> None:
     """Show a comparison: optima, lists and key figures."""
+    for optimum in comparison.optima.itertuples(index=False):
+        print(_optimum_line(optimum))
+    for name, part in comparison.lists.groupby("scenario"):
+        gone, new = int(part["cohort_second"].isna().sum()), int(part["cohort_first"].isna().sum())
+        print(f"{name}: {new} villages enter, {gone} leave, {len(part) - new - gone} change cohort")
+    year = comparison.outcomes["year"]
+    for row in comparison.outcomes[year.isna() | (year == comparison.target_year)].itertuples(index=False):
+        print(_outcome_line(row))
+    print("\n".join(both("paired_note")))
+
+
+def _optimum_line(row: Any) -> str:
+    if row.difference != row.difference:
+        return f"{row.scenario}: the plans are not measured alike (scoring or objective differ), so optima are not compared"
+    verdict = "certain" if row.certain else "sign not certain"
+    return f"{row.scenario}: objective {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})"
+
+
+def _outcome_line(row: Any) -> str:
     from model.outcomes.kpis import KPIS
 
-    for row in found.optima.itertuples(index=False):
-        if row.difference != row.difference:
-            print(f"{row.scenario}: the plans are not measured alike (scoring or objective differ), so optima are not compared")
-            continue
-        verdict = "certain" if row.certain else "sign not certain"
-        print(
-            f"{row.scenario}: objective {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})"
-        )
-    for name, part in found.lists.groupby("scenario"):
-        gone, new = part["cohort_second"].isna().sum(), part["cohort_first"].isna().sum()
-        print(f"{name}: {new} villages enter, {gone} leave, {len(part) - new - gone} change cohort")
-    shown = found.outcomes[found.outcomes["year"].isna() | (found.outcomes["year"] == 2028)]
-    for row in shown.itertuples(index=False):
-        sure = "*" if row.certain else " "
-        print(
-            f" {sure} {row.scenario}  {KPIS[row.kpi].zh}: {row.first:,.1f} -> {row.second:,.1f} "
-            f"{row.difference:+,.2f} [{row.ci_low:+,.2f}, {row.ci_high:+,.2f}] {row.unit}"
-        )
-    print(
-        "同一运气下逐次配对之差，95%区间只含蒙特卡洛误差；* 区间不含零。\n"
-        "Paired by replication; 95 % intervals hold Monte-Carlo error alone; * excludes zero."
-    )
+    change = f"{row.first:,.1f} -> {row.second:,.1f} {row.difference:+,.2f} [{row.ci_low:+,.2f}, {row.ci_high:+,.2f}] {row.unit}"
+    return f" {'*' if row.certain else ' '} {row.scenario}  {KPIS[row.kpi].zh}: {change}"

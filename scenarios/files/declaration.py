@@ -13,6 +13,8 @@ from model.errors import Fault, InputError, usage
 from model.register.companions import companions
 from model.register.parse import parse
 from model.register.schema import Column, choice_words, village_columns
+from model.words import CHINESE
+from scenarios.colours import HEADING, MUTED
 from scenarios.files import tables
 from scenarios.files.companions import Beside, read_companions
 from scenarios.files.outtake import new_workbook
@@ -24,13 +26,7 @@ HEADING_ROW = 2  # counted from 0: a title and a row of notes stand above
 ROWS_TO_FILL = 200
 PAGES_ACROSS = 5
 LEFT_OUT = ("county_code", "synthetic", "score")
-NOTES = (
-    "每县（市、区）一张工作表，表名前六位为县代码，请勿改动。",
-    "第3行为表头，第4行为示例（不计入），从第5行起逐村填写。",
-    "带*的列必填；是/否、村庄类型、等级列请用下拉选项。",
-    "村代码为12位数字，按文本填写；金额单位为万元；百分比填0至100。",
-    "申报批次填年度；县内排序填自然数，1为最优先。",
-)
+NOTES = ("form_notes", "form_note_sheet", "form_note_rows", "form_note_required", "form_note_units", "form_note_order")
 
 
 def declared_columns() -> tuple[Column, ...]:
@@ -46,13 +42,13 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False) -> Pa
     with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         styles = {
             "title": book.add_format({"bold": True, "font_size": 14}),
-            "head": book.add_format({"bold": True, "bg_color": "#E3EFEE", "border": 1, "text_wrap": True, "valign": "top"}),
-            "example": book.add_format({"italic": True, "font_color": "#7B8A91", "num_format": "@"}),
+            "head": book.add_format({"bold": True, "bg_color": HEADING, "border": 1, "text_wrap": True, "valign": "top"}),
+            "example": book.add_format({"italic": True, "font_color": MUTED, "num_format": "@"}),
             "text": book.add_format({"num_format": "@"}),
         }
         notes = book.add_worksheet(NOTES_SHEET)
         notes.set_column(0, 0, 90)
-        for row, line in enumerate(("百村提升申报表填表说明", *NOTES)):
+        for row, line in enumerate(map(CHINESE, NOTES)):
             notes.write_string(row, 0, line, styles["title"] if row == 0 else None)
         for county in counties.itertuples(index=False):
             _sheet(
@@ -63,8 +59,8 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False) -> Pa
 
 def _sheet(sheet: Any, name: str, code: str, styles: dict[str, Any]) -> None:
     columns = declared_columns()
-    sheet.write_string(0, 0, f"{name}百村提升申报表", styles["title"])
-    sheet.write_string(1, 0, "带*为必填；第4行为示例，请从第5行填起。")
+    sheet.write_string(0, 0, CHINESE("form_title", county=name), styles["title"])
+    sheet.write_string(1, 0, CHINESE("form_hint"))
     for c, column in enumerate(columns):
         sheet.set_column(c, c, 16, styles["text"] if column.kind in ("code", "text") else None)
         sheet.write_string(HEADING_ROW, c, f"{column.zh}{'*' if column.required else ''}", styles["head"])

@@ -9,9 +9,10 @@ import pandas as pd
 
 from model.register.companions import EXPERTS
 from model.scoring.review import standing
+from model.words import CHINESE
+from scenarios.colours import HEADING
 from scenarios.files.outtake import new_workbook
 
-NOTE = "每位专家一份；各方面0至100分，不评可留空；与该村有利害关系的，在“回避”列选“是”。"
 FIRST_ROW = 3
 
 
@@ -25,10 +26,10 @@ def write_sheet(villages: pd.DataFrame, out: Path, force: bool = False) -> Path:
         str(out), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     ) as book:
         title = book.add_format({"bold": True, "font_size": 14})
-        head = book.add_format({"bold": True, "bg_color": "#E3EFEE", "border": 1})
+        head = book.add_format({"bold": True, "bg_color": HEADING, "border": 1})
         sheet = book.add_worksheet("专家评分")
-        sheet.write_string(0, 0, "百村提升专家评分表", title)
-        sheet.write_string(1, 0, NOTE)
+        sheet.write_string(0, 0, CHINESE("score_sheet_title"), title)
+        sheet.write_string(1, 0, CHINESE("score_sheet_note"))
         for c, (name, zh) in enumerate(columns):
             sheet.set_column(c, c, 18 if c < 2 else 11, book.add_format({"num_format": "@"}) if c < 2 else None)
             sheet.write_string(FIRST_ROW - 1, c, zh, head)

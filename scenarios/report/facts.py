@@ -41,6 +41,16 @@ class Facts:
         """The resolved scenario as plain tables."""
         return tomllib.loads((self.folder / "scenario.toml").read_text(encoding="utf-8"))
 
+    @property
+    def target_year(self) -> int:
+        """The year of the programme's target date."""
+        return int(self.scenario["programme"]["target_date"][:4])
+
+    @property
+    def debt_end(self) -> int:
+        """The year in which general bonds of the target year fall due: pictures of debt end there."""
+        return self.target_year + int(self.scenario["money"]["debt"]["term_years"])
+
     @cached_property
     def county_table(self) -> pd.DataFrame:
         """The county table as used."""

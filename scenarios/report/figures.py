@@ -7,11 +7,10 @@ from typing import Any
 import pandas as pd
 
 from model.vocabulary import DIMENSIONS
+from model.words import Words
+from scenarios.colours import INK, MUTED, PAPER, SCALE, SERIES
 from scenarios.report.facts import Facts
-from scenarios.report.words import Words
 
-INK, MUTED, PAPER = "#22313a", "#7b8a91", "#ffffff"
-SERIES = ("#1f6f78", "#d98e32", "#7a9e4f", "#8c5a7c", "#4f7cac")
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
 
 
@@ -65,10 +64,10 @@ def county_map(facts: Facts, words: Words) -> Any:
             "sizeref": max(table["villages"].max(), 1) / 700,
             "sizemin": 3,
             "color": share,
-            "colorscale": [[0, "#dcebe8"], [1, "#1f6f78"]],
+            "colorscale": SCALE,
             "cmin": 0,
             "cmax": 1,
-            "line": {"color": "#ffffff", "width": 1},
+            "line": {"color": PAPER, "width": 1},
             "colorbar": {"title": {"text": words("map_colour"), "side": "right"}, "tickformat": ".0%", "thickness": 12},
         },
     )

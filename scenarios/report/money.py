@@ -9,15 +9,14 @@ import pandas as pd
 from model.policy.card import toml
 from model.policy.catalogue import tasks
 from model.vocabulary import CLASSES, DIMENSIONS, SOURCES
+from model.words import Words
+from scenarios import colours
+from scenarios.colours import INK, MUTED, PALE, SERIES
 from scenarios.report.facts import Facts
-from scenarios.report.figures import INK, MUTED, SERIES, figure
-from scenarios.report.words import Words
+from scenarios.report.figures import figure
 
-COLOURS = dict(
-    zip(SOURCES, ("#1f6f78", "#5aa0a6", "#b9a44c", "#7a9e4f", "#d98e32", "#b3574b", "#8c5a7c", "#c79bb5"), strict=True)
-)
-UNPAID = "#22313a"
-LAST_YEAR = 2038  # the picture of debt ends where the general bonds do
+COLOURS = dict(zip(SOURCES, colours.SOURCES, strict=True))
+UNPAID = INK
 
 
 def source_name(source: str, words: Words) -> str:
@@ -124,11 +123,11 @@ def _pale(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.35)"
 
 
-def debt(table: pd.DataFrame, words: Words) -> Any:
-    """What the programme's bonds leave owed at each year's end, and what they cost in each year."""
-    sums = table[table["year"] <= LAST_YEAR].groupby("year")[list(table.columns[3:])].sum()
+def debt(table: pd.DataFrame, end: int, words: Words) -> Any:
+    """What the programme's bonds leave owed at each year's end, and what they cost in each year, to an end."""
+    sums = table[table["year"] <= end].groupby("year")[list(table.columns[3:])].sum()
     drawn = figure(380, barmode="stack")
-    for name, colour in (("interest", SERIES[1]), ("fee", SERIES[3]), ("refinanced", "#c9d3d6")):
+    for name, colour in (("interest", SERIES[1]), ("fee", SERIES[3]), ("refinanced", PALE)):
         drawn.add_bar(x=sums.index, y=sums[f"{name}_wan_yuan"], name=words(f"debt_{name}"), marker={"color": colour})
     repaid = sums["principal_wan_yuan"] - sums["refinanced_wan_yuan"]
     drawn.add_bar(x=sums.index, y=repaid, name=words("debt_repaid"), marker={"color": SERIES[0]})

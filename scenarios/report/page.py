@@ -15,10 +15,11 @@ from model.outcomes.face import unknown
 from model.outcomes.kpis import KPIS
 from model.policy.cards import cards
 from model.selection.rules import RULES, term
+from model.words import Words
+from scenarios import colours
 from scenarios.report import figures, money
 from scenarios.report.facts import Facts
 from scenarios.report.sentences import equity_line, how_good, money_line, recommended
-from scenarios.report.words import Words
 
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
@@ -38,6 +39,7 @@ def render(facts: Facts, words: Words) -> str:
     safe = _safe
     return template.render(
         w=words,
+        c=colours,
         m=facts.manifest,
         font=safe(figures.FONT),
         plotly=safe(get_plotlyjs()),
@@ -47,6 +49,7 @@ def render(facts: Facts, words: Words) -> str:
         certified=solver["objective"] is not None,
         gap_line=how_good(facts, words),
         charts=_charts(facts, words),
+        debt_end=facts.debt_end,
         money_line=money_line(facts, words),
         matching_table=safe(_matching(facts, words)),
         cohort_table=safe(_cohorts(facts, words)),
@@ -90,7 +93,7 @@ def _charts(facts: Facts, words: Words) -> dict[str, Any]:
         "classes": money.by_class(paid, words) if len(paid) else None,
         "flow": money.flow(paid, words) if len(paid) else None,
         "county_money": money.by_county(paid, words) if len(paid) else None,
-        "debt": money.debt(debt, words) if debt is not None and len(debt) else None,
+        "debt": money.debt(debt, facts.debt_end, words) if debt is not None and len(debt) else None,
         "projection": figures.projection(facts, words) if facts.kpis is not None else None,
         "indices": figures.indices(facts, words) if facts.kpis is not None else None,
         "target": figures.accepted_by_target(facts, words) if facts.kpis is not None else None,
@@ -218,8 +221,7 @@ def _race(facts: Facts, words: Words) -> str:
     found = facts.table("county_kpis")
     if found is None or not (found["kpi"] == "rank").any():
         return ""
-    year = int(facts.scenario["programme"]["target_date"][:4])
-    part = found[found["year"] == year].set_index(["kpi", "county_code"])
+    part = found[found["year"] == facts.target_year].set_index(["kpi", "county_code"])
     names = facts.county_table.set_index("county_code")["name"]
     rows = []
     for code, row in part.loc["rank"].sort_values("mean").iterrows():
@@ -272,7 +274,7 @@ def _accepted(facts: Facts) -> dict[str, Any]:
     found = facts.table("county_kpis")
     if found is None:
         return {}
-    part = found[(found["kpi"] == "accepted") & (found["year"] == 2028)]
+    part = found[(found["kpi"] == "accepted") & (found["year"] == facts.target_year)]
     return {row["county_code"]: row for row in part.to_dict("records")}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from model.outcomes.equity import measures
+from model.words import Words
 from scenarios.report.facts import Facts
-from scenarios.report.words import Words
 
 
 def recommended(facts: Facts, words: Words) -> str:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from model.policy.cards import cards
 from model.policy.catalogue import owner, tasks
+from model.words import Words
+from scenarios.colours import EDGE, HEADING, WARNING, WARNING_GROUND
 from scenarios.report import money
 from scenarios.report.facts import Facts
 from scenarios.report.sentences import equity_line, how_good, recommended
-from scenarios.report.words import Words
 
 NAME = "候选名单.xlsx"
 CREATED = datetime(2023, 2, 24)  # fixed, so that the same run gives the same bytes
@@ -65,13 +66,13 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _styles(book: Any) -> dict[str, Any]:
     base = {"font_name": "微软雅黑", "font_size": 10, "valign": "vcenter"}
-    edge = {"border": 1, "border_color": "#C9D3D6"}
+    edge = {"border": 1, "border_color": EDGE}
     return {
         "title": book.add_format({**base, "font_size": 16, "bold": True}),
-        "warning": book.add_format({**base, "bold": True, "font_color": "#8A4B08", "bg_color": "#FFF4E2", "text_wrap": True}),
-        "banner": book.add_format({**base, "bold": True, "font_size": 12, "font_color": "#8A4B08", "bg_color": "#FFF4E2"}),
+        "warning": book.add_format({**base, "bold": True, "font_color": WARNING, "bg_color": WARNING_GROUND, "text_wrap": True}),
+        "banner": book.add_format({**base, "bold": True, "font_size": 12, "font_color": WARNING, "bg_color": WARNING_GROUND}),
         "note": book.add_format({**base, "text_wrap": True, "valign": "top"}),
-        "head": book.add_format({**base, **edge, "bold": True, "bg_color": "#E3EFEE", "text_wrap": True, "align": "center"}),
+        "head": book.add_format({**base, **edge, "bold": True, "bg_color": HEADING, "text_wrap": True, "align": "center"}),
         "text": book.add_format({**base, **edge, "num_format": "@"}),
         "whole": book.add_format({**base, **edge, "num_format": "#,##0"}),
         "number": book.add_format({**base, **edge, "num_format": "#,##0.00"}),

@@ -8,18 +8,21 @@ outside.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from model.errors import usage
+from model.errors import BaicunError, usage
 from model.outcomes.intervals import paired
-from model.vocabulary import Estimates
+from model.vocabulary import Estimates, Register
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.runs import store
+from scenarios.runs.run import Options, run
 from scenarios.world.load import flat, read_toml
+from scenarios.world.spec import Scenario
 
 MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.merit_ratio", "programme.as_of")
 
@@ -35,6 +38,50 @@ class Comparison:
     outcomes: pd.DataFrame
     optima: pd.DataFrame
     lists: pd.DataFrame
+    target_year: int
+
+
+World = tuple[Scenario, Register]
+
+
+def compare_worlds(worlds: Sequence[Path | World], options: Options) -> tuple[Path, Comparison]:
+    """Run what is not run yet and compare with the first; return the folder of the comparison and what is in it.
+
+    Its place is looked at before the first run, and nothing that stands there is lost. When a scenario has no plan, the runs
+    finished before it stay and are named.
+    """
+    names = [_identity(world) for world in worlds]
+    target = options.out or Path("runs") / f"compare-{'-'.join(name[:12] for name in names)}"
+    store.reusable(target, _together(names), options.force)
+    folders = _run_all(worlds, replace(options, out=None, force=False))
+    comparison = compare(folders)
+    if not store.reusable(target, _together(names), options.force):
+        write(comparison, folders, target)
+    return target, comparison
+
+
+def _identity(world: Path | World) -> str:
+    """Return the identity of a run folder, or of the run of a scenario to be."""
+    if isinstance(world, Path):
+        return str(read_manifest(world)["identity"])
+    return store.identity(store.input_bytes(*world), "run")
+
+
+def _together(names: Sequence[str]) -> str:
+    return digest("\n".join(names).encode())
+
+
+def _run_all(worlds: Sequence[Path | World], options: Options) -> list[Path]:
+    """Run what is not run yet; a run that is finished is never taken away."""
+    folders: list[Path] = []
+    for world in worlds:
+        try:
+            folders.append(world if isinstance(world, Path) else run(*world, options))
+        except BaicunError as error:
+            if folders:
+                error.add_note(f"finished before that, and kept: {', '.join(map(str, folders))}")
+            raise
+    return folders
 
 
 def compare(folders: list[Path]) -> Comparison:
@@ -54,6 +101,7 @@ def compare(folders: list[Path]) -> Comparison:
         outcomes=pd.concat([_outcomes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         optima=pd.DataFrame([_optimum(first, manifest, _same_terms(folders[0], folder)) for _, folder, manifest in named]),
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
+        target_year=int(read_toml(folders[0] / "scenario.toml")["programme"]["target_date"][:4]),
     )
 
 
@@ -110,5 +158,5 @@ def write(comparison: Comparison, folders: list[Path], out: Path) -> Path:
         tables.write(comparison.optima, draft / "optima.csv")
         tables.write(comparison.lists, draft / "lists.csv")
         sources = [read_manifest(folder)["identity"] for folder in folders]
-        store.seal(draft, {"kind": "compare", "runs": sources, "identity": digest("\n".join(sources).encode())})
+        store.seal(draft, {"kind": "compare", "runs": sources, "identity": _together(sources)})
     return out

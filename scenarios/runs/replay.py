@@ -15,9 +15,9 @@ from model.simulation.reference import simulate
 from model.simulation.scene import Scene
 from model.simulation.world import World
 from model.vocabulary import Plan
+from model.words import Words, event_words
 from scenarios import study
 from scenarios.files import tables
-from scenarios.report.words import Words, event_words
 from scenarios.runs import store
 from scenarios.world.open import reopen
 

@@ -9,20 +9,12 @@ from typing import Any
 from model.errors import usage
 from model.policy.catalogue import tasks
 from model.simulation.records import NEVER, VillageRecord
-from scenarios.report.figures import FONT, MUTED, SERIES, figure
-from scenarios.report.words import Words
+from model.words import Words
+from scenarios.colours import FROST, MUTED, STAGES
+from scenarios.report.figures import FONT, figure
 from scenarios.runs.replay import Replay
 
 Bar = tuple[str, str, float, float, str]  # row, stage, from, to, what it says
-COLOURS = {
-    "stage_review": "#c9d3d6",
-    "stage_ready": "#b9a44c",
-    "stage_build": SERIES[0],
-    "stage_pause": "#dfe6e8",
-    "stage_halt": "#b3574b",
-    "stage_accept": SERIES[1],
-    "stage_accepted": SERIES[2],
-}
 
 
 def page(found: Replay, place: str, lang: str) -> str:
@@ -99,7 +91,7 @@ def _village(record: VillageRecord, row: str, begun: float, end: float) -> Itera
 def _gantt(found: Replay, code: str, rows: list[str], bars: list[Bar], words: Words, title: str) -> Any:
     start = found.scene.calendar.start
     drawn = figure(140 + 20 * len(rows), barmode="overlay")
-    for name, colour in COLOURS.items():
+    for name, colour in STAGES.items():
         own = [bar for bar in bars if bar[1] == name]
         if own:
             drawn.add_bar(
@@ -115,7 +107,7 @@ def _gantt(found: Replay, code: str, rows: list[str], bars: list[Bar], words: Wo
     for close, opens in zip(found.closed(code).closes, found.closed(code).opens, strict=True):
         if opens > 0 and close < found.scene.calendar.end_of(found.scene.calendar.end.year):
             drawn.add_vrect(
-                x0=_date(start, close), x1=_date(start, opens), fillcolor="#9db7c9", opacity=0.3, line_width=0, layer="below"
+                x0=_date(start, close), x1=_date(start, opens), fillcolor=FROST, opacity=0.3, line_width=0, layer="below"
             )
     drawn.update_yaxes(categoryorder="array", categoryarray=rows[::-1], tickfont={"size": 10}, dtick=1)
     drawn.update_xaxes(type="date", tickformat="%Y-%m", range=[_date(start, 0.0), _date(start, _last(bars))])

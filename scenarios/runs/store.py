@@ -26,6 +26,7 @@ from scenarios.world.spec import Scenario
 
 RUNS = ("run", "select", "simulate")
 OUTSIDE = ("manifest.json", "timings.json")
+OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by file managers, nobody misses them
 
 
 def input_bytes(scenario: Scenario, register: Register) -> dict[str, bytes]:
@@ -61,31 +62,47 @@ def default_folder(scenario: Scenario, name: str) -> Path:
 def reusable(folder: Path, name: str, force: bool) -> bool:
     """Whether a complete, identical run stands there; anything else there is refused.
 
-    ``force`` replaces a run or comparison of ours, never anything else.
+    ``force`` replaces a run or comparison of ours, never anything else, and never a folder in which somebody put files.
     """
-    claim(folder, force=True)
+    _reachable(folder)
     if not folder.exists():
         return False
     manifest = read_manifest(folder)
-    if manifest.get("identity") == name and manifest["versions"] == versions() and not altered(folder, manifest):
-        return not force
+    same = manifest.get("identity") == name and manifest["versions"] == versions() and not altered(folder, manifest)
+    if same and not force:
+        return True
     claim(folder, force)
     return False
 
 
 def claim(folder: Path, force: bool) -> None:
     """Refuse a place that cannot be written to, or holds what may not be replaced."""
+    _reachable(folder)
+    if not folder.exists():
+        return
+    if yours := strangers(folder):
+        remedy = "Move them, or give another --out: a folder with files of yours is never replaced."
+        raise usage("files that Baicun did not write lie in the folder", remedy, file=str(folder), value=", ".join(yours[:5]))
+    if not force:
+        raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(folder))
+
+
+def _reachable(folder: Path) -> None:
+    """Refuse a place inside a file, one that holds no run of ours, and the folder one is in."""
     above = [parent for parent in folder.absolute().parents if parent.exists()]
     if above and not above[0].is_dir():
         raise usage("the place lies inside a file", "Give another --out.", file=str(folder))
-    if not folder.exists():
-        return
-    if not (folder / "manifest.json").is_file():
+    if folder.exists() and not (folder / "manifest.json").is_file():
         raise usage("something that is not a run stands there", "Give another --out; it is never replaced.", file=str(folder))
-    if folder.absolute() in [Path.cwd(), *Path.cwd().parents]:
+    if folder.exists() and folder.absolute() in [Path.cwd(), *Path.cwd().parents]:
         raise usage("the folder is the one you are in", "Give another --out.", file=str(folder))
-    if not force:
-        raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(folder))
+
+
+def strangers(folder: Path) -> list[str]:
+    """Return the files of a sealed folder that its manifest does not name: somebody else put them there."""
+    ours = {*read_manifest(folder)["files"], *OUTSIDE}
+    there = (path for path in folder.rglob("*") if path.is_file() and path.name not in OF_THE_SYSTEM)
+    return sorted(name for path in there if (name := path.relative_to(folder).as_posix()) not in ours)
 
 
 def open_run(folder: Path) -> dict[str, Any]:

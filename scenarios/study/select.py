@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from model.errors import DifferenceFoundError, NoPlanFoundError
+from model.errors import BaicunError, DifferenceFoundError, NoPlanFoundError, NoPlanPossibleError
 from model.outcomes import equity
 from model.outcomes.finance import Financing
 from model.selection.matching import matching
@@ -100,7 +100,7 @@ def _solved(prepared: Prepared, say: Progress) -> tuple[Prepared, tuple[Stage, .
     blended = any(term.weight for term in program.terms)
     last = stages[-1].answer if stages and (stages[-1].answer.x is None or not blended) else solve(program, run.solver, limits)
     if last.status == "infeasible":
-        raise impossible(prepared, [])
+        raise _checked(impossible(prepared, []), last.solver)
     if last.x is None:
         raise NoPlanFoundError(
             f"The solver stopped at its limit of {last.stopped_by} without a plan. Raise --work or --time-limit, or ease a rule."
@@ -109,6 +109,14 @@ def _solved(prepared: Prepared, say: Progress) -> tuple[Prepared, tuple[Stage, .
         only = replace(program, terms=tuple(replace(t, weight=float(t.objective == stages[-1].objective)) for t in program.terms))
         return replace(prepared, program=only), stages[:-1], last
     return replace(prepared, program=program), stages, last
+
+
+def _checked(refused: NoPlanPossibleError, solver: str) -> BaicunError:
+    """Return the refusal, unless the search for what conflicts found a plan: a solver's "infeasible" is a claim."""
+    conflict = refused.diagnosis.infeasibility
+    if conflict.rules or conflict.repairs:
+        return refused
+    return NoPlanFoundError(f"{solver} says that no plan exists, but one does. Try another --solver, and please report this.")
 
 
 def _objectives(program: Program, stages: tuple[Stage, ...], answer: Answer) -> pd.DataFrame:

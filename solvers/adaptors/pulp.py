@@ -1,7 +1,7 @@
 """Any PuLP solver: the same program as PuLP's objects. The only file that imports ``pulp``.
 
-PuLP's status is not read as an answer: 3.3 says *Optimal* at a time limit and returns no bound. The bound comes from CBC's log,
-or else from the linear relaxation, and the choice is checked by :func:`solvers.answer.certify`.
+PuLP's status is not read as an answer: 3.3 says *Optimal* at a time limit and returns no bound, and *Infeasible* where CBC
+gave up. The bound comes from CBC's log, or else from the linear relaxation, and the choice is checked by :func:`solvers.answer.certify`.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def solve_cbc(program: Program, limits: Limits) -> Answer:
         status = problem.solve(solver)
         text = log.read_text(encoding="utf-8", errors="replace")
     seconds = time.perf_counter() - started
-    if status == pulp.LpStatusInfeasible and "infeasible" in text and "Stopped" not in text:
-        return infeasible("cbc", seconds)
+    if status == pulp.LpStatusInfeasible:
+        return _without_choice("cbc", program, limits, started)
     x = highs.completed(program, _values(variables))
     bound, stop = _read(text, program, x)
     return certify(program, x, bound, limits, solver="cbc", stopped_by=stop, seconds=seconds, nodes=_nodes(text))
@@ -56,13 +56,26 @@ def solve_with(name: str, program: Program, limits: Limits) -> Answer:
     solver = pulp.getSolver(name, msg=False, timeLimit=limits.time, gapRel=limits.gap)
     status = problem.solve(solver)
     seconds = time.perf_counter() - started
+    if status == pulp.LpStatusInfeasible:
+        return _without_choice(name, program, limits, started)
     bound, _ = highs.relax(highs.arrays(program))
-    if status == pulp.LpStatusInfeasible and seconds < limits.time:
-        return infeasible(name, seconds)
     stop: Stop = "time" if seconds >= limits.time else "gap"
     return certify(
         program, highs.completed(program, _values(variables)), bound, limits, solver=name, stopped_by=stop, seconds=seconds
     )
+
+
+def _without_choice(name: str, program: Program, limits: Limits, started: float) -> Answer:
+    """Return what is known when a solver says that there is no choice: it is a claim, which HiGHS has to prove as well.
+
+    CBC says "infeasible or unbounded" when its preprocessing meets the time limit; PuLP makes *Infeasible* of it.
+    """
+    outcome = highs.search(highs.arrays(program), limits)
+    seconds = time.perf_counter() - started
+    if outcome.empty:
+        return infeasible(name, seconds)
+    stop: Stop = "time" if seconds >= limits.time else "work"
+    return certify(program, None, outcome.bound, limits, solver=name, stopped_by=stop, seconds=seconds)
 
 
 def translate(program: Program) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -117,3 +119,27 @@ def test_an_interrupted_search_keeps_its_choice(small: tuple, monkeypatch: pytes
     answer = decomposed.solve(study.prepare(*small).program, Limits(gap=0.0))
     assert (answer.status, answer.stopped_by) == ("feasible", "interrupt")
     assert answer.gap > 0
+
+
+@pytest.mark.parametrize("solver", ["cbc", "pulp:PULP_CBC_CMD"])
+def test_a_solvers_word_that_nothing_fits_is_checked(solver: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CBC's preprocessing says infeasible when it meets the time limit; without a second proof that is no answer."""
+    import pulp
+
+    claim = "Cbc0000I pre-processing says infeasible or unbounded\n"
+
+    def claims(self: pulp.PULP_CBC_CMD, problem: pulp.LpProblem) -> int:
+        if self.optionsDict.get("logPath"):
+            Path(self.optionsDict["logPath"]).write_text(claim, encoding="utf-8")
+        problem.assignStatus(pulp.LpStatusInfeasible)
+        return pulp.LpStatusInfeasible
+
+    monkeypatch.setattr(pulp.PULP_CBC_CMD, "actualSolve", claims)
+    assert solve(TOY, solver, Limits()).status == "not_found"
+    impossible = Program(TOY.columns, TOY.terms, (*TOY.blocks, at_least(20.0)), TOY.group)
+    assert solve(impossible, solver, Limits()).status == "infeasible"
+
+
+def at_least(weight: float) -> RowBlock:
+    block = TOY.blocks[0]
+    return RowBlock("more", block.labels, block.matrix, np.array([weight]), np.array([np.inf]), "kg")

@@ -1,4 +1,4 @@
-"""Chapter 4, construction (实施; clauses P23-PLAN, P23-LISTS): designed and funded works are built by the county's crews.
+"""Purpose 4, construction (实施; clauses P23-PLAN, P23-LISTS): designed and funded works are built by the county's crews.
 
 A design team plans the village. A task waits for its plan, its first money, its predecessors, and the hands it needs: a crew,
 a trainer, or none; older cohorts go first, then binding tasks. Outdoor work pauses in frozen ground, all work around Spring
@@ -15,7 +15,7 @@ from typing import Any
 import simpy
 
 from model.policy.catalogue import Task
-from model.simulation.chances import Chapter
+from model.simulation.chances import Purpose
 from model.simulation.chapters.funding import Money, share
 from model.simulation.clock import key
 from model.simulation.records import VillageRecord
@@ -62,9 +62,9 @@ def construction(world: World, site: Site, record: VillageRecord, yard: Yard) ->
 def _design(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
     settings, teams = world.settings.construction, world.hands(site.county_code, "designer")
     if teams is not None:
-        yield teams.ask(site.cohort, key(site.number, Chapter.DESIGN))
-    days = world.luck.lognormal(settings.design_days_mean, settings.design_days_sd, site.number, Chapter.DESIGN)
-    yield world.at(world.env.now + days, site.number, Chapter.DESIGN)
+        yield teams.ask(site.cohort, key(site.number, Purpose.DESIGN))
+    days = world.luck.lognormal(settings.design_days_mean, settings.design_days_sd, site.number, Purpose.DESIGN)
+    yield world.at(world.env.now + days, site.number, Purpose.DESIGN)
     if teams is not None:
         teams.free()
     record.designed = world.env.now
@@ -88,14 +88,14 @@ def _build(
             return
         needs = [*needs, _substitute(world, site, work)]
     yield from needs
-    yield world.at(world.env.now, site.number, Chapter.DURATION, task.key)
+    yield world.at(world.env.now, site.number, Purpose.DURATION, task.key)
     if not (yield from _affordable(world, site, record, yard, work, task)):
         _leave_out(world, site, record, task)
         return
     hands = world.hands(site.county_code, task.resource)
     if hands is not None:
         record.asked[work.task] = world.env.now
-        yield hands.ask(2 * site.cohort + (not task.binding), key(site.number, Chapter.DURATION, task.key))
+        yield hands.ask(2 * site.cohort + (not task.binding), key(site.number, Purpose.DURATION, task.key))
         record.waited_for_crew += world.env.now - record.asked.pop(work.task)
     yield from _carry_out(world, site, record, yard, work, task)
     if hands is not None:
@@ -107,7 +107,7 @@ def _substitute(world: World, site: Site, work: Work) -> Any:
     assert work.money is not None
     county, year = world.county_number[site.county_code], site.cohort + work.money[0] + 1
     day, _ = matching_landing(world.settings.funding, world.calendar, world.luck, county, year, world.env.now)
-    return world.at(day, site.number, Chapter.MATCHING, work.task)
+    return world.at(day, site.number, Purpose.MATCHING, work.task)
 
 
 def _leave_out(world: World, site: Site, record: VillageRecord, task: Task) -> None:
@@ -129,8 +129,8 @@ def _affordable(world: World, site: Site, record: VillageRecord, yard: Yard, wor
     record.overrun_found += extra - yard.reserve
     yard.reserve = 0.0
     world.note(site.village_id, "overrun", task.id)
-    days = world.luck.exponential(settings.overrun_wait_days_mean, site.number, Chapter.OVERRUN_WAIT, task.key)
-    yield world.at(world.env.now + days, site.number, Chapter.OVERRUN, task.key)
+    days = world.luck.exponential(settings.overrun_wait_days_mean, site.number, Purpose.OVERRUN_WAIT, task.key)
+    yield world.at(world.env.now + days, site.number, Purpose.OVERRUN, task.key)
     return True
 
 
@@ -151,7 +151,7 @@ def _carry_out(world: World, site: Site, record: VillageRecord, yard: Yard, work
 def _work(world: World, site: Site, record: VillageRecord, yard: Yard, task: Task, days: float) -> Generator[Any, Any, None]:
     """Work so many days, pausing on closed days and while the village is halted for rectification."""
     env, closed, me = world.env, world.closed(site.county_code, task.outdoor), world.env.active_process
-    place = (site.number, Chapter.DURATION, task.key)
+    place = (site.number, Purpose.DURATION, task.key)
     while days > DONE:
         if env.now < yard.halted_until:
             world.note(site.village_id, "halted", task.id)

@@ -1,4 +1,4 @@
-"""Chapter 1, declaration (申报; clauses P23-DECL-1, P23-LISTS): counties hand in a village's documents in a window.
+"""Purpose 1, declaration (申报; clauses P23-DECL-1, P23-LISTS): counties hand in a village's documents in a window.
 
 Documents take their days; some come back as incomplete and are handed in again. What arrives after the window has closed is
 reviewed later, and does not hold up the others.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from model.simulation.chances import Chapter
+from model.simulation.chances import Purpose
 from model.simulation.records import VillageRecord
 from model.simulation.rules import handed_in
 from model.simulation.scene import Site
@@ -26,9 +26,9 @@ def window(world: World, year: int) -> tuple[float, float]:
 def declaration(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, bool]:
     """Hand in a village's documents; return whether that was in time."""
     opens, closes = window(world, site.cohort)
-    yield world.at(opens, site.number, Chapter.PREPARATION)
+    yield world.at(opens, site.number, Purpose.PREPARATION)
     days, again = handed_in(world.settings.declaration, world.luck, site.number, site.cohort)
-    yield world.at(opens + days, site.number, Chapter.PREPARATION, 1)
+    yield world.at(opens + days, site.number, Purpose.PREPARATION, 1)
     record.handed_in = world.env.now
     world.note(site.village_id, "declared", "again" if again else "")
     return record.handed_in <= closes
@@ -36,7 +36,7 @@ def declaration(world: World, site: Site, record: VillageRecord) -> Generator[An
 
 def closing(world: World, year: int) -> Generator[Any, Any, None]:
     """Close a cohort's window, after whoever hands in at that very moment: nobody new holds up its announcement."""
-    yield world.at(window(world, year)[1], LAST, Chapter.PREPARATION, year)
+    yield world.at(window(world, year)[1], LAST, Purpose.PREPARATION, year)
     cohort = world.cohort(year)
     cohort.closed = True
     world.note(str(year), "window closed")

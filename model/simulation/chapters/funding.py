@@ -1,4 +1,4 @@
-"""Chapter 3, funding (资金; clauses P23-BOND, P23-SPECIAL, P23-LEVER): money lands, a year's share at a time.
+"""Purpose 3, funding (资金; clauses P23-BOND, P23-SPECIAL, P23-LEVER): money lands, a year's share at a time.
 
 General bonds are issued in windows, which a county may miss, and reach the village after a lag. Special bonds may fail in
 every window that is tried; then binding works wait for the county's other money of the next year, and works that are not
@@ -13,7 +13,7 @@ from typing import Any
 
 import simpy
 
-from model.simulation.chances import Chapter
+from model.simulation.chances import Purpose
 from model.simulation.records import VillageRecord
 from model.simulation.rules import bond_landing, matching_landing, special_landing
 from model.simulation.scene import GROUPS, Site
@@ -31,7 +31,7 @@ def share(
     earliest = max(world.env.now, world.calendar.yearly("01-01", year))
     place = offset * len(GROUPS) + GROUPS.index(group)
     day, comes = LANDING[group](settings, world.calendar, world.luck, county, year, earliest)
-    yield world.at(day, site.number, Chapter.FUNDING, place)
+    yield world.at(day, site.number, Purpose.FUNDING, place)
     if comes:
         _lands(world, site, record, offset, group, amount)
         landed.succeed(True)
@@ -40,7 +40,7 @@ def share(
     world.note(site.village_id, "special bonds failed", str(offset + 1))
     landed.succeed(False)
     late, _ = matching_landing(settings, world.calendar, world.luck, county, year + 1, world.env.now)
-    yield world.at(late, site.number, Chapter.FUNDING, place)
+    yield world.at(late, site.number, Purpose.FUNDING, place)
     _lands(world, site, record, offset, "other", amount)
 
 

@@ -1,4 +1,4 @@
-"""Chapter 8 in the pool (摘牌; clause P22-VISIT): a village waiting in the pool may relapse, be seen, and lose its plaque.
+"""Purpose 8 in the pool (摘牌; clause P22-VISIT): a village waiting in the pool may relapse, be seen, and lose its plaque.
 
 A delisted village is no candidate: if a later cohort had planned for it, its place is lost.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from model.simulation.chances import Chapter
+from model.simulation.chances import Purpose
 from model.simulation.rules import DAYS_A_YEAR, relapse_rate
 from model.simulation.scene import Waiting
 from model.simulation.world import World
@@ -22,16 +22,16 @@ def waiting(world: World, village: Waiting) -> Generator[Any, Any, None]:
         return
     number = 0
     while not _left(world, village):
-        days = luck.exponential(DAYS_A_YEAR / rate, village.number, Chapter.POOL_RELAPSE, 0, number)
-        yield world.at(env.now + days, village.number, Chapter.POOL_RELAPSE)
+        days = luck.exponential(DAYS_A_YEAR / rate, village.number, Purpose.POOL_RELAPSE, 0, number)
+        yield world.at(env.now + days, village.number, Purpose.POOL_RELAPSE)
         if _left(world, village):
             return
-        days = luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Chapter.POOL_VISIT, 0, number)
-        yield world.at(env.now + days, village.number, Chapter.POOL_VISIT)
+        days = luck.exponential(DAYS_A_YEAR / settings.visits_per_year, village.number, Purpose.POOL_VISIT, 0, number)
+        yield world.at(env.now + days, village.number, Purpose.POOL_VISIT)
         if _left(world, village):
             return
         world.note(village.village_id, "seen in relapse")
-        if luck.happens(settings.delisting_probability, village.number, Chapter.DELISTING, 0, number):
+        if luck.happens(settings.delisting_probability, village.number, Purpose.DELISTING, 0, number):
             world.delisted[village.village_id] = env.now
             world.gone.add(village.number)
             world.note(village.village_id, "delisted")
@@ -40,4 +40,4 @@ def waiting(world: World, village: Waiting) -> Generator[Any, Any, None]:
 
 
 def _left(world: World, village: Waiting) -> bool:
-    return village.number in world.selected or village.number in world.settled
+    return village.number in world.selected or village.number in world.past

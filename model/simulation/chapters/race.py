@@ -1,4 +1,4 @@
-"""Chapter 6, the horse race (赛马; clause P23-RACE): each year counties are ranked by their progress.
+"""Purpose 6, the horse race (赛马; clause P23-RACE): each year counties are ranked by their progress.
 
 Progress is the share of works done in the villages a county has in the programme. The first are praised, the last notified;
 what follows from that is an assumption, off by default: a notified county works faster until the next ranking.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from model.simulation.chances import Chapter
+from model.simulation.chances import Purpose
 from model.simulation.rules import NEVER, ranking, tail
 from model.simulation.world import PROVINCE, World
 
@@ -21,7 +21,7 @@ def race(world: World) -> Generator[Any, Any, None]:
         day = world.calendar.yearly(settings.day, year)
         if day < world.env.now:
             continue
-        yield world.at(day, PROVINCE, Chapter.FINDING, year)
+        yield world.at(day, PROVINCE, Purpose.FINDING, year)
         world.ranks[year] = ranking(_progress(world))
         world.note(str(year), "ranked", str(len(world.ranks[year])))
         last = world.ranks[year][len(world.ranks[year]) - tail(len(world.ranks[year]), settings.tail) :]

@@ -1,4 +1,4 @@
-"""Chapter 2, review (评审; clause P23-REVIEW): expert panels score each proposal, and the province approves the cohort.
+"""Purpose 2, review (评审; clause P23-REVIEW): expert panels score each proposal, and the province approves the cohort.
 
 Panels are few and work one proposal at a time; their scores have noise. A proposal below the line is revised and joins its
 cohort later. When every proposal that came in time is reviewed, the cohort is approved and announced.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from model.simulation.chances import Chapter
+from model.simulation.chances import Purpose
 from model.simulation.chapters.declaration import announce
 from model.simulation.clock import key
 from model.simulation.records import VillageRecord
@@ -22,9 +22,9 @@ def review(world: World, site: Site, record: VillageRecord, in_time: bool) -> Ge
     """Wait for a panel, be scored, and wait for the announcement."""
     settings, luck, cohort = world.settings.review, world.luck, world.cohort(site.cohort)
     cohort.pending += in_time
-    yield world.panels.ask(site.cohort, key(site.number, Chapter.REVIEW))
-    days = luck.exponential(settings.days_a_village, site.number, Chapter.REVIEW_DAYS, site.cohort)
-    yield world.at(world.env.now + days, site.number, Chapter.REVIEW)
+    yield world.panels.ask(site.cohort, key(site.number, Purpose.REVIEW))
+    days = luck.exponential(settings.days_a_village, site.number, Purpose.REVIEW_DAYS, site.cohort)
+    yield world.at(world.env.now + days, site.number, Purpose.REVIEW)
     world.panels.free()
     record.reviewed = world.env.now
     record.panel_score = reviewed_score(settings, luck, site.number, site.cohort, site.score)
@@ -36,4 +36,4 @@ def review(world: World, site: Site, record: VillageRecord, in_time: bool) -> Ge
             announce(world, site.cohort)
     yield cohort.announced
     own = record.reviewed + settings.approval_days + record.deferred * settings.deferral_days
-    yield world.at(max(cohort.day, own), site.number, Chapter.REVIEW, 1)
+    yield world.at(max(cohort.day, own), site.number, Purpose.REVIEW, 1)

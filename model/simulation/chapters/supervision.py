@@ -1,4 +1,4 @@
-"""Chapter 5, supervision (督导; clause P23-SUPERV): the prefecture visits, the province inspects at random dates.
+"""Purpose 5, supervision (督导; clause P23-SUPERV): the prefecture visits, the province inspects at random dates.
 
 A visit that finds a fault halts the village's works until it is rectified.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from model.simulation.chances import Chapter
+from model.simulation.chances import Purpose
 from model.simulation.chapters.construction import Yard
 from model.simulation.records import VillageRecord
 from model.simulation.rules import DAYS_A_YEAR
 from model.simulation.scene import Site
 from model.simulation.world import World
 
-PROVINCE, PREFECTURE = 0, 1
+BY_PROVINCE, BY_PREFECTURE = 0, 1  # who inspects
 
 
 def supervision(
@@ -23,7 +23,7 @@ def supervision(
 ) -> Generator[Any, Any, None]:
     """Visit a village under construction again and again; ``level`` says who does."""
     settings, luck = world.settings.supervision, world.luck
-    chapter = (Chapter.INSPECTION, Chapter.PREFECTURE_VISIT)[level]
+    chapter = (Purpose.INSPECTION, Purpose.PREFECTURE_VISIT)[level]
     visit = 0
     while per_year > 0:
         days = luck.exponential(DAYS_A_YEAR / per_year, site.number, chapter, 0, visit)
@@ -32,8 +32,8 @@ def supervision(
             return
         record.inspections += 1
         world.note(site.village_id, ("inspected", "visited")[level])
-        if luck.happens(settings.finding_probability, site.number, Chapter.FINDING, level, visit):
-            halt = luck.exponential(settings.rectification_days_mean, site.number, Chapter.RECTIFICATION, level, visit)
+        if luck.happens(settings.finding_probability, site.number, Purpose.FINDING, level, visit):
+            halt = luck.exponential(settings.rectification_days_mean, site.number, Purpose.RECTIFICATION, level, visit)
             record.rectifications += 1
             world.note(site.village_id, "rectifying")
             yard.halted_until = max(yard.halted_until, world.env.now + halt)

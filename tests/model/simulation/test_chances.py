@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from model.simulation.chances import Chapter, Luck, philox, round_keys
+from model.simulation.chances import Luck, Purpose, philox, round_keys
 
 VECTORS = [
     ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
@@ -26,8 +26,8 @@ def test_philox_gives_the_published_words(counter, key, words) -> None:
     assert philox(*counter, round_keys(*key)) == words
 
 
-@given(st.integers(0, 2**40 - 1), st.sampled_from(Chapter), st.integers(0, 2**20), st.integers(0, 1000))
-def test_a_draw_depends_on_its_name_alone(entity: int, chapter: Chapter, task: int, occurrence: int) -> None:
+@given(st.integers(0, 2**40 - 1), st.sampled_from(Purpose), st.integers(0, 2**20), st.integers(0, 1000))
+def test_a_draw_depends_on_its_name_alone(entity: int, chapter: Purpose, task: int, occurrence: int) -> None:
     luck = Luck(7, 3)
     first = luck.uniform(entity, chapter, task, occurrence)
     luck.uniform(entity, chapter, task, occurrence + 1)
@@ -39,16 +39,16 @@ def test_every_part_of_the_name_matters() -> None:
     names = [(7, 3, 220122901001, 3, 5, 1), (8, 3, 220122901001, 3, 5, 1), (7, 4, 220122901001, 3, 5, 1)]
     names += [(7, 3, 220122901002, 3, 5, 1), (7, 3, 220122901001, 4, 5, 1), (7, 3, 220122901001, 3, 6, 1)]
     names += [(7, 3, 220122901001, 3, 5, 2), (7, 3, 220122901001 + 2**32, 3, 5, 1)]
-    draws = {Luck(seed, rep).uniform(e, Chapter(c), t, o) for seed, rep, e, c, t, o in names}
+    draws = {Luck(seed, rep).uniform(e, Purpose(c), t, o) for seed, rep, e, c, t, o in names}
     assert len(draws) == len(names)
 
 
 def test_the_distributions_are_what_they_say() -> None:
     luck = Luck(1, 0)
-    uniform = np.array([luck.uniform(i, Chapter.DEFECT) for i in range(4000)])
-    normal = np.array([luck.normal(i, Chapter.DURATION) for i in range(4000)])
-    waiting = np.array([luck.exponential(30.0, i, Chapter.VISIT) for i in range(4000)])
-    lasting = np.array([luck.lognormal(45.0, 20.0, i, Chapter.FUNDING) for i in range(4000)])
+    uniform = np.array([luck.uniform(i, Purpose.DEFECT) for i in range(4000)])
+    normal = np.array([luck.normal(i, Purpose.DURATION) for i in range(4000)])
+    waiting = np.array([luck.exponential(30.0, i, Purpose.VISIT) for i in range(4000)])
+    lasting = np.array([luck.lognormal(45.0, 20.0, i, Purpose.FUNDING) for i in range(4000)])
     assert stats.kstest(uniform, "uniform").pvalue > 0.001
     assert stats.kstest(normal, "norm").pvalue > 0.001
     assert stats.kstest(waiting, "expon", args=(0, 30.0)).pvalue > 0.001
@@ -57,7 +57,7 @@ def test_the_distributions_are_what_they_say() -> None:
 
 
 def test_neighbouring_villages_have_unrelated_luck() -> None:
-    draws = np.array([[Luck(1, 0).uniform(220122901000 + i, c) for c in Chapter] for i in range(2000)])
+    draws = np.array([[Luck(1, 0).uniform(220122901000 + i, c) for c in Purpose] for i in range(2000)])
     assert np.abs(np.corrcoef(draws[:-1, 0], draws[1:, 0])[0, 1]) < 0.08
-    off = np.corrcoef(draws.T) - np.eye(len(Chapter))
+    off = np.corrcoef(draws.T) - np.eye(len(Purpose))
     assert np.abs(off).max() < 0.1

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 from stages import PLACE, stage
 
-from model.simulation.chances import Chapter, Luck
+from model.simulation.chances import Luck, Purpose
 from model.simulation.records import NEVER
 from model.simulation.reference import simulate
 from model.simulation.rules import relapse_rate
@@ -165,7 +165,7 @@ def test_nothing_is_finished_while_a_village_rectifies() -> None:
     for site in watched.sites:
         days = [event.day for event in found.trace if event.entity == site.village_id and event.kind == "inspected"]
         halts += [
-            (site.village_id, day, day + luck.exponential(15.0, site.number, Chapter.RECTIFICATION, 0, visit))
+            (site.village_id, day, day + luck.exponential(15.0, site.number, Purpose.RECTIFICATION, 0, visit))
             for visit, day in enumerate(days)
         ]
     assert len(halts) > 20

@@ -11,7 +11,7 @@ import simpy
 from scipy import stats
 from stages import stage
 
-from model.simulation.chances import Chapter, Luck
+from model.simulation.chances import Luck, Purpose
 from model.simulation.clock import At, advance, key
 from model.simulation.hands import Hands
 from model.simulation.records import NEVER
@@ -32,12 +32,12 @@ def waits(teams: int, arrivals_a_day: float, days_of_service: float, customers: 
         yield At(env, when, key(i, 1))
         yield hands.ask(0, key(i, 1))
         found[i] = env.now - when
-        yield At(env, env.now + luck.exponential(days_of_service, i, Chapter.DURATION), key(i, 2))
+        yield At(env, env.now + luck.exponential(days_of_service, i, Purpose.DURATION), key(i, 2))
         hands.free()
 
     when = 0.0
     for i in range(customers):
-        when += luck.exponential(1 / arrivals_a_day, i, Chapter.DESIGN)
+        when += luck.exponential(1 / arrivals_a_day, i, Purpose.DESIGN)
         env.process(customer(i, when))
     advance(env, math.inf)
     assert hands.busy == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -166,9 +167,33 @@ def test_a_diagnosis_that_cannot_be_written_is_shown(place: Path) -> None:
     assert "county_quota" in done.stdout
 
 
-def test_compare_keeps_nothing_when_one_scenario_has_no_plan(place: Path) -> None:
+def test_a_comparison_that_fails_takes_no_finished_run_away(place: Path) -> None:
     tenth = place / "tenth.toml"
     tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.05\n', encoding="utf-8")
+    other = place / "runs" / "another-terminal"  # finished while the comparison runs
     before = set((place / "runs").glob("*"))
-    assert baicun("compare", SMALL, "tenth.toml", "--seed", 77, "--quiet", cwd=place).returncode == 3
-    assert set((place / "runs").glob("*")) == before
+    other.mkdir()
+    (other / "manifest.json").write_text("{}", encoding="utf-8")
+    done = baicun("compare", SMALL, "tenth.toml", "--seed", 77, "--quiet", cwd=place)
+    assert done.returncode == 3
+    (finished,) = set((place / "runs").glob("*")) - before - {other}
+    assert finished.name in done.stderr
+    assert (finished / "manifest.json").is_file()
+    assert other.is_dir()
+    shutil.rmtree(other)
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_comparison_never_replaces_a_folder_with_an_analysts_notes(force: tuple[str, ...], place: Path) -> None:
+    variant = place / "variant.toml"
+    variant.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.8\n', encoding="utf-8")
+    words = ("compare", SMALL, "variant.toml", "--quiet")
+    folder = place / baicun(*words, cwd=place).stdout.splitlines()[-1]
+    notes = folder / "my notes.txt"
+    notes.write_text("what the meeting said", encoding="utf-8")
+    done = baicun(*words, *force, cwd=place)
+    assert done.returncode == (2 if force else 0), done.stderr  # the same comparison is there already
+    assert ("my notes.txt" in done.stderr) == bool(force)
+    other = baicun("compare", SMALL, "variant.toml", "--replications", 3, "--quiet", "--out", folder, *force, cwd=place)
+    assert other.returncode == 2
+    assert notes.read_text(encoding="utf-8") == "what the meeting said"

@@ -90,6 +90,17 @@ def test_only_runs_are_ever_replaced(tmp_path: Path) -> None:
     assert thesis.read_text(encoding="utf-8") == "years of work"
 
 
+def test_a_run_never_replaces_a_folder_with_an_analysts_files(folder: Path) -> None:
+    (folder / "memo.docx").write_bytes(b"hours of work")
+    (folder / ".DS_Store").write_bytes(b"nobody misses it")
+    assert runs.run(*study.open_world(SMALL), options(folder)) == folder  # the same run is there already
+    for changes in ({}, {"run.seed": 1}):
+        with pytest.raises(InputError, match=r"memo\.docx"):
+            runs.run(*study.open_world(SMALL, changes), options(folder, force=True))
+    assert (folder / "memo.docx").read_bytes() == b"hours of work"
+    assert store.strangers(folder) == ["memo.docx"]
+
+
 def test_a_projection_never_replaces_its_parent(folder: Path) -> None:
     with pytest.raises(InputError, match="starts from"):
         runs.simulate_again(folder, options(folder, force=True), None, {"run.replications": 3})

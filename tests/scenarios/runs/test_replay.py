@@ -12,9 +12,9 @@ from worlds import SMALL
 from model.errors import InputError
 from model.outcomes.face import figures
 from model.policy.catalogue import tasks
+from model.words import Words, event_words
 from scenarios import study
 from scenarios.files import tables
-from scenarios.report.words import Words, event_words
 from scenarios.runs import replay
 from scenarios.runs import run as runs
 from scenarios.runs.keep import Keep
