@@ -9,6 +9,8 @@ from typing import Annotated
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from model.showing import Shown
+
 Year = Annotated[int, Field(ge=2023, le=2100)]
 VILLAGE_TYPES = ("jiju", "tese", "chengjiao")
 COMBINED = ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village")
@@ -36,8 +38,8 @@ PUBLIC, REVENUE, HOUSEHOLD, SERVICE, TRAINING, CONTINGENCY = range(len(CLASSES))
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
 
 
-@dataclass(frozen=True)
-class Register:
+@dataclass(frozen=True, repr=False)
+class Register(Shown):
     """The candidate villages (备选村名册) and their counties.
 
     ``villages`` has one row a village, sorted by ``village_id``; ``counties`` one row a county, sorted by
@@ -45,6 +47,8 @@ class Register:
     ``history`` holds the cohorts already announced, ``experts`` their score sheets, ``announced`` a list to stay near and
     ``neighbours`` pairs of villages; all are empty where none were given (columns in :mod:`model.register.companions`).
     """
+
+    term = "备选村名册"
 
     villages: pd.DataFrame
     counties: pd.DataFrame
@@ -54,9 +58,15 @@ class Register:
     announced: pd.DataFrame = field(default_factory=pd.DataFrame)
     neighbours: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        sizes = {"villages": len(self.villages), "counties": len(self.counties), "synthetic": self.synthetic}
+        beside = {"history": len(self.history), "experts": len(self.experts)}
+        return {**sizes, **{name: count for name, count in beside.items() if count}}
 
-@dataclass(frozen=True)
-class Scores:
+
+@dataclass(frozen=True, repr=False)
+class Scores(Shown):
     """What the comprehensive review (综合评审) makes of each village.
 
     ``table`` has one row a village: ``village_id``, ``score`` (0-100), each aspect and dimension (0-100), ``readiness`` (0-1),
@@ -64,32 +74,53 @@ class Scores:
     ``weights`` has one row an aspect or dimension: ``group``, ``name``, ``weight``, ``method``.
     """
 
+    term = "综合评审"
+
     table: pd.DataFrame
     weights: pd.DataFrame
 
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        return {"villages": len(self.table), "weights": len(self.weights)}
 
-@dataclass(frozen=True)
-class Plan:
+
+@dataclass(frozen=True, repr=False)
+class Plan(Shown):
     """A selection plan (遴选方案).
 
     ``table`` has one row a selected village: ``village_id``, ``county_code``, ``cohort``, ``package``, ``status``,
     ``score``, ``total_cost_wan_yuan``, ``general_bond_wan_yuan``; sorted by cohort, county and village.
     """
 
+    term = "遴选方案"
+
     table: pd.DataFrame
 
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        status, bond = self.table["status"], self.table["general_bond_wan_yuan"]
+        counts = {name: int((status == name).sum()) for name in ("history", "recommended", "outlook")}
+        totals = {"bond": float(bond.sum()), "total": float(self.table["total_cost_wan_yuan"].sum())}
+        return {**{name: count for name, count in counts.items() if count}, **totals}
 
-@dataclass(frozen=True)
-class Estimates:
+
+@dataclass(frozen=True, repr=False)
+class Estimates(Shown):
     """What the projection says, replication by replication.
 
     ``kpis``: ``kpi``, ``year`` (0 = no year), ``replication``, ``value``.
     ``county_kpis``: ``kpi``, ``county_code``, ``year``, ``replication``, ``value``.
     """
 
+    term = "推演结果"
+
     kpis: pd.DataFrame
     county_kpis: pd.DataFrame
     replications: int
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        return {"replications": self.replications, "kpis": self.kpis["kpi"].nunique()}
 
 
 class Programme(BaseModel):

@@ -28,7 +28,7 @@ class Limits:
     seed: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """A solver's answer to a maximisation.
 
@@ -58,6 +58,13 @@ class Answer:
         if self.x is None:
             return float("nan")
         return max(0.0, self.bound - self.objective) / max(1.0, abs(self.objective))
+
+    def __repr__(self) -> str:
+        """What was certified, in a line."""
+        return (
+            f"Answer({self.solver}: {self.status}, stopped by {self.stopped_by}, objective {self.objective:,.4f}, "
+            f"bound {self.bound:,.4f}, gap {self.gap:.4%}, {self.seconds:.1f} s)"
+        )
 
 
 def certify(

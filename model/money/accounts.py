@@ -17,18 +17,21 @@ from model.money.settings import Money
 from model.policy.catalogue import Task
 from model.register.gaps import Projects
 from model.register.packages import Packages
+from model.showing import Shown
 from model.vocabulary import Register
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Accounts:
+@dataclass(frozen=True, repr=False)
+class Accounts(Shown):
     """Money of a world: V villages, C counties, J works, K packages, Y years.
 
     ``works``: gaps and quantities (V, J); ``costs``: cents of each work and what each package holds; ``draws``: cents of each
     package in each year of its cycle; ``purse``: cents each source has in each county and year; ``years``: (Y,).
     """
+
+    term = "资金账"
 
     works: Projects
     costs: Costs
@@ -37,6 +40,10 @@ class Accounts:
     years: Array
     money: Money
     packages: Packages
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        return {"villages": len(self.costs.cents), "works": len(self.costs.items), "years": self.years.tolist()}
 
 
 def accounts(register: Register, tasks: tuple[Task, ...], packages: Packages, money: Money, cohorts: list[int]) -> Accounts:

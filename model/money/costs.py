@@ -16,6 +16,7 @@ from model.money.settings import Money
 from model.policy.catalogue import Task
 from model.register.gaps import Projects, projects
 from model.register.packages import Packages
+from model.showing import Shown
 from model.vocabulary import CLASSES, PACKAGES, PUBLIC
 
 Array = np.ndarray[Any, Any]
@@ -39,13 +40,15 @@ UNLISTED = (  # what a register prices although the catalogue finds nothing to d
 )
 
 
-@dataclass(frozen=True)
-class Costs:
+@dataclass(frozen=True, repr=False)
+class Costs(Shown):
     """Money of works in every village: V villages, K = 3 packages (basic, standard, enhanced), J works, W classes.
 
     ``cents`` has shape (V, J), whole cents; ``holds`` says which work belongs to which package, shape (K, J);
     ``quantity`` is in the work's own unit, shape (V, J).
     """
+
+    term = "工程费用"
 
     items: tuple[Item, ...]
     cents: Array

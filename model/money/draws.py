@@ -16,20 +16,23 @@ import pandas as pd
 
 from model.money.costs import CENTS, Costs
 from model.money.settings import Money
+from model.showing import Shown
 from model.vocabulary import CLASSES, CONTINGENCY, HOUSEHOLD, PUBLIC, REVENUE
 
 Array = np.ndarray[Any, Any]
 SLIVER = 1e-6  # of a cent, so that a product of shares is not rounded down for a rounding error
 
 
-@dataclass(frozen=True)
-class Draws:
+@dataclass(frozen=True, repr=False)
+class Draws(Shown):
     """Whole cents by village and package and year of the cycle: V villages, K packages, W classes, O years.
 
     ``need``: shape (V, K, W, O). Three have shape (V, K, O): ``covered``, what special bonds may pay of the revenue-bearing
     works; ``homes``, what residents may be asked for works in their homes; ``social``, what social capital may add.
     ``willing``, shape (V, O): what a village's residents may be asked for in all, whatever is built.
     """
+
+    term = "用款"
 
     need: Array
     covered: Array

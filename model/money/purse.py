@@ -10,17 +10,20 @@ import pandas as pd
 
 from model.money.costs import CENTS
 from model.money.settings import Money
+from model.showing import Shown
 from model.vocabulary import GIVEN, SOURCES
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Purse:
+@dataclass(frozen=True, repr=False)
+class Purse(Shown):
     """What sources have, whole cents, shape (counties, years, sources); infinite where nothing but a plan limits a source.
 
     ``assumed`` says which sources the county table does not know, so that a share of the bond quota stands in for them.
     """
+
+    term = "县级资金盘子"
 
     limit: Array
     assumed: tuple[str, ...]

@@ -18,19 +18,22 @@ from model.money.network import BOND, Listed, bonds, network, unpaid_history, wi
 from model.money.settings import Debt, Money
 from model.money.settle import settle
 from model.money.split import split
+from model.showing import Shown
 from model.vocabulary import CLASSES, CONTINGENCY, PACKAGES, SOURCES, Plan, Register
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Financing:
+@dataclass(frozen=True, repr=False)
+class Financing(Shown):
     """The tables of a plan's money, in 万元.
 
     ``projects`` (``projects.csv``), ``funding`` (``funding.csv``), ``sources``: what each source had and paid in each county and
     year, ``debt``: bonds over their life, ``measures``: ratios with their denominators. Money that no source can pay has a
     blank source: it is history, or a list that breaks the rules. ``flow`` has shape (counties, years, sources, classes).
     """
+
+    term = "资金来源"
 
     projects: pd.DataFrame
     funding: pd.DataFrame
@@ -48,6 +51,13 @@ class Financing:
             "debt": self.debt,
             "money": self.measures,
         }
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        amount = self.projects["cost_wan_yuan"]
+        unpaid = float(amount[self.projects["source"] == ""].sum())
+        bond = float(amount[self.projects["source"] == "general_bond"].sum())
+        return {"total": float(amount.sum()), "bond": bond, "unpaid": unpaid}
 
 
 def financing(plan: Plan, register: Register, accounts: Accounts) -> Financing:

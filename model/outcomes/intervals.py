@@ -69,7 +69,7 @@ def kpi_table(estimates: Estimates) -> pd.DataFrame:
     """Return ``kpis.csv``: means, and 5, 50 and 95 % points of single programmes, with their intervals; a year of 0 is blank."""
     rows = []
     for (name, year), values in estimates.kpis.groupby(["kpi", "year"], sort=False)["value"]:
-        kpi = KPIS[name]
+        kpi = KPIS[str(name)]
         mean, low, high = (chance_interval if kpi.chance else mean_interval)(values.to_numpy())
         points = np.nanquantile(values, QUANTILES) if values.notna().any() else (np.nan,) * 3
         ends = [end for share in QUANTILES for end in quantile_interval(values.to_numpy(), share)]
@@ -120,10 +120,11 @@ def paired(first: Estimates, second: Estimates) -> pd.DataFrame:
     rows = []
     for (name, year), part in both.groupby(["kpi", "year"], sort=False):
         one, two = part["value_first"].to_numpy(), part["value_second"].to_numpy()
-        mean, low, high = paired_chance_interval(one, two) if KPIS[name].chance else mean_interval(two - one)
+        kpi = KPIS[str(name)]
+        mean, low, high = paired_chance_interval(one, two) if kpi.chance else mean_interval(two - one)
         certain = bool(low > 0 or high < 0)
         alone, together = np.nanvar(one) + np.nanvar(two), np.nanvar(two - one)
         shared = alone / together if together > 0 else np.nan
-        rows.append((name, KPIS[name].unit, year or pd.NA, np.nanmean(one), np.nanmean(two), mean, low, high, certain, shared))
+        rows.append((name, kpi.unit, year or pd.NA, np.nanmean(one), np.nanmean(two), mean, low, high, certain, shared))
     names = ["kpi", "unit", "year", "first", "second", "difference", "ci_low", "ci_high", "certain", "luck_shared"]
     return pd.DataFrame(rows, columns=names).astype({"year": "Int64"})

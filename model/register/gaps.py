@@ -17,17 +17,20 @@ import numpy as np
 import pandas as pd
 
 from model.policy.catalogue import Task
+from model.showing import Shown
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Projects:
+@dataclass(frozen=True, repr=False)
+class Projects(Shown):
     """The works every village needs. Arrays have shape (villages, tasks).
 
     ``gap`` is in the indicator's unit, ``work`` the share of the full work (0-1), ``quantity`` in the task's quantity unit,
     ``cost`` in 万元 to the cent.
     """
+
+    term = "差距与工程"
 
     tasks: tuple[Task, ...]
     gap: Array

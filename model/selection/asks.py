@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from model.showing import Shown
+
 VillageId = Annotated[str, Field(pattern=r"^\d{12}$")]
 Text = Annotated[str, Field(min_length=1)]
 Per = Literal["programme", "cohort", "county", "county-cohort"]
@@ -82,9 +84,11 @@ class Cohesion(_Table):
     town_km: float = Field(gt=0, le=200)
 
 
-@dataclass(frozen=True)
-class Asks:
+@dataclass(frozen=True, repr=False)
+class Asks(Shown):
     """What people ask beside the policy, and the register columns it speaks of."""
+
+    term = "个别要求"
 
     locks: Locks
     resources: tuple[Resource, ...]

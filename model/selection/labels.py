@@ -8,15 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from model.showing import Shown
+
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Labels:
+@dataclass(frozen=True, repr=False)
+class Labels(Shown):
     """Names made of parts joined by a bar, such as ``220122|2024``.
 
     ``parts`` are arrays of one length. Half a million names cost no text until they are read.
     """
+
+    term = "名称"
 
     parts: tuple[Array, ...]
 

@@ -20,13 +20,16 @@ from model.money.costs import CENTS
 from model.money.draws import Draws
 from model.selection.asks import Asks
 from model.selection.labels import Labels
+from model.showing import Shown
 
 Array = np.ndarray[Any, Any]
 
 
-@dataclass(frozen=True)
-class Villages:
+@dataclass(frozen=True, repr=False)
+class Villages(Shown):
     """What rules and objectives may know of a village; one entry each."""
+
+    term = "村"
 
     ids: Array  # [V] text
     county: Array  # [V] index of the county
@@ -48,18 +51,22 @@ class Villages:
     uses: Mapping[str, Array]  # register columns [V] that resources and objectives name
 
 
-@dataclass(frozen=True)
-class Counties:
+@dataclass(frozen=True, repr=False)
+class Counties(Shown):
     """What rules may know of a county."""
+
+    term = "县（市、区）"
 
     codes: Array  # [C] text
     revenue: Array  # [C] yearly revenue, 万元, not a number where it is not known
     owed: Array  # [C] debt service it has already, 万元
 
 
-@dataclass(frozen=True)
-class Horizon:
+@dataclass(frozen=True, repr=False)
+class Horizon(Shown):
     """The years the problem speaks of."""
+
+    term = "时间范围"
 
     cohorts: Array  # [T] year
     years: Array  # [Y] year in which money is drawn
@@ -67,9 +74,11 @@ class Horizon:
     cohort_target: int
 
 
-@dataclass(frozen=True)
-class Funds:
+@dataclass(frozen=True, repr=False)
+class Funds(Shown):
     """Money as rules read it: 万元, but for ``draws`` in whole cents."""
+
+    term = "资金"
 
     bond: Array  # [V, K]
     total_cost: Array  # [V, K]
@@ -82,9 +91,11 @@ class Funds:
     service_years: Array  # [D] year
 
 
-@dataclass(frozen=True)
-class Choices:
+@dataclass(frozen=True, repr=False)
+class Choices(Shown):
     """One entry per choice: indices of village, cohort and package, and whether it is history, chosen in every plan."""
+
+    term = "0/1变量"
 
     village: Array  # [N]
     cohort: Array  # [N]
@@ -92,9 +103,11 @@ class Choices:
     fixed: Array  # [N] bool
 
 
-@dataclass(frozen=True)
-class Problem:
+@dataclass(frozen=True, repr=False)
+class Problem(Shown):
     """What is to be decided, and everything rules and objectives may ask about it."""
+
+    term = "遴选问题"
 
     villages: Villages
     counties: Counties
@@ -106,10 +119,10 @@ class Problem:
     auxiliary: Mapping[str, slice] = field(default_factory=dict)  # auxiliary columns, after the N choices, by name
     width: int = 0  # choices and auxiliary columns
 
-    def __repr__(self) -> str:
-        """The sizes of the problem in a line."""
-        sizes = f"{len(self.villages.ids):,} villages, {len(self.counties.codes)} counties, {len(self.horizon.cohorts)} cohorts"
-        return f"Problem({sizes}, {self.size:,} choices, {self.width - self.size:,} auxiliary columns)"
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        sizes = {"villages": len(self.villages.ids), "counties": len(self.counties.codes)}
+        return sizes | {"cohorts": self.horizon.cohorts.tolist(), "choices": self.size, "columns": self.width}
 
     @property
     def size(self) -> int:

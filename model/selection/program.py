@@ -17,17 +17,20 @@ import pandas as pd
 from scipy import sparse
 
 from model.selection.labels import Labels
+from model.showing import Shown
 
 Array = np.ndarray[Any, Any]
 TOLERANCE = 1e-6
 
 
-@dataclass(frozen=True)
-class RowBlock:
+@dataclass(frozen=True, repr=False)
+class RowBlock(Shown):
     """The rows of one rule: ``lower <= matrix @ x <= upper``, with a label a row.
 
     ``matrix`` has shape (rows, columns); infinite bounds are open; ``unit`` is that of the rows' activity.
     """
+
+    term = "一条规则的约束"
 
     rule: str
     labels: Labels
@@ -38,22 +41,26 @@ class RowBlock:
     ties: Array | None = None  # rows that tie auxiliary columns to choices: they hold, but never bind
 
 
-@dataclass(frozen=True)
-class Term:
+@dataclass(frozen=True, repr=False)
+class Term(Shown):
     """One objective: a coefficient a column, and its weight in the blend (both to be maximised)."""
+
+    term = "目标项"
 
     objective: str
     weight: float
     coefficients: Array
 
 
-@dataclass(frozen=True)
-class Program:
+@dataclass(frozen=True, repr=False)
+class Program(Shown):
     """A maximisation over choices and the auxiliary columns that follow from them.
 
     ``group`` tells solvers where the program nearly falls apart (here: counties; -1 for what belongs to all). The last columns
     are auxiliary; ``auxiliary`` holds their finite bounds, shape (auxiliary columns, 2).
     """
+
+    term = "整数规划"
 
     columns: Labels
     terms: tuple[Term, ...]
@@ -132,6 +139,10 @@ class Program:
     def rounded(self, x: Array) -> Array:
         """Return a point with its choices rounded."""
         return np.concatenate([np.round(x[: self.choices]), x[self.choices :]])
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        return {"columns": len(self.columns), "choices": self.choices, "rows": len(self.lower), "rules": len(self.blocks)}
 
 
 def _activity(block: RowBlock, x: Array) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from model.showing import Shown
 from model.simulation.rules import NEVER
 
 __all__ = ["NEVER", "Event", "Records", "VillageRecord"]
@@ -54,13 +55,15 @@ class VillageRecord:
     relapses: list[tuple[float, float]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Records:
+@dataclass(frozen=True, repr=False)
+class Records(Shown):
     """One replication.
 
     A record a selected village, the days on which pool villages were delisted or followed an example, money that landed
     (county, day, group, 万元), the yearly ranking of counties, how many events there were, and the trace.
     """
+
+    term = "推演记录"
 
     replication: int
     villages: list[VillageRecord]

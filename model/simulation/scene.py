@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from model.money.accounts import Accounts
 from model.policy.catalogue import Task
 from model.register.gaps import Projects
+from model.showing import Shown
 from model.simulation.calendar import Calendar
 from model.simulation.settings import Construction, Simulation, SpreadEffect
 from model.vocabulary import DIMENSIONS, KM_PER_DEGREE, PACKAGES, Plan, Programme, Register
@@ -86,9 +87,11 @@ class Waiting:
     haves: float
 
 
-@dataclass(frozen=True)
-class Scene:
+@dataclass(frozen=True, repr=False)
+class Scene(Shown):
     """What the chapters play on. ``sites`` may be put in later: :meth:`with_sites`."""
+
+    term = "推演场景"
 
     calendar: Calendar
     settings: Simulation

@@ -34,7 +34,7 @@ class _Table(BaseModel):
 
 
 class Declaration(_Table):
-    """Purpose 1: the window in which counties hand in their documents."""
+    """Chapter 1: the window in which counties hand in their documents."""
 
     opens: MonthDay
     window_days: Days
@@ -45,7 +45,7 @@ class Declaration(_Table):
 
 
 class Review(_Table):
-    """Purpose 2: expert panels, their noise, the line a village must reach, and provincial approval."""
+    """Chapter 2: expert panels, their noise, the line a village must reach, and provincial approval."""
 
     panels: Annotated[int, Field(ge=1, le=1000)]
     days_a_village: Days
@@ -57,7 +57,7 @@ class Review(_Table):
 
 
 class Funding(_Table):
-    """Purpose 3: bond windows, missed windows, lags, special-bond success, and matching money that comes late."""
+    """Chapter 3: bond windows, missed windows, lags, special-bond success, and matching money that comes late."""
 
     windows: list[MonthDay] = Field(min_length=1)
     lag_days_mean: Days
@@ -84,7 +84,7 @@ class Season(_Table):
 
 
 class Construction(_Table):
-    """Purpose 4: design institutes, crews, durations, rework, overruns, partners."""
+    """Chapter 4: design institutes, crews, durations, rework, overruns, partners."""
 
     design_days_mean: Days
     design_days_sd: Days
@@ -102,7 +102,7 @@ class Construction(_Table):
 
 
 class Supervision(_Table):
-    """Purpose 5: provincial inspections at random dates, prefecture visits, and what they find."""
+    """Chapter 5: provincial inspections at random dates, prefecture visits, and what they find."""
 
     inspections_per_year: Rate
     prefecture_visits_per_year: Rate
@@ -111,7 +111,7 @@ class Supervision(_Table):
 
 
 class Race(_Table):
-    """Purpose 6: the yearly ranking of counties; its consequences are assumptions, off by default."""
+    """Chapter 6: the yearly ranking of counties; its consequences are assumptions, off by default."""
 
     day: MonthDay
     tail: Annotated[float, Field(ge=0, le=0.5)]
@@ -120,7 +120,7 @@ class Race(_Table):
 
 
 class Acceptance(_Table):
-    """Purpose 7: every finished village is examined, may rectify and be tested again."""
+    """Chapter 7: every finished village is examined, may rectify and be tested again."""
 
     variant: Literal["every_village", "three_level"]
     wait_days_mean: Days
@@ -135,7 +135,7 @@ class Acceptance(_Table):
 
 
 class Upkeep(_Table):
-    """Purpose 8 for upgraded villages: relapse, secret visits, mending."""
+    """Chapter 8 for upgraded villages: relapse, secret visits, mending."""
 
     relapses_per_year: Rate
     upkeep_effect: Chance
@@ -144,7 +144,7 @@ class Upkeep(_Table):
 
 
 class Pool(_Table):
-    """Purpose 8 for villages waiting in the pool: relapse, secret visits, delisting."""
+    """Chapter 8 for villages waiting in the pool: relapse, secret visits, delisting."""
 
     relapses_per_year: Rate
     visits_per_year: Rate
@@ -152,7 +152,7 @@ class Pool(_Table):
 
 
 class SpreadEffect(_Table):
-    """Purpose 9: pool villages near an accepted one may follow its example."""
+    """Chapter 9: pool villages near an accepted one may follow its example."""
 
     within_km: Annotated[float, Field(ge=0, le=200)]
     nearest: Annotated[int, Field(ge=0, le=20)]
@@ -161,7 +161,7 @@ class SpreadEffect(_Table):
 
 
 class Outcomes(_Table):
-    """Purpose 10: incomes and what the upgrade adds to them."""
+    """Chapter 10: incomes and what the upgrade adds to them."""
 
     income_growth: Growth
     income_effect: Growth

@@ -33,9 +33,8 @@ from scenarios.command.register import register_app
 from scenarios.command.replay import add_replay_commands
 
 if TYPE_CHECKING:
-    from model.vocabulary import Register
     from scenarios.runs.run import Options
-    from scenarios.world.spec import Scenario
+    from scenarios.world.open import World
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -68,12 +67,12 @@ def main() -> None:
         sys.exit(1)
 
 
-def _select(world: tuple[Scenario, Register], options: Options, diagnose: Path | None, simulate: bool) -> Path:
+def _select(world: World, options: Options, diagnose: Path | None, simulate: bool) -> Path:
     """Run; when no plan is possible, say where the diagnosis is to be written."""
     from scenarios.runs import run as runs
 
     try:
-        return runs.run(*world, options, simulate)
+        return runs.run(world.scenario, world.register, options, simulate)
     except NoPlanPossibleError as error:
         error.diagnose = diagnose
         raise

@@ -18,9 +18,8 @@ from model.errors import usage
 from scenarios.command.screen import note
 
 if TYPE_CHECKING:
-    from model.vocabulary import Register
     from scenarios.runs.run import Options
-    from scenarios.world.spec import Scenario
+    from scenarios.world.open import World
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -178,7 +177,7 @@ def _bar() -> Callable[[int, int], None]:
     return show
 
 
-def asked_world(name: str, files: RegisterFiles, *stated: _Stated) -> tuple[Scenario, Register]:
+def asked_world(name: str, files: RegisterFiles, *stated: _Stated) -> World:
     """Return the scenario and register a command names."""
     from scenarios.world.open import open_world
 
@@ -186,7 +185,7 @@ def asked_world(name: str, files: RegisterFiles, *stated: _Stated) -> tuple[Scen
     return open_world(name, changes | files.changes())
 
 
-def ready_or_world(name: str, files: RegisterFiles, *stated: _Stated) -> Path | tuple[Scenario, Register]:
+def ready_or_world(name: str, files: RegisterFiles, *stated: _Stated) -> Path | World:
     """Return a finished run folder as it is, and a scenario's world otherwise."""
     from scenarios.runs import store
 

@@ -10,13 +10,17 @@ from typing import Any
 
 import pandas as pd
 
+from model.errors import usage
+from model.showing import Shown
 from scenarios.files import tables
 from scenarios.files.manifest import read_manifest
 
 
-@dataclass(frozen=True)
-class Facts:
+@dataclass(frozen=True, repr=False)
+class Facts(Shown):
     """A run folder read back."""
+
+    term = "一次运行"
 
     folder: Path
     manifest: dict[str, Any]
@@ -30,6 +34,13 @@ class Facts:
         """Return a table of the folder, or nothing where the run has none."""
         path = self.folder / f"{name}.csv"
         return tables.read(path) if path.is_file() else None
+
+    def need(self, name: str) -> pd.DataFrame:
+        """Return a table that the run must have. Raises :class:`InputError` where it has none."""
+        table = self.table(name)
+        if table is None:
+            raise usage(f"the run has no {name}.csv", "Give a run of `baicun run`.", file=str(self.folder))
+        return table
 
     @cached_property
     def villages(self) -> pd.DataFrame:
@@ -90,10 +101,7 @@ class Facts:
     @cached_property
     def quota_by_year(self) -> pd.Series:
         """The sum of county quotas a year, 万元, with the scenario's factor."""
-        table = self.county_table
-        quotas = (
-            table[[c for c in table if c.startswith("bond_quota_wan_yuan_")]].sum()
-            * self.scenario["money"]["factor"]["general_bond"]
-        )
-        quotas.index = [int(name.rsplit("_", 1)[1]) for name in quotas.index]
-        return quotas
+        columns = [str(name) for name in self.county_table if str(name).startswith("bond_quota_wan_yuan_")]
+        factor = float(self.scenario["money"]["factor"]["general_bond"])
+        sums = self.county_table[columns].sum() * factor
+        return pd.Series(sums.to_numpy(), index=[int(name.rsplit("_", 1)[1]) for name in columns])

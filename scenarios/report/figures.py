@@ -7,18 +7,17 @@ from typing import Any
 import pandas as pd
 
 from model.vocabulary import DIMENSIONS
-from model.words import Words
+from model.words import CHINESE, Words
 from scenarios.colours import INK, MUTED, PAPER, SCALE, SERIES
 from scenarios.report.facts import Facts
+from scenarios.report.offline import offline_figure
 
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
 
 
 def figure(height: int, **layout: Any) -> Any:
     """Return an empty figure in the house's style, so many pixels high."""
-    import plotly.graph_objects as go
-
-    drawn = go.Figure()
+    drawn = offline_figure()
     drawn.update_layout(
         template="simple_white",
         font={"family": FONT, "color": INK, "size": 13},
@@ -33,21 +32,9 @@ def figure(height: int, **layout: Any) -> Any:
     return drawn
 
 
-def county_map(facts: Facts, words: Words) -> Any:
+def county_map(facts: Facts, words: Words = CHINESE) -> Any:
     """Bubbles at county seats: area by selected villages, colour by their share of the eligible."""
     table = facts.counties
-    share = (table["villages"] / table["eligible"].clip(lower=1)).clip(upper=1)
-    hover = [
-        words(
-            "map_hover",
-            name=r.name,
-            prefecture=r.prefecture,
-            count=int(r.villages),
-            bond=r.bond,
-            eligible=int(r.eligible),
-        )
-        for r in table.rename_axis("i").itertuples(index=False)
-    ]
     drawn = figure(720, showlegend=False)
     drawn.add_scatter(
         x=table["longitude"],
@@ -56,27 +43,45 @@ def county_map(facts: Facts, words: Words) -> Any:
         text=table["name"].where(~table["name"].str.endswith("区"), "").str.slice(0, 4),  # city districts lie too close
         textposition="bottom center",
         textfont={"size": 9, "color": MUTED},
-        hovertext=hover,
+        hovertext=_county_hover(table, words),
         hoverinfo="text",
-        marker={
-            "size": table["villages"],
-            "sizemode": "area",
-            "sizeref": max(table["villages"].max(), 1) / 700,
-            "sizemin": 3,
-            "color": share,
-            "colorscale": SCALE,
-            "cmin": 0,
-            "cmax": 1,
-            "line": {"color": PAPER, "width": 1},
-            "colorbar": {"title": {"text": words("map_colour"), "side": "right"}, "tickformat": ".0%", "thickness": 12},
-        },
+        marker=_bubbles(table, words),
     )
     drawn.update_xaxes(title=words("longitude"), ticksuffix="°")
     drawn.update_yaxes(title=words("latitude"), ticksuffix="°", scaleanchor="x", scaleratio=1.38)
     return drawn
 
 
-def cohorts(facts: Facts, words: Words) -> Any:
+def _county_hover(table: pd.DataFrame, words: Words) -> list[str]:
+    return [
+        words(
+            "map_hover",
+            name=row["name"],
+            prefecture=row["prefecture"],
+            count=int(row["villages"]),
+            bond=row["bond"],
+            eligible=int(row["eligible"]),
+        )
+        for row in table.to_dict("records")
+    ]
+
+
+def _bubbles(table: pd.DataFrame, words: Words) -> dict[str, Any]:
+    return {
+        "size": table["villages"],
+        "sizemode": "area",
+        "sizeref": max(table["villages"].max(), 1) / 700,
+        "sizemin": 3,
+        "color": (table["villages"] / table["eligible"].clip(lower=1)).clip(upper=1),
+        "colorscale": SCALE,
+        "cmin": 0,
+        "cmax": 1,
+        "line": {"color": PAPER, "width": 1},
+        "colorbar": {"title": {"text": words("map_colour"), "side": "right"}, "tickformat": ".0%", "thickness": 12},
+    }
+
+
+def cohorts(facts: Facts, words: Words = CHINESE) -> Any:
     """Villages of each cohort by village type."""
     counts = facts.plan.pivot_table(index="cohort", columns="village_type", values="village_id", aggfunc="count", fill_value=0)
     drawn = figure(320, barmode="stack")
@@ -88,7 +93,7 @@ def cohorts(facts: Facts, words: Words) -> Any:
     return drawn
 
 
-def quotas(facts: Facts, words: Words) -> Any:
+def quotas(facts: Facts, words: Words = CHINESE) -> Any:
     """General-bond money by year, stacked by cohort so that their overlap shows, against the sum of quotas."""
     drawn = figure(340, barmode="stack")
     paid = facts.table("projects")
@@ -107,11 +112,11 @@ def quotas(facts: Facts, words: Words) -> Any:
     return drawn
 
 
-def projection(facts: Facts, words: Words) -> Any:
+def projection(facts: Facts, words: Words = CHINESE) -> Any:
     """Selected, completed and accepted villages by year: means, and the range of single programmes."""
-    drawn = figure(380)
+    drawn, kpis = figure(380), facts.need("kpis")
     for name, colour in zip(("selected", "completed", "accepted"), (MUTED, SERIES[1], SERIES[0]), strict=True):
-        part = facts.kpis[(facts.kpis["kpi"] == name) & facts.kpis["year"].notna()]
+        part = kpis[(kpis["kpi"] == name) & kpis["year"].notna()]
         years = part["year"].astype(int)
         band = {"x": [*years, *years[::-1]], "y": [*part["p95"], *part["p05"][::-1]]}
         drawn.add_scatter(
@@ -123,11 +128,11 @@ def projection(facts: Facts, words: Words) -> Any:
     return drawn
 
 
-def indices(facts: Facts, words: Words) -> Any:
+def indices(facts: Facts, words: Words = CHINESE) -> Any:
     """The five indices of the selected villages by year: means over replications."""
-    drawn = figure(320)
+    drawn, kpis = figure(320), facts.need("kpis")
     for name, colour in zip(DIMENSIONS, SERIES, strict=True):
-        part = facts.kpis[facts.kpis["kpi"] == f"index_{name}"].dropna(subset=["mean"])
+        part = kpis[kpis["kpi"] == f"index_{name}"].dropna(subset=["mean"])
         line = {"color": colour, "width": 2.2}
         years = part["year"].astype(int)
         drawn.add_scatter(x=years, y=part["mean"], name=words(f"dimension_{name}"), mode="lines+markers", line=line)
@@ -136,9 +141,9 @@ def indices(facts: Facts, words: Words) -> Any:
     return drawn
 
 
-def accepted_by_target(facts: Facts, words: Words) -> Any:
+def accepted_by_target(facts: Facts, words: Words = CHINESE) -> Any:
     """The distribution of villages accepted by the target date over the replications."""
-    values = facts.table("replications").query("kpi == 'accepted_by_target'")["value"]
+    values = facts.need("replications").query("kpi == 'accepted_by_target'")["value"]
     counts = values.round().astype(int).value_counts().sort_index()
     drawn = figure(280)
     drawn.add_bar(x=counts.index, y=counts.to_numpy(), marker={"color": SERIES[0]}, showlegend=False)
@@ -147,7 +152,7 @@ def accepted_by_target(facts: Facts, words: Words) -> Any:
     return drawn
 
 
-def tornado(effects: pd.DataFrame, words: Words, title: str) -> Any:
+def tornado(effects: pd.DataFrame, title: str, words: Words = CHINESE) -> Any:
     """One bar a parameter: how far an outcome moves between the ends of the parameter's range.
 
     ``effects``: ``parameter``, ``low``, ``high`` (differences from the baseline at either end), longest first.

@@ -143,7 +143,7 @@ def _cohorts(facts: Facts, words: Words) -> str:
         rows.append(
             (
                 cohort,
-                words(status) if words.has(status) else status,
+                words(str(status)) if words.has(str(status)) else status,
                 len(part),
                 part["county_code"].nunique(),
                 int(part["poverty_lifted"].sum()),
@@ -161,21 +161,12 @@ def _kpis(facts: Facts, words: Words) -> str:
     if facts.kpis is None:
         return ""
     rows = []
-    for row in facts.kpis.itertuples(index=False):
-        year = "" if pd.isna(row.year) else int(row.year)
-        name = getattr(KPIS[row.kpi], words.lang)
-        digits = 2 if abs(row.mean) < 10 else 0 if abs(row.mean) > 1000 else 1
-        interval = f"{row.ci_low:,.{digits}f} – {row.ci_high:,.{digits}f}"
-        rows.append(
-            (
-                name,
-                year,
-                words(f"unit_{row.unit}") if words.has(f"unit_{row.unit}") else row.unit,
-                f"{row.mean:,.{digits}f}",
-                interval,
-                f"{row.p05:,.{digits}f} – {row.p95:,.{digits}f}",
-            )
-        )
+    for row in facts.kpis.to_dict("records"):
+        year = "" if pd.isna(row["year"]) else int(row["year"])
+        name, unit = getattr(KPIS[row["kpi"]], words.lang), f"unit_{row['unit']}"
+        digits = 2 if abs(row["mean"]) < 10 else 0 if abs(row["mean"]) > 1000 else 1
+        mean, low, high, p05, p95 = (f"{row[key]:,.{digits}f}" for key in ("mean", "ci_low", "ci_high", "p05", "p95"))
+        rows.append((name, year, words(unit) if words.has(unit) else row["unit"], mean, f"{low} – {high}", f"{p05} – {p95}"))
     keys = ("kpi", "year", "unit", "mean", "interval", "range")
     return '<div class="scroll">' + table([words(key) for key in keys], rows, 3) + "</div>"
 
@@ -186,14 +177,14 @@ def _yardsticks(facts: Facts, words: Words) -> str:
         return ""
     rows = [
         (
-            words(row.method),
-            f"{row.villages:,}",
-            f"{row.general_bond_wan_yuan:,.0f}",
-            f"{row.mean_score:.1f}",
-            f"{row.merit:,.0f}",
-            f"{row.broken:,}",
+            words(row["method"]),
+            f"{row['villages']:,}",
+            f"{row['general_bond_wan_yuan']:,.0f}",
+            f"{row['mean_score']:.1f}",
+            f"{row['merit']:,.0f}",
+            f"{row['broken']:,}",
         )
-        for row in found.itertuples()
+        for row in found.to_dict("records")
     ]
     headings = ("method", "villages_count", "bond_money", "mean_score", "merit", "broken")
     return table([words(key) for key in headings], rows, 5)
@@ -221,13 +212,13 @@ def _race(facts: Facts, words: Words) -> str:
     found = facts.table("county_kpis")
     if found is None or not (found["kpi"] == "rank").any():
         return ""
-    part = found[found["year"] == facts.target_year].set_index(["kpi", "county_code"])
-    names = facts.county_table.set_index("county_code")["name"]
+    part = found[found["year"] == facts.target_year]
+    means = {(row["kpi"], row["county_code"]): row["mean"] for row in part.to_dict("records")}
+    names = dict(zip(facts.county_table["county_code"], facts.county_table["name"], strict=True))
     rows = []
-    for code, row in part.loc["rank"].sort_values("mean").iterrows():
-        place = f"{row['mean']:.1f}（{row['ci_low']:.1f}–{row['ci_high']:.1f}）"
-        chances = (f"{part.loc[(kpi, code), 'mean']:.0%}" for kpi in ("praised", "notified"))
-        rows.append((names[code], place, *chances))
+    for row in part[part["kpi"] == "rank"].sort_values("mean").to_dict("records"):
+        code, place = row["county_code"], f"{row['mean']:.1f}（{row['ci_low']:.1f}–{row['ci_high']:.1f}）"
+        rows.append((names[code], place, *(f"{means[kpi, code]:.0%}" for kpi in ("praised", "notified"))))
     return table([words(key) for key in ("county", "rank", "praised", "notified")], rows, 3)
 
 
@@ -279,7 +270,7 @@ def _accepted(facts: Facts) -> dict[str, Any]:
 
 
 def _assumptions(facts: Facts, words: Words) -> str:
-    stated = facts.table("assumptions").astype(object)
+    stated = facts.need("assumptions").astype(object)
     found = stated.where(stated.notna(), "")
     rows = []
     for row in found.to_dict("records"):

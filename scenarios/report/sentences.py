@@ -37,15 +37,15 @@ def money_line(facts: Facts, words: Words) -> str:
     found = facts.table("money")
     if found is None:
         return ""
-    row = found.set_index("measure")
+    row = {str(measure["measure"]): measure for measure in found.to_dict("records")}
     told = words(
         "money_line",
-        total=row.loc["multiplier", "numerator_wan_yuan"],
-        bond=row.loc["multiplier", "denominator_wan_yuan"],
-        ratio=row.loc["multiplier", "ratio"],
-        own=row.loc["own_over_public", "numerator_wan_yuan"],
+        total=row["multiplier"]["numerator_wan_yuan"],
+        bond=row["multiplier"]["denominator_wan_yuan"],
+        ratio=row["multiplier"]["ratio"],
+        own=row["own_over_public"]["numerator_wan_yuan"],
     )
-    unpaid = row.loc["unpaid", "numerator_wan_yuan"]
+    unpaid = row["unpaid"]["numerator_wan_yuan"]
     return told + (words("unpaid_line", amount=unpaid) if unpaid > 0 else "")
 
 

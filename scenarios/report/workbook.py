@@ -182,7 +182,7 @@ def _counties(facts: Facts) -> pd.DataFrame:
         "villages": "入选合计",
         "bond": "一般债券（万元）",
     }
-    cohorts = [column for column in table if column.endswith("批")]
+    cohorts = [str(column) for column in table if str(column).endswith("批")]
     return table.assign(**{c: table[c].fillna(0) for c in cohorts}).rename(columns=names)
 
 
@@ -268,7 +268,7 @@ def _kpis(kpis: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 
 def _assumptions(facts: Facts) -> pd.DataFrame:
-    table = facts.table("assumptions")
+    table = facts.need("assumptions")
     return pd.DataFrame(
         {
             "名称": [cards()[path].zh for path in table["parameter"]],

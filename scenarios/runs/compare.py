@@ -16,32 +16,37 @@ import pandas as pd
 
 from model.errors import BaicunError, usage
 from model.outcomes.intervals import paired
-from model.vocabulary import Estimates, Register
+from model.showing import Shown
+from model.vocabulary import Estimates
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.runs import store
 from scenarios.runs.run import Options, run
 from scenarios.world.load import flat, read_toml
-from scenarios.world.spec import Scenario
+from scenarios.world.open import World
 
 MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.merit_ratio", "programme.as_of")
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """What differs between the first run and each other one.
 
     ``outcomes``: key figures with paired differences. ``optima``: merit and the interval of its difference.
     ``lists``: villages in one plan and not in the other, or in another cohort.
     """
 
+    term = "情景比较"
+
     outcomes: pd.DataFrame
     optima: pd.DataFrame
     lists: pd.DataFrame
     target_year: int
 
-
-World = tuple[Scenario, Register]
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        certain = int(self.outcomes["certain"].sum())
+        return {"compared": self.optima["scenario"].tolist(), "certain": certain, "changed": len(self.lists)}
 
 
 def compare_worlds(worlds: Sequence[Path | World], options: Options) -> tuple[Path, Comparison]:
@@ -76,7 +81,7 @@ def _run_all(worlds: Sequence[Path | World], options: Options) -> list[Path]:
     folders: list[Path] = []
     for world in worlds:
         try:
-            folders.append(world if isinstance(world, Path) else run(*world, options))
+            folders.append(world if isinstance(world, Path) else run(world.scenario, world.register, options))
         except BaicunError as error:
             if folders:
                 error.add_note(f"finished before that, and kept: {', '.join(map(str, folders))}")

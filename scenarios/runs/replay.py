@@ -9,6 +9,7 @@ import pandas as pd
 
 from model.errors import usage
 from model.policy.catalogue import tasks
+from model.showing import Shown
 from model.simulation.calendar import ClosedDays
 from model.simulation.records import Records
 from model.simulation.reference import simulate
@@ -22,9 +23,11 @@ from scenarios.runs import store
 from scenarios.world.open import reopen
 
 
-@dataclass(frozen=True)
-class Replay:
+@dataclass(frozen=True, repr=False)
+class Replay(Shown):
     """A replication of a run: its scene, what happened, and the names of villages and counties."""
+
+    term = "一次推演的回放"
 
     scene: Scene
     records: Records

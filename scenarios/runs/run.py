@@ -12,11 +12,10 @@ from typing import Any
 import pandas as pd
 
 from model.errors import usage
-from model.outcomes import intervals
 from model.outcomes.face import face_validity
 from model.outcomes.finance import Financing
 from model.selection.yardsticks import YARDSTICKS
-from model.vocabulary import Estimates, Plan, Register
+from model.vocabulary import Plan, Register
 from scenarios import study
 from scenarios.files import lists, tables
 from scenarios.files.manifest import digest
@@ -180,8 +179,13 @@ def projected(
 ) -> dict[str, pd.DataFrame]:
     """Play the plan and return its tables; what an interrupted projection has kept is not played again."""
     estimates = study.project(plan, prepared, money, options.workers, options.progress, kept)
-    results = projection_tables(estimates, prepared.register)
-    return results | {"face_validity": face_validity(results["kpis"], plan.table)}
+    found = study.summary(estimates, prepared.register)
+    return {
+        "kpis": found.kpis,
+        "county_kpis": found.counties,
+        "replications": estimates.kpis,  # every single one, for paired comparison
+        "face_validity": face_validity(found.kpis, plan.table),
+    }
 
 
 def selection_tables(selection: Selection) -> dict[str, pd.DataFrame]:
@@ -200,16 +204,6 @@ def selection_tables(selection: Selection) -> dict[str, pd.DataFrame]:
         "matching": selection.matching,
         "yardsticks": selection.yardsticks,
         "equity": selection.equity,
-    }
-
-
-def projection_tables(estimates: Estimates, register: Register) -> dict[str, pd.DataFrame]:
-    """Return the tables of a projection by file name; ``replications`` holds every single one, for paired comparison."""
-    prefecture = register.counties.set_index("county_code")["prefecture"]
-    return {
-        "kpis": intervals.kpi_table(estimates),
-        "county_kpis": intervals.county_table(estimates, prefecture),
-        "replications": estimates.kpis,
     }
 
 

@@ -8,7 +8,8 @@ score, build          :func:`prepare`          a :class:`Prepared` world: eligib
 precheck, solve       :func:`select`           an audited :class:`Selection`: plan, certificate, verdicts, funding
 audit                 :func:`check`            what any list breaks, without a solver; :func:`check_projects`
 compare with habit    :func:`yardstick`        the list that ranking by score would make
-simulate, summarise   :func:`project`          :class:`model.vocabulary.Estimates`, replication by replication
+simulate              :func:`project`          :class:`model.vocabulary.Estimates`, replication by replication
+summarise             :func:`summary`          a :class:`Projection`: key figures with their intervals
 report                ``scenarios/runs``       a run folder: tables, workbook, page
 ====================  =======================  ==================================================================
 
@@ -19,13 +20,15 @@ from __future__ import annotations
 
 from scenarios.study.audit import check, check_projects
 from scenarios.study.prepare import Prepared, financing, prepare
-from scenarios.study.project import project, staged
+from scenarios.study.project import Projection, project, staged, summary
 from scenarios.study.select import Selection, select
+from scenarios.study.works import works
 from scenarios.study.yardstick import yardstick
 from scenarios.world.open import open_world
 
 __all__ = [
     "Prepared",
+    "Projection",
     "Selection",
     "check",
     "check_projects",
@@ -35,5 +38,7 @@ __all__ = [
     "project",
     "select",
     "staged",
+    "summary",
+    "works",
     "yardstick",
 ]

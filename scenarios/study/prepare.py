@@ -14,18 +14,21 @@ from model.scoring.score import score
 from model.selection import build
 from model.selection.problem import Problem
 from model.selection.program import Program
+from model.showing import Shown
 from model.vocabulary import Plan, Register, Scores
 from scenarios.world import own as own_rules
 from scenarios.world.own import OwnRule
 from scenarios.world.spec import Scenario
 
 
-@dataclass(frozen=True)
-class Prepared:
+@dataclass(frozen=True, repr=False)
+class Prepared(Shown):
     """A world before solving: eligibility, scores, the accounts of its money, the problem and its program.
 
     Everything a later step reads is here, worked out once.
     """
+
+    term = "求解之前的世界"
 
     scenario: Scenario
     register: Register
@@ -35,6 +38,12 @@ class Prepared:
     problem: Problem
     program: Program
     own: tuple[OwnRule, ...] = ()
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        sizes = {"scenario": self.scenario.name, "villages": len(self.register.villages)}
+        sizes |= {"eligible": int(self.eligible["eligible"].sum()), **self.program.shown()}
+        return sizes | {"synthetic": self.register.synthetic}
 
 
 def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = ()) -> Prepared:

@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from model.outcomes import kpis
+import pandas as pd
+
+from model.outcomes import intervals, kpis
 from model.outcomes.finance import Financing
+from model.showing import Shown
 from model.simulation.replicate import Kept, replicate
 from model.simulation.scene import Scene, scene, sites
-from model.vocabulary import Estimates, Plan
+from model.vocabulary import Estimates, Plan, Register
 from scenarios.study.prepare import Prepared, financing
+
+
+@dataclass(frozen=True, repr=False)
+class Projection(Shown):
+    """What the projection says: ``kpis`` and ``counties`` with intervals, and every replication in ``estimates``."""
+
+    term = "推演结果"
+
+    estimates: Estimates
+    kpis: pd.DataFrame
+    counties: pd.DataFrame
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        row = self.kpis[self.kpis["kpi"] == "accepted_by_target"].iloc[0]
+        accepted = f"{row['mean']:,.1f}（{row['ci_low']:,.1f}–{row['ci_high']:,.1f}）"
+        return {"replications": self.estimates.replications, "accepted_by_target": accepted}
 
 
 def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Scene:
@@ -35,3 +56,9 @@ def project(
     """Simulate and summarise: play the programme with a plan, paid for as ``money`` says, as often as the scenario says."""
     stage = staged(plan, prepared, money)
     return kpis.estimates(replicate(stage, prepared.scenario.run.replications, kpis.summarise, workers, progress, kept))
+
+
+def summary(estimates: Estimates, register: Register) -> Projection:
+    """Summarise: means, chances and quantiles with their intervals, for the programme and by county."""
+    prefecture = register.counties.set_index("county_code")["prefecture"]
+    return Projection(estimates, intervals.kpi_table(estimates), intervals.county_table(estimates, prefecture))

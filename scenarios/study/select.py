@@ -16,6 +16,7 @@ from model.selection.precheck import precheck
 from model.selection.program import Program
 from model.selection.rules.financing import with_flows
 from model.selection.verdicts import verdicts
+from model.showing import Shown
 from model.vocabulary import Plan
 from scenarios.study.audit import check, check_projects
 from scenarios.study.infeasibility import impossible
@@ -32,9 +33,11 @@ def _quiet(message: str) -> None:
     """Say nothing."""
 
 
-@dataclass(frozen=True)
-class Selection:
+@dataclass(frozen=True, repr=False)
+class Selection(Shown):
     """A plan that passed the audit, with its certificate and its tables."""
+
+    term = "遴选结果"
 
     prepared: Prepared
     answer: Answer
@@ -46,6 +49,13 @@ class Selection:
     matching: pd.DataFrame
     yardsticks: pd.DataFrame
     equity: pd.DataFrame
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        stated = ("solver", "status", "objective", "bound", "gap", "stopped_by")
+        certified = {name: getattr(self.answer, name) for name in stated} | {"gap": f"{self.answer.gap:.3%}"}
+        told = {"scenario": self.prepared.scenario.name, **certified, **self.plan.shown()}
+        return told | {"synthetic": self.prepared.register.synthetic}
 
 
 def select(prepared: Prepared, say: Progress = _quiet) -> Selection:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from model.showing import Shown
 from model.vocabulary import Register
 from scenarios.files.companions import Beside
 from scenarios.world.checks import check_asks, check_history
@@ -15,19 +18,40 @@ from scenarios.world.spec import Scenario
 FILES = ("file", "counties", "history", "announced", "neighbours")
 
 
-def open_world(name: str, changes: dict[str, object] | None = None) -> tuple[Scenario, Register]:
-    """Load and validate: a scenario and the register it names."""
-    scenario = load(name, changes)
+@dataclass(frozen=True, repr=False)
+class World(Shown):
+    """What is given: a scenario and the register it names, checked against one another. It unpacks into both."""
+
+    term = "情景与名册"
+
+    scenario: Scenario
+    register: Register
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the scenario, then the register."""
+        yield from (self.scenario, self.register)
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        return {**self.scenario.shown(), **self.register.shown()}
+
+
+def open_world(name: str | Path, changes: Mapping[str, object] | None = None) -> World:
+    """Load and validate: a scenario by its name in the library or its file, and the register it names.
+
+    ``changes`` are other values at dotted paths, such as ``{"run.gap": 0.02}``. Raises :class:`InputError` with every fault.
+    """
+    scenario = load(str(name), changes)
     source = scenario.register_
     register = register_of(source)
     names: dict[str, Any] = {f"register.{key}": Path(getattr(source, key)).name for key in FILES}
     names["register.scores"] = [Path(file).name for file in source.scores]
     check_history(scenario, register)
     check_asks(scenario, register)
-    return scenario.with_changes(names), register  # where the files stood is no part of what the run is
+    return World(scenario.with_changes(names), register)  # where the files stood is no part of what the run is
 
 
-def reopen(folder: Path, changes: dict[str, Any] | None = None) -> tuple[Scenario, Register]:
+def reopen(folder: Path, changes: Mapping[str, Any] | None = None) -> World:
     """Return the scenario and the register of a run folder, from its own files."""
     stated = read_toml(folder / "scenario.toml")
     scenario = resolve(changed(stated, changes or {}), str(folder / "scenario.toml"))
@@ -35,4 +59,4 @@ def reopen(folder: Path, changes: dict[str, Any] | None = None) -> tuple[Scenari
     given = {name: kept / f"{name}.csv" for name in ("announced", "neighbours") if (kept / f"{name}.csv").is_file()}
     scores = (kept / "scores.csv",) if (kept / "scores.csv").is_file() else ()
     beside = Beside(history=kept / "history.csv", scores=scores, **given)
-    return scenario, read_register(kept / "register.csv", kept / "counties.csv", extra, beside)
+    return World(scenario, read_register(kept / "register.csv", kept / "counties.csv", extra, beside))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -15,6 +15,7 @@ from model.scoring.settings import Scoring
 from model.selection.asks import Asks, Cohesion, Locks, Resource
 from model.selection.objectives import Objective, Risk
 from model.selection.rules import Rules
+from model.showing import Shown
 from model.simulation.settings import Simulation
 from model.vocabulary import Programme
 
@@ -53,8 +54,10 @@ class Run(_Section):
     lang: Literal["zh", "en"]
 
 
-class Scenario(_Section):
+class Scenario(Shown, _Section):
     """A whole scenario, resolved: nothing is left to a default."""
+
+    term: ClassVar[str] = "情景"
 
     name: str = Field(pattern=r"^[\w.-]+$")
     title_zh: str = ""
@@ -89,6 +92,11 @@ class Scenario(_Section):
         if unknown := sorted(set(stated) - set(known)):
             raise ValueError(f"there is no task {', '.join(unknown)}; the tasks are {', '.join(known)}")
         return stated
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        told = {"scenario": self.name, "title": self.title_zh or self.title_en, "as_of": self.programme.as_of}
+        return told | {"cohorts": self.programme.cohorts, "rules": len(self.rules.switched_on())}
 
     @property
     def catalogue(self) -> tuple[Task, ...]:

@@ -1,7 +1,8 @@
 """Any PuLP solver: the same program as PuLP's objects. The only file that imports ``pulp``.
 
 PuLP's status is not read as an answer: 3.3 says *Optimal* at a time limit and returns no bound, and *Infeasible* where CBC
-gave up. The bound comes from CBC's log, or else from the linear relaxation, and the choice is checked by :func:`solvers.answer.certify`.
+gave up. The bound comes from CBC's log, or else from the linear relaxation, and the choice is checked by
+:func:`solvers.answer.certify`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Purpose 7, acceptance (验收; clause P23-ACCEPT): every finished village is examined, rectifies and is tested again.
+"""Chapter 7, acceptance (验收; clause P23-ACCEPT): every finished village is examined, rectifies and is tested again.
 
 Only binding indicators (约束) can fail a village; each that was built may be short of its target. An examination sees a short
 one with the detection probability; what it misses is accepted with the village, and counted. A village that still has a seen

@@ -1,4 +1,4 @@
-"""Purpose 4, construction (实施; clauses P23-PLAN, P23-LISTS): designed and funded works are built by the county's crews.
+"""Chapter 4, construction (实施; clauses P23-PLAN, P23-LISTS): designed and funded works are built by the county's crews.
 
 A design team plans the village. A task waits for its plan, its first money, its predecessors, and the hands it needs: a crew,
 a trainer, or none; older cohorts go first, then binding tasks. Outdoor work pauses in frozen ground, all work around Spring

@@ -1,4 +1,4 @@
-"""Purpose 1, declaration (申报; clauses P23-DECL-1, P23-LISTS): counties hand in a village's documents in a window.
+"""Chapter 1, declaration (申报; clauses P23-DECL-1, P23-LISTS): counties hand in a village's documents in a window.
 
 Documents take their days; some come back as incomplete and are handed in again. What arrives after the window has closed is
 reviewed later, and does not hold up the others.

@@ -1,4 +1,4 @@
-"""Purpose 3, funding (资金; clauses P23-BOND, P23-SPECIAL, P23-LEVER): money lands, a year's share at a time.
+"""Chapter 3, funding (资金; clauses P23-BOND, P23-SPECIAL, P23-LEVER): money lands, a year's share at a time.
 
 General bonds are issued in windows, which a county may miss, and reach the village after a lag. Special bonds may fail in
 every window that is tried; then binding works wait for the county's other money of the next year, and works that are not

@@ -1,4 +1,4 @@
-"""Purpose 8 in the pool (摘牌; clause P22-VISIT): a village waiting in the pool may relapse, be seen, and lose its plaque.
+"""Chapter 8 in the pool (摘牌; clause P22-VISIT): a village waiting in the pool may relapse, be seen, and lose its plaque.
 
 A delisted village is no candidate: if a later cohort had planned for it, its place is lost.
 """

@@ -1,4 +1,4 @@
-"""Purpose 6, the horse race (赛马; clause P23-RACE): each year counties are ranked by their progress.
+"""Chapter 6, the horse race (赛马; clause P23-RACE): each year counties are ranked by their progress.
 
 Progress is the share of works done in the villages a county has in the programme. The first are praised, the last notified;
 what follows from that is an assumption, off by default: a notified county works faster until the next ranking.

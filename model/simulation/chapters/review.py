@@ -1,4 +1,4 @@
-"""Purpose 2, review (评审; clause P23-REVIEW): expert panels score each proposal, and the province approves the cohort.
+"""Chapter 2, review (评审; clause P23-REVIEW): expert panels score each proposal, and the province approves the cohort.
 
 Panels are few and work one proposal at a time; their scores have noise. A proposal below the line is revised and joins its
 cohort later. When every proposal that came in time is reviewed, the cohort is approved and announced.

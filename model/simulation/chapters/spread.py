@@ -1,4 +1,4 @@
-"""Purpose 9, spread (推广; clause P23-SPREAD): pool villages near an accepted one may follow its example.
+"""Chapter 9, spread (推广; clause P23-SPREAD): pool villages near an accepted one may follow its example.
 
 That they do, how near they must be and how long it takes is an assumption. A village follows once; one that is itself in the
 programme or has lost its plaque does not.

@@ -1,4 +1,4 @@
-"""Purpose 5, supervision (督导; clause P23-SUPERV): the prefecture visits, the province inspects at random dates.
+"""Chapter 5, supervision (督导; clause P23-SUPERV): the prefecture visits, the province inspects at random dates.
 
 A visit that finds a fault halts the village's works until it is rectified.
 """

@@ -1,4 +1,4 @@
-"""Purpose 8, upkeep (管护; clauses P23-UPKEEP, P22-MAINT, P22-VISIT): accepted villages may relapse, are visited, and mend.
+"""Chapter 8, upkeep (管护; clauses P23-UPKEEP, P22-MAINT, P22-VISIT): accepted villages may relapse, are visited, and mend.
 
 The pool's four haves of upkeep (四有) and its secret visits are written for the pool; for upgraded villages they are
 used by analogy: a relapse is marked and mended, never delisted.

@@ -7,7 +7,7 @@ import pytest
 from worlds import SETTINGS, raw_counties, raw_villages, tiny
 
 from model.register import check
-from model.selection.verdicts import CONDITIONS
+from model.words import both
 from scenarios import study
 from scenarios.world.load import load
 
@@ -35,7 +35,7 @@ def test_an_ineligible_village_hears_its_condition_and_clause() -> None:
     changes = SETTINGS | {"rules.county_average.on": False, "rules.village_types.on": False, "rules.poverty_minimum.on": False}
     found = study.select(study.prepare(load("baseline", changes), register)).verdicts
     verdict = found[found["village_id"] == raw.loc[2, "village_id"]].iloc[0]
-    zh, en = CONDITIONS["P23-DECL-4"]
+    zh, en = both("condition_P23-DECL-4")
     assert (verdict["reason_code"], bool(verdict["selected"])) == ("ineligible", False)
     assert zh in verdict["reason_zh"]
     assert "P23-DECL-4" in verdict["reason_zh"]

@@ -1,0 +1,62 @@
+"""Figures that show without a network: in a notebook, and in the HTML file that is exported from it.
+
+Plotly's own display in notebooks leaves nothing in an exported file, or asks the network for its library. Here the library goes
+into the first figure that is shown, once; when that cell runs again it goes there again.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+_holder: list[str] = []  # the cell whose output holds the library
+
+
+def offline_figure() -> Any:
+    """Return an empty figure that brings its library along where it is shown."""
+    return _kind()()
+
+
+@cache
+def _kind() -> type[Any]:
+    import plotly.graph_objects as go
+
+    class Figure(go.Figure):  # type: ignore[misc]  # plotly has no types
+        """A Plotly figure that shows itself as a piece of HTML."""
+
+        _ipython_display_ = None  # it would ask Plotly's renderer, which needs a network or leaves the page blank
+
+        def __repr__(self) -> str:
+            """What is drawn, in a line."""
+            traces = [f"{trace.type} {trace.name or ''}".strip() for trace in self.data]
+            return f"Figure({', '.join(traces)[:200]})"
+
+        def _repr_mimebundle_(self, *_: Any, **__: Any) -> dict[str, str]:
+            return {"text/html": self._repr_html_(), "text/plain": repr(self)}
+
+        def _repr_html_(self) -> str:
+            return str(self.to_html(full_html=False, include_plotlyjs=_first_of_its_page(), include_mathjax=False, config=CONFIG))
+
+    return Figure
+
+
+def _first_of_its_page() -> bool:
+    """Whether this figure has to bring the library: it is the first one, or the cell of the first one runs again."""
+    cell = _cell()
+    if cell and _holder and cell != _holder[0]:
+        return False
+    _holder[:] = [cell]
+    return True
+
+
+def _cell() -> str:
+    """Return what names the cell that runs; nothing outside a notebook, so that a figure there stands on its own."""
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return ""
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "get_parent"):
+        return ""
+    return str(shell.get_parent().get("metadata", {}).get("cellId", ""))
