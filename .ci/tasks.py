@@ -14,13 +14,15 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 READY = VENV / ".ready"
 SOURCES = (ROOT / "requirements.lock.txt", ROOT / "pyproject.toml")
+PARALLEL = ("-n", "auto", "--dist", "loadscope")  # a worker a core; tests of one module stay together
+FACE = ROOT / "scenarios" / "face.py"  # copied when Baicun is installed
 
 
-def call(*words: str, **environment: str) -> None:
+def call(*words: str) -> None:
     """Run a command of the environment in the project; end with its exit code when it fails."""
     print("$", " ".join(words), flush=True)
     start = time.monotonic()
-    done = subprocess.run([str(BIN / words[0]), *words[1:]], cwd=ROOT, env={**os.environ, **environment}, check=False)
+    done = subprocess.run([str(BIN / words[0]), *words[1:]], cwd=ROOT, check=False)
     print(f"  {time.monotonic() - start:.0f} s", flush=True)
     if done.returncode:
         sys.exit(done.returncode)
@@ -28,10 +30,12 @@ def call(*words: str, **environment: str) -> None:
 
 def setup() -> None:
     """Make the environment from the lock file, unless it is newer than what it is made from."""
-    if READY.is_file() and all(READY.stat().st_mtime >= source.stat().st_mtime for source in SOURCES):
+    made = READY.stat().st_mtime if READY.is_file() else 0.0
+    if all(made >= source.stat().st_mtime for source in (*SOURCES, FACE)):
         return
-    venv.create(VENV, with_pip=True, clear=VENV.exists())
-    call("python", "-m", "pip", "install", "-q", "--require-hashes", "-r", "requirements.lock.txt")
+    if not all(made >= source.stat().st_mtime for source in SOURCES):
+        venv.create(VENV, with_pip=True, clear=VENV.exists())
+        call("python", "-m", "pip", "install", "-q", "--require-hashes", "-r", "requirements.lock.txt")
     call("python", "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".")
     READY.touch()
 
@@ -51,14 +55,13 @@ def lint() -> None:
 def quick() -> None:
     """Check style, types and the fast tests."""
     lint()
-    call("python", "-m", "pytest", "-m", "not slow")
+    call("python", "-m", "pytest", *PARALLEL, "-m", "not slow")
 
 
 def test() -> None:
-    """Check everything that CI covers: style, types, tests, documents' examples and notebooks."""
+    """Check everything that CI covers: style, types, tests; documents' examples and notebooks run as tests."""
     lint()
-    call("python", "-m", "pytest")
-    call("python", "-m", "pytest", "--nbmake", "--nbmake-timeout=300", "notebooks", BAICUN_SMALL="1")
+    call("python", "-m", "pytest", *PARALLEL)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,44 +65,40 @@ def heading_key(heading: str) -> str:
 def _match_headings(
     headings: Sequence[str], columns: Sequence[Column], file: str, extra: Sequence[str]
 ) -> tuple[dict[str, str], list[Fault]]:
+    """Return the column each heading means, and what is wrong with headings: one of a kind, near misses, missing ones."""
     known = {heading_key(word): column.name for column in columns for word in (column.name, column.zh, *column.also)}
     known |= {heading_key(name): name for name in extra}
     mapping: dict[str, str] = {}
     faults: list[Fault] = []
-    taken: set[str] = set()
     strangers = []
     for heading in headings:
         name = known.get(heading_key(heading))
         if name is None:
             strangers.append(heading)
-        elif name in taken:
+        elif name in mapping.values():
             faults.append(Fault(file, "two headings mean the same column", "Keep one of them.", column=heading, row=1))
         else:
             mapping[heading] = name
-            taken.add(name)
     for heading in strangers:
-        near = difflib.get_close_matches(
-            heading_key(heading), [word for word, name in known.items() if name not in taken], 1, 0.8
-        )
-        if near:
-            name = known[near[0]]
-            mapping[heading] = name
-            taken.add(name)
-            remedy = f"Write {near[0]}, or list the heading in [register] extra_columns if it is another column."
-            faults.append(Fault(file, "unknown heading", remedy, column=heading, row=1, value=heading, expected=near[0]))
-    faults.extend(
-        Fault(
-            file,
-            "required column is missing",
-            f"Add the column {c.name} ({c.zh}).",
-            column=c.name,
-            row=1,
-            expected=c.expected,
-        )
-        for c in columns
-        if c.required and c.name not in taken
-    )
-    return mapping, faults
+        faults += _near_miss(heading, known, mapping, file)
+    missing = [column for column in columns if column.required and column.name not in mapping.values()]
+    return mapping, [*faults, *(_missing(column, file) for column in missing)]
+
+
+def _near_miss(heading: str, known: Mapping[str, str], mapping: dict[str, str], file: str) -> list[Fault]:
+    """Take an unknown heading for the known one it nearly is, and say so; nothing where it is like none."""
+    still_open = [word for word, name in known.items() if name not in mapping.values()]
+    near = difflib.get_close_matches(heading_key(heading), still_open, 1, 0.8)
+    if not near:
+        return []
+    mapping[heading] = known[near[0]]
+    remedy = f"Write {near[0]}, or list the heading in [register] extra_columns if it is another column."
+    return [Fault(file, "unknown heading", remedy, column=heading, row=1, value=heading, expected=near[0])]
+
+
+def _missing(column: Column, file: str) -> Fault:
+    remedy = f"Add the column {column.name} ({column.zh})."
+    return Fault(file, "required column is missing", remedy, column=column.name, row=1, expected=column.expected)
 
 
 def _read(raw: pd.Series, column: Column, file: str, heading: str) -> tuple[Converted, list[Fault]]:

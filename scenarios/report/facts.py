@@ -30,6 +30,20 @@ class Facts(Shown):
         """Return the facts of a finished run folder."""
         return cls(folder, read_manifest(folder))
 
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        stated = {key: self.manifest[key] for key in ("scenario", "as_of", "seed", "replications", "synthetic")}
+        solver = {key: value for key, value in self.manifest["solver"].items() if key != "name" and value is not None}
+        if "gap" in solver:
+            solver["gap"] = f"{solver['gap']:.3%}"
+        return {"folder": str(self.folder), **stated, **solver, **self._accepted()}
+
+    def _accepted(self) -> dict[str, object]:
+        if self.kpis is None:
+            return {}
+        row = self.kpis[self.kpis["kpi"] == "accepted_by_target"].iloc[0]
+        return {"accepted_by_target": f"{row['mean']:,.1f}（{row['ci_low']:,.1f}–{row['ci_high']:,.1f}）"}
+
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table of the folder, or nothing where the run has none."""
         path = self.folder / f"{name}.csv"

@@ -51,7 +51,7 @@ def _first_of_its_page() -> bool:
 
 
 def _cell() -> str:
-    """Return what names the cell that runs; nothing outside a notebook, so that a figure there stands on its own."""
+    """Return what names the cell that runs: its id, else its text; nothing outside a notebook: a figure there stands alone."""
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:
@@ -59,4 +59,5 @@ def _cell() -> str:
     shell = get_ipython()
     if shell is None or not hasattr(shell, "get_parent"):
         return ""
-    return str(shell.get_parent().get("metadata", {}).get("cellId", ""))
+    message = shell.get_parent()
+    return str(message.get("metadata", {}).get("cellId") or message.get("content", {}).get("code", ""))
