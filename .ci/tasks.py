@@ -14,7 +14,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 READY = VENV / ".ready"
 SOURCES = (ROOT / "requirements.lock.txt", ROOT / "pyproject.toml")
-PARALLEL = ("-n", "auto", "--dist", "loadscope")  # a worker a core; tests of one module stay together
+PARALLEL = ("-n", "auto", "--dist", "loadscope")  # a worker per core; tests of one module stay together
 FACE = ROOT / "scenarios" / "face.py"  # copied when Baicun is installed
 
 

@@ -22,7 +22,8 @@ class Shown:
 
     def shown(self) -> dict[str, object]:
         """Return what is told, by name; names that ``words.toml`` has as ``shown_NAME`` are told in Chinese."""
-        return {field.name: getattr(self, field.name) for field in fields(self)} if is_dataclass(self) else {}
+        names = [field.name for field in fields(self)] if is_dataclass(self) else list(getattr(type(self), "model_fields", ()))
+        return {name: getattr(self, name) for name in names}
 
     def __repr__(self) -> str:
         """One line."""

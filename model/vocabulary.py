@@ -42,7 +42,7 @@ KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km
 class Register(Shown):
     """The candidate villages (备选村名册) and their counties.
 
-    ``villages`` has one row a village, sorted by ``village_id``; ``counties`` one row a county, sorted by
+    ``villages`` has one row per village, sorted by ``village_id``; ``counties`` one row per county, sorted by
     ``county_code``; columns are those of :mod:`model.register.schema`. ``synthetic`` says that the figures are invented.
     ``history`` holds the cohorts already announced, ``experts`` their score sheets, ``announced`` a list to stay near and
     ``neighbours`` pairs of villages; all are empty where none were given (columns in :mod:`model.register.companions`).
@@ -69,9 +69,9 @@ class Register(Shown):
 class Scores(Shown):
     """What the comprehensive review (综合评审) makes of each village.
 
-    ``table`` has one row a village: ``village_id``, ``score`` (0-100), each aspect and dimension (0-100), ``readiness`` (0-1),
+    ``table`` has one row per village: ``village_id``, ``score`` (0-100), each aspect and dimension (0-100), ``readiness`` (0-1),
     and ``score_se``, the standard error experts leave in the score (points).
-    ``weights`` has one row an aspect or dimension: ``group``, ``name``, ``weight``, ``method``.
+    ``weights`` has one row per aspect or dimension: ``group``, ``name``, ``weight``, ``method``.
     """
 
     term = "综合评审"
@@ -88,7 +88,7 @@ class Scores(Shown):
 class Plan(Shown):
     """A selection plan (遴选方案).
 
-    ``table`` has one row a selected village: ``village_id``, ``county_code``, ``cohort``, ``package``, ``status``,
+    ``table`` has one row per selected village: ``village_id``, ``county_code``, ``cohort``, ``package``, ``status``,
     ``score``, ``total_cost_wan_yuan``, ``general_bond_wan_yuan``; sorted by cohort, county and village.
     """
 

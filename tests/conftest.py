@@ -7,9 +7,8 @@ from collections.abc import Callable
 import pytest
 from worlds import SMALL, tiny
 
-from model.vocabulary import Register
 from scenarios import study
-from scenarios.world.spec import Scenario
+from scenarios.world.open import World
 
 
 @pytest.fixture
@@ -19,12 +18,12 @@ def tiny_world() -> Callable[..., study.Prepared]:
 
 
 @pytest.fixture(scope="session")
-def small() -> tuple[Scenario, Register]:
+def small() -> World:
     """Return the small world: 150 villages."""
     return study.open_world(SMALL)
 
 
 @pytest.fixture(scope="session")
-def small_selection(small: tuple[Scenario, Register]) -> study.Selection:
+def small_selection(small: World) -> study.Selection:
     """Return an audited plan of the small world."""
     return study.select(study.prepare(*small))

@@ -170,6 +170,27 @@ def test_no_function_outgrows_the_eye(path: Path) -> None:
         assert len(own) <= MOST_PARAMETERS or place(path).startswith("scenarios/command"), function.name
 
 
+RETIRED = {"model": {"clash", "presolve", "nouns", "Chapter"}}
+RETIRED["solvers"] = RETIRED["model"] | {"pieces", "links", "amounts", "whole", "worth", "found"}
+
+
+def identifiers(path: Path) -> set[str]:
+    names = {path.stem}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names |= {
+            getattr(node, attribute)
+            for attribute in ("id", "arg", "attr", "name")
+            if isinstance(getattr(node, attribute, 0), str)
+        }
+    return names
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if place(p).startswith(("solvers", "model"))], ids=place)
+def test_the_fields_words_are_used(path: Path) -> None:
+    """The field says infeasibility, precheck, problem, block, linking row, auxiliary, integer, shadow price."""
+    assert not identifiers(path) & RETIRED[place(path).split("/")[0]]
+
+
 def test_the_command_starts_light() -> None:
     """``baicun --help`` waits for nothing it does not show."""
     code = "import sys, scenarios.command.cli; print([m for m in ('numpy', 'pandas', 'scipy', 'pydantic') if m in sys.modules])"

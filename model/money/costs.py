@@ -58,11 +58,11 @@ class Costs(Shown):
     @cached_property
     def classes(self) -> Array:
         """Cents by package and class, shape (V, K, W)."""
-        found = np.zeros((len(self.cents), len(PACKAGES), len(CLASSES)), dtype=np.int64)
+        sums = np.zeros((len(self.cents), len(PACKAGES), len(CLASSES)), dtype=np.int64)
         for w in range(len(CLASSES)):
             own = self.of_class(w)
-            found[:, :, w] = self.cents[:, own] @ self.holds[:, own].astype(np.int64).T
-        return found
+            sums[:, :, w] = self.cents[:, own] @ self.holds[:, own].astype(np.int64).T
+        return sums
 
     def of_class(self, work_class: int) -> Array:
         """Return the works of a class, as indices."""

@@ -27,7 +27,7 @@ def lanes() -> Array:
 
 @dataclass(frozen=True)
 class Listed:
-    """A list of villages, in the order in which they stand in line: one entry a listed village.
+    """A list of villages, in the order in which they stand in line: one entry per listed village.
 
     ``village``, ``county`` and ``package`` are indices, ``cohort`` a year, ``past`` says which are history.
     """
@@ -67,11 +67,11 @@ def network(draws: Draws, listed: Listed, years: Array, limit: Array) -> Network
 
 def carried(limit: Array, drawn: Array) -> Array:
     """Return what a county may draw each year when unused quota stands over, shape (C, Y); both are by county and year."""
-    free, found = np.zeros(len(limit)), np.empty_like(limit)
+    free, allowed = np.zeros(len(limit)), np.empty_like(limit)
     for y in range(limit.shape[1]):
-        found[:, y] = limit[:, y] + free
-        free = np.maximum(found[:, y] - drawn[:, y], 0)
-    return found
+        allowed[:, y] = limit[:, y] + free
+        free = np.maximum(allowed[:, y] - drawn[:, y], 0)
+    return allowed
 
 
 def with_quota(limit: Array, bond: Array, past: Array, carry: bool) -> Array:
@@ -80,9 +80,9 @@ def with_quota(limit: Array, bond: Array, past: Array, carry: bool) -> Array:
     ``bond`` and ``past`` are the general-bond needs of the list and of history, cents, shape (C, Y).
     """
     quota = carried(limit[:, :, 0], bond) if carry else limit[:, :, 0]
-    found = limit.copy()
-    found[:, :, 0] = np.maximum(quota, past)
-    return found
+    limits = limit.copy()
+    limits[:, :, 0] = np.maximum(quota, past)
+    return limits
 
 
 def unpaid_history(earlier: Network, limit: Array) -> Array:

@@ -18,40 +18,34 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, repr=False)
 class Purse(Shown):
-    """What sources have, whole cents, shape (counties, years, sources); infinite where nothing but a plan limits a source.
-
-    ``assumed`` says which sources the county table does not know, so that a share of the bond quota stands in for them.
-    """
+    """What sources have, whole cents, shape (counties, years, sources); infinite where nothing but a plan limits a source."""
 
     term = "县级资金盘子"
 
     limit: Array
-    assumed: tuple[str, ...]
 
 
 def purse(counties: pd.DataFrame, years: Array, money: Money) -> Purse:
     """Return the purse of every county. ``counties`` is sorted by code; a year without a column has nothing.
 
-    ``money.late_share`` of a year's bond quota comes a year late. Unused quota lapses; where ``money.carry_over`` is on, the rule
-    that speaks of quotas lets it stand over.
+    A share of the bond quota stands in for a source that the county table does not know. ``money.late_share`` of a year's quota
+    comes a year late. Unused quota lapses; where ``money.carry_over`` is on, the rule that speaks of quotas lets it stand over.
     """
     quota = table_of(counties, "bond_quota", years) * money.factor.general_bond
     late = money.late_share * quota
     quota = quota - late + np.hstack([np.zeros((len(counties), 1)), late[:, :-1]])
     limit = np.full((len(counties), len(years), len(SOURCES)), np.inf)
     limit[:, :, 0] = quota
-    absent = []
     for s, source in enumerate(SOURCES):
         if source not in GIVEN:
             continue
         if known(counties, source):
             limit[:, :, s] = table_of(counties, source, years)
         elif source != "social_capital":
-            absent.append(source)
             limit[:, :, s] = getattr(money.assumed, source) * table_of(counties, "bond_quota", years)
         factor = getattr(money.factor, source)
         limit[:, :, s] = limit[:, :, s] * factor if factor else 0.0
-    return Purse(np.where(np.isfinite(limit), np.floor(limit * CENTS + 1e-6), np.inf), tuple(absent))
+    return Purse(np.where(np.isfinite(limit), np.floor(limit * CENTS + 1e-6), np.inf))
 
 
 def known(counties: pd.DataFrame, source: str) -> bool:

@@ -49,12 +49,12 @@ def reach(net: Network, source: int | None = None) -> Array:
 
 def served(net: Network) -> Array:
     """Return the most of each class that can be paid, shape (N, W): earlier classes first, none at another's cost."""
-    able, found = reach(net), np.zeros_like(net.need)
+    able, paid = reach(net), np.zeros_like(net.need)
     for w in FIRST:
         before = groups()[:, w] & ~groups()[:, w + 1 :].any(axis=1)  # groups of this class and earlier ones
-        room = able[:, before] - found @ groups()[before].T.astype(np.int64)
-        found[:, w] = np.minimum(net.need[:, w], room.min(axis=1)).clip(min=0)
-    return found
+        room = able[:, before] - paid @ groups()[before].T.astype(np.int64)
+        paid[:, w] = np.minimum(net.need[:, w], room.min(axis=1)).clip(min=0)
+    return paid
 
 
 def settle(net: Network, order: list[int]) -> tuple[Array, Array]:

@@ -63,13 +63,13 @@ def _dealt(due: pd.DataFrame, nobody: Array, given: Array, first: list[str]) -> 
 
 def _unpaid(due: pd.DataFrame, amount: int) -> Array:
     """Return what of history's works stays unpaid: first those that special bonds and residents pay least of."""
-    found = np.zeros(len(due), dtype=np.int64)
+    unpaid = np.zeros(len(due), dtype=np.int64)
     if amount:
         own = np.flatnonzero(due["past"].to_numpy())
         share = due[list(PARTIAL)].to_numpy()[own].sum(axis=1) / due["cents"].to_numpy()[own]
         order = own[np.argsort(share, kind="stable")]
-        found[order] = _in_line(due["cents"].to_numpy()[order], amount)
-    return found
+        unpaid[order] = _in_line(due["cents"].to_numpy()[order], amount)
+    return unpaid
 
 
 def _in_line(most: Array, amount: int) -> Array:

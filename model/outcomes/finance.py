@@ -103,7 +103,7 @@ def _settled(accounts: Accounts, listed: Listed) -> tuple[Array, Array, Array, A
 
 
 def _projects(paid: pd.DataFrame, costs: Costs, villages: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a work, source and year of payment; quantities are shared out as the money is."""
+    """Return one row per work, source and year of payment; quantities are shared out as the money is."""
     ids = np.array([item.id for item in costs.items])[paid["item"]]
     units = np.array([item.unit for item in costs.items])[paid["item"]]
     whole = costs.cents[paid["village"], paid["item"]]

@@ -36,8 +36,8 @@ def mean_interval(values: Array, level: float = LEVEL) -> tuple[float, float, fl
 def chance_interval(values: Array, level: float = LEVEL) -> tuple[float, float, float]:
     """Return the share of ones and both ends of Wilson's interval."""
     hits = np.asarray(values, dtype=float)
-    found = stats.binomtest(int(hits.sum()), len(hits)).proportion_ci(level, method="wilson")
-    return float(hits.mean()), float(found.low), float(found.high)
+    ends = stats.binomtest(int(hits.sum()), len(hits)).proportion_ci(level, method="wilson")
+    return float(hits.mean()), float(ends.low), float(ends.high)
 
 
 def paired_chance_interval(first: Array, second: Array) -> tuple[float, float, float]:
@@ -83,19 +83,19 @@ def county_table(estimates: Estimates, prefecture: pd.Series) -> pd.DataFrame:
     """Return ``county_kpis.csv``; ``prefecture`` is indexed by county code."""
     table = estimates.county_kpis
     grouped = table.groupby(["kpi", "county_code", "year"], sort=False)["value"]
-    found = grouped.agg(["mean", "std", "count"]).reset_index()
-    half = stats.t.ppf(0.5 + LEVEL / 2, np.maximum(found["count"] - 1, 1)) * found["std"] / np.sqrt(found["count"])
-    low, high = found["mean"] - half, found["mean"] + half
-    chance = found["kpi"].isin([name for name, kpi in KPIS.items() if kpi.chance]).to_numpy()
-    low[chance], high[chance] = _wilson(found.loc[chance, "mean"], found.loc[chance, "count"])
+    counted = grouped.agg(["mean", "std", "count"]).reset_index()
+    half = stats.t.ppf(0.5 + LEVEL / 2, np.maximum(counted["count"] - 1, 1)) * counted["std"] / np.sqrt(counted["count"])
+    low, high = counted["mean"] - half, counted["mean"] + half
+    chance = counted["kpi"].isin([name for name, kpi in KPIS.items() if kpi.chance]).to_numpy()
+    low[chance], high[chance] = _wilson(counted.loc[chance, "mean"], counted.loc[chance, "count"])
     return pd.DataFrame(
         {
-            "kpi": found["kpi"],
-            "unit": [KPIS[name].unit for name in found["kpi"]],
-            "county_code": found["county_code"],
-            "prefecture": found["county_code"].map(prefecture),
-            "year": found["year"],
-            "mean": found["mean"],
+            "kpi": counted["kpi"],
+            "unit": [KPIS[name].unit for name in counted["kpi"]],
+            "county_code": counted["county_code"],
+            "prefecture": counted["county_code"].map(prefecture),
+            "year": counted["year"],
+            "mean": counted["mean"],
             "ci_low": low,
             "ci_high": high,
         }

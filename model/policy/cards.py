@@ -16,8 +16,8 @@ __all__ = ["CONFIDENCE", "Card", "calibration", "cards", "defaults"]
 def cards() -> Mapping[str, Card]:
     """Return every card by its dotted path: the parameter files in their order, then the task catalogue."""
     files = sorted(file.name for file in policy_file("parameters").iterdir() if file.name.endswith(".toml"))
-    found = [card for name in files for card in walk("", toml("parameters", name))]
-    return {card.path: card for card in (*found, *catalogue.cards())}
+    stated = [card for name in files for card in walk("", toml("parameters", name))]
+    return {card.path: card for card in (*stated, *catalogue.cards())}
 
 
 @cache

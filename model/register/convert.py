@@ -124,5 +124,5 @@ def _shares(value: pd.Series, cells: pd.Series, share: pd.Series) -> Wrong:
     )
 
 
-def _counted(found: dict[str, pd.Series]) -> dict[str, int]:
-    return {what: int(rows.sum()) for what, rows in found.items() if rows.any()}
+def _counted(rows_by_kind: dict[str, pd.Series]) -> dict[str, int]:
+    return {what: int(rows.sum()) for what, rows in rows_by_kind.items() if rows.any()}

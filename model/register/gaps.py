@@ -38,13 +38,9 @@ class Projects(Shown):
     quantity: Array
     cost: Array
 
-    def of_class(self, work_class: str) -> Array:
-        """Return which tasks are of a class of work, shape (tasks,)."""
-        return np.array([task.work_class == work_class for task in self.tasks])
-
 
 def projects(villages: pd.DataFrame, tasks: tuple[Task, ...], reference: float, elasticity: float) -> Projects:
-    """Return gaps, quantities and costs, one row a village; ``reference`` and ``elasticity`` scale networks."""
+    """Return gaps, quantities and costs, one row per village; ``reference`` and ``elasticity`` scale networks."""
     households = villages["households"].to_numpy(float)
     size = {"village": 1.0, "household": households, "network": reference * (households / reference) ** elasticity}
     gap = np.column_stack([_gap(villages, task) for task in tasks])

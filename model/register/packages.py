@@ -15,7 +15,7 @@ Forces = Annotated[list[Literal["约束", "力争", "鼓励"]], Field(min_length
 
 
 class Ratios(BaseModel):
-    """One ratio a package, over the standard one."""
+    """One ratio per package, over the standard one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     basic: Ratio

@@ -20,7 +20,7 @@ from model.register.schema import Column
 class Parsed:
     """A typed table, the spreadsheet row of each line, the headings' mapping, the faults, and what was understood.
 
-    ``notes`` has one entry a heading and way of writing: how many cells were converted. ``ignored`` are headings nobody
+    ``notes`` has one entry per heading and way of writing: how many cells were converted. ``ignored`` are headings nobody
     asked for.
     """
 
@@ -42,10 +42,10 @@ def parse(raw: pd.DataFrame, columns: Sequence[Column], file: str, extra: Sequen
     notes: dict[tuple[str, str], int] = {}
     for heading, name in mapping.items():
         column = next((c for c in columns if c.name == name), Column(name, name, "number"))
-        converted, found = _read(raw[heading], column, file, heading)
+        converted, wrong_cells = _read(raw[heading], column, file, heading)
         typed[name] = converted.value
         notes |= {(heading, what): count for what, count in converted.understood.items()}
-        faults.extend(found)
+        faults.extend(wrong_cells)
     ignored = tuple(heading for heading in raw.columns if heading not in mapping)
     return Parsed(pd.DataFrame(typed).reset_index(drop=True), raw.index.to_numpy(), mapping, faults, notes, ignored)
 
@@ -111,12 +111,12 @@ def _read(raw: pd.Series, column: Column, file: str, heading: str) -> tuple[Conv
 
 
 def _bounds(cells: pd.Series, value: pd.Series, column: Column) -> list[Wrong]:
-    found = [Wrong(cells == "", "required cell is empty", "Fill the cell.")] if column.required else []
+    wrong = [Wrong(cells == "", "required cell is empty", "Fill the cell.")] if column.required else []
     if column.kind in ("number", "integer"):
         low = -np.inf if column.low is None else column.low
         high = np.inf if column.high is None else column.high
-        found.append(Wrong((value < low) | (value > high), "value is out of range", "Correct the value."))
-    return found
+        wrong.append(Wrong((value < low) | (value > high), "value is out of range", "Correct the value."))
+    return wrong
 
 
 def _faults(cells: pd.Series, wrong: Wrong, file: str, heading: str, column: Column) -> list[Fault]:

@@ -30,25 +30,25 @@ def means(experts: pd.DataFrame) -> pd.DataFrame:
 
 
 def error(experts: pd.DataFrame, villages: pd.Series, noise: float, number: int) -> pd.DataFrame:
-    """Return the standard error of each aspect's mean in points, one row a village, columns the aspects.
+    """Return the standard error of each aspect's mean in points, one row per village, columns the aspects.
 
     The spread of one expert's scores is pooled over villages that several have scored; without them it is ``noise``. A village no
     expert scored counts as scored by ``number`` of them.
     """
     counted = experts[~experts["recused"]] if len(experts) else experts.reindex(columns=["village_id", *ASPECTS])
-    found = {}
+    errors = {}
     for aspect in ASPECTS:
         group = counted.dropna(subset=aspect).groupby("village_id")[aspect]
         size = group.size()
         several = size[size > 1]
         squares = (group.var(ddof=1) * (size - 1))[several.index].sum()
         spread = np.sqrt(squares / (several - 1).sum()) if len(several) else noise
-        found[aspect] = spread / np.sqrt(villages.map(size).fillna(number).to_numpy(dtype=float))
-    return pd.DataFrame(found, index=villages.index)
+        errors[aspect] = spread / np.sqrt(villages.map(size).fillna(number).to_numpy(dtype=float))
+    return pd.DataFrame(errors, index=villages.index)
 
 
 def standing(experts: pd.DataFrame) -> pd.DataFrame:
-    """Return one row an expert: ``expert``, ``scores``, ``missing``, ``recused``, ``severity``, ``agreement``, ``outlying``.
+    """Return one row per expert: ``expert``, ``scores``, ``missing``, ``recused``, ``severity``, ``agreement``, ``outlying``.
 
     ``severity`` is the mean difference from the other experts, points (below 0: stricter); ``agreement`` the correlation with
     them; both are missing where nobody else scored the same.

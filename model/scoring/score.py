@@ -24,7 +24,7 @@ GROUPS = {"aspects": ASPECTS, "dimensions": DIMENSIONS}
 
 
 def score(register: Register, scoring: Scoring, tasks: tuple[Task, ...]) -> Scores:
-    """Return scores, aspects and dimensions (0-100) and readiness (0-1), one row a village."""
+    """Return scores, aspects and dimensions (0-100) and readiness (0-1), one row per village."""
     villages = register.villages
     dimensions = _dimensions(villages, tasks)
     points = pd.concat([dimensions, _aspects(register, dimensions.mean(axis=1))], axis=1)
@@ -46,10 +46,10 @@ def weights_of(points: pd.DataFrame, group: str, scoring: Scoring) -> dict[str, 
     if scoring.method == "given":
         return shares(getattr(scoring, group).model_dump())
     if scoring.method == "ahp":
-        found = ahp(getattr(scoring.ahp, group))[0]
+        derived = ahp(getattr(scoring.ahp, group))[0]
     else:
-        found = {"entropy": entropy, "critic": critic}[scoring.method](points.to_numpy(float))
-    return dict(zip(points.columns, found.tolist(), strict=True))
+        derived = {"entropy": entropy, "critic": critic}[scoring.method](points.to_numpy(float))
+    return dict(zip(points.columns, derived.tolist(), strict=True))
 
 
 def _dimensions(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def shares(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def weighted(points: pd.DataFrame, weights: Mapping[str, float]) -> pd.Series:
-    """Return the weighted mean of the columns, one value a row, in the columns' unit."""
+    """Return the weighted mean of the columns, one value per row, in the columns' unit."""
     return sum((points[name] * share for name, share in shares(weights).items()), start=pd.Series(0.0, index=points.index))
 
 

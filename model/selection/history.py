@@ -49,7 +49,7 @@ def past_villages(history: pd.DataFrame, villages: pd.DataFrame, cohorts: Array,
 
 
 def history_rows(problem: Problem) -> RowBlock:
-    """Return one row a village of history: it is in the plan."""
+    """Return one row per village of history: it is in the plan."""
     fixed = np.flatnonzero(problem.choices.fixed)
     shape = (len(fixed), problem.width)
     matrix = sparse.csr_array((np.ones(len(fixed)), (np.arange(len(fixed)), fixed)), shape=shape)

@@ -94,6 +94,6 @@ def matching(problem: Problem, x: Array) -> pd.DataFrame:
 
 def _villages(problem: Problem, columns: Array) -> Array:
     """Return which villages have one of some columns, shape (V,)."""
-    found = np.zeros(len(problem.villages.ids), dtype=bool)
-    found[problem.choices.village[columns]] = True
-    return found
+    there = np.zeros(len(problem.villages.ids), dtype=bool)
+    there[problem.choices.village[columns]] = True
+    return there

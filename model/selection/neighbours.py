@@ -22,11 +22,11 @@ def pairs(villages: pd.DataFrame, county: Array, given: pd.DataFrame, cohesion: 
     """
     if len(given):
         ids = villages["village_id"]
-        found = np.column_stack([ids.searchsorted(given[name]) for name in ("village_id", "neighbour_id")])
+        near = np.column_stack([ids.searchsorted(given[name]) for name in ("village_id", "neighbour_id")])
     else:
-        found = _near(villages, county, cohesion)
-    found = np.sort(found[found[:, 0] != found[:, 1]], axis=1)
-    return np.asarray(np.unique(found, axis=0).reshape(-1, 2), dtype=np.int64)
+        near = _near(villages, county, cohesion)
+    near = np.sort(near[near[:, 0] != near[:, 1]], axis=1)
+    return np.asarray(np.unique(near, axis=0).reshape(-1, 2), dtype=np.int64)
 
 
 def _near(villages: pd.DataFrame, county: Array, cohesion: Cohesion) -> Array:

@@ -45,11 +45,11 @@ def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
 
 
 def _bands(rules: Rules) -> list[Impossible]:
-    found = []
+    reasons = []
     for name, rule in (("cohort_band", rules.cohort_band), ("programme_band", rules.programme_band)):
         if rule.on and rule.low > rule.high:
-            found.append(_reason((name,), "band", term=rule.term, rule=name, low=rule.low, high=rule.high))
-    return found
+            reasons.append(_reason((name,), "band", term=rule.term, rule=name, low=rule.low, high=rule.high))
+    return reasons
 
 
 def _shares(rules: Rules, target: int) -> list[Impossible]:
@@ -93,7 +93,7 @@ def _counties(problem: Problem, rules: Rules) -> list[Impossible]:
     eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=counties)
     villages = np.unique(problem.choices.village)
     candidates = np.bincount(problem.villages.county[villages], minlength=counties)
-    found = []
+    reasons = []
     cheapest = np.full(counties, np.inf)
     np.minimum.at(cheapest, problem.villages.county[villages], problem.funds.bond.min(axis=1)[villages])
     money = problem.quota.sum(axis=1)
@@ -102,11 +102,11 @@ def _counties(problem: Problem, rules: Rules) -> list[Impossible]:
         code = problem.counties.codes[c]
         if candidates[c] < rule.villages and rules.once_only.on:
             there = {"there": candidates[c], "asked": rule.villages}
-            found.append(_reason(("county_minimum", "eligible_only"), "county_candidates", code=code, **there))
+            reasons.append(_reason(("county_minimum", "eligible_only"), "county_candidates", code=code, **there))
         elif rules.county_quota.on and cheapest[c] > money[c] + 1e-6:
             there = {"money": money[c], "cheapest": cheapest[c], "asked": rule.villages}
-            found.append(_reason(("county_minimum", "county_quota"), "county_money", code=code, **there))
-    return found
+            reasons.append(_reason(("county_minimum", "county_quota"), "county_money", code=code, **there))
+    return reasons
 
 
 def _matching(problem: Problem, rules: Rules) -> list[Impossible]:
@@ -116,19 +116,19 @@ def _matching(problem: Problem, rules: Rules) -> list[Impossible]:
     history = np.concatenate([problem.choices.fixed.astype(float), np.zeros(problem.width - problem.size)])
     able = payable(problem, history) | problem.choices.fixed
     villages = np.unique(problem.choices.village[able])
-    found = []
+    reasons = []
     if rules.county_minimum.on and rules.county_minimum.villages:
         number = np.bincount(problem.villages.county[problem.villages.eligible], minlength=len(problem.counties.codes))
         paid = np.bincount(problem.villages.county[villages], minlength=len(problem.counties.codes))
         for c in np.flatnonzero((number >= rules.county_minimum.min_eligible) & (paid == 0)):
             code = problem.counties.codes[c]
             asked = rules.county_minimum.villages
-            found.append(_reason(("lawful_financing", "county_minimum"), "county_match", code=code, asked=asked))
+            reasons.append(_reason(("lawful_financing", "county_minimum"), "county_match", code=code, asked=asked))
     needed = _needed(problem, rules) + int(problem.choices.fixed.sum())
     if rules.once_only.on and len(villages) < needed:
         concerned = ("lawful_financing", "cohort_band", "programme_band")
-        found.append(_reason(concerned, "match", there=len(villages), asked=needed))
-    return found
+        reasons.append(_reason(concerned, "match", there=len(villages), asked=needed))
+    return reasons
 
 
 def _programmes(problem: Problem, rules: Rules) -> list[Impossible]:
@@ -138,15 +138,15 @@ def _programmes(problem: Problem, rules: Rules) -> list[Impossible]:
         return []
     villages = _candidates(problem)
     block = rule.rows(problem)
-    found = []
+    reasons = []
     for j, name in enumerate(COMBINED):
         asked = int(
             block.lower[j * len(problem.horizon.cohorts) : (j + 1) * len(problem.horizon.cohorts)][_undecided(problem)].sum()
         )
         there = int(problem.villages.combined[villages, j].sum())
         if there < asked:
-            found.append(_reason((rule.name, "eligible_only"), "programmes", name=name, there=there, asked=asked))
-    return found
+            reasons.append(_reason((rule.name, "eligible_only"), "programmes", name=name, there=there, asked=asked))
+    return reasons
 
 
 def _locks(problem: Problem, rules: Rules) -> list[Impossible]:
@@ -155,43 +155,43 @@ def _locks(problem: Problem, rules: Rules) -> list[Impossible]:
         return []
     inside = {lock.village_id: lock for lock in problem.asks.locks.villages if lock.action == "in"}
     candidates = set(problem.villages.ids[np.unique(problem.choices.village)])
-    found = []
+    reasons = []
     for lock in problem.asks.locks.villages:
         other, village = inside.get(lock.village_id), lock.village_id
         if lock.action == "in" and village not in candidates:
-            found.append(_reason(("locked", "eligible_only"), "lock_ineligible", author=lock.author, village=village))
+            reasons.append(_reason(("locked", "eligible_only"), "lock_ineligible", author=lock.author, village=village))
         if lock.action == "out" and other and lock.cohort in (None, other.cohort):
-            found.append(_reason(("locked",), "lock_both", village=village, author=other.author, other=lock.author))
-    return [*found, *_exclusions(problem, set(inside))] if rules.exclusion.on else found
+            reasons.append(_reason(("locked",), "lock_both", village=village, author=other.author, other=lock.author))
+    return [*reasons, *_exclusions(problem, set(inside))] if rules.exclusion.on else reasons
 
 
 def _exclusions(problem: Problem, inside: set[str]) -> list[Impossible]:
     """Groups that exclude one another and have too many of their villages locked in."""
-    found = []
+    reasons = []
     for group in problem.asks.locks.exclusive:
         both_in = [village for village in group.villages if village in inside]
         if len(both_in) > group.most:
             named = {"count": len(both_in), "zh": "、".join(both_in), "en": ", ".join(both_in)}
-            found.append(_reason(("locked", "exclusion"), "exclusion", author=group.author, most=group.most, **named))
-    return found
+            reasons.append(_reason(("locked", "exclusion"), "exclusion", author=group.author, most=group.most, **named))
+    return reasons
 
 
 def _resources(problem: Problem, rules: Rules) -> list[Impossible]:
     """Resources whose minimum is above their limit, or beyond all that villages use."""
     if not rules.resources.on:
         return []
-    found = []
+    reasons = []
     villages = np.unique(problem.choices.village)
     for resource in problem.asks.resources:
         if resource.least is None:
             continue
         if resource.limit is not None and resource.least > resource.limit:
             limits = {"least": resource.least, "limit": resource.limit}
-            found.append(_reason(("resources",), "resource_band", name=resource.name, **limits))
+            reasons.append(_reason(("resources",), "resource_band", name=resource.name, **limits))
         most = float(np.maximum(problem.villages.uses[resource.column][villages], 0).sum())
         if rules.once_only.on and resource.least > most:
-            found.append(_reason(("resources",), "resource_least", name=resource.name, most=most, least=resource.least))
-    return found
+            reasons.append(_reason(("resources",), "resource_least", name=resource.name, most=most, least=resource.least))
+    return reasons
 
 
 def _list(problem: Problem, rules: Rules) -> list[Impossible]:

@@ -43,7 +43,7 @@ class RowBlock(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Term(Shown):
-    """One objective: a coefficient a column, and its weight in the blend (both to be maximised)."""
+    """One objective: a coefficient per column, and its weight in the blend (both to be maximised)."""
 
     term = "目标项"
 

@@ -53,25 +53,6 @@ class ClosedDays:
     closes: tuple[float, ...]
     opens: tuple[float, ...]
 
-    def finish(self, start: float, work: float) -> float:
-        """Return when work begun at ``start`` is done if it pauses in frozen ground and goes on after it."""
-        now = start
-        i = bisect_right(self.opens, now)
-        while i < len(self.closes):
-            open_until = self.closes[i]
-            if now < open_until:
-                if now + work <= open_until:
-                    return now + work
-                work -= open_until - now
-            now = max(now, self.opens[i])
-            i += 1
-        return now + work
-
-    def worked(self, start: float, stop: float) -> float:
-        """Return the open days between two moments."""
-        closed = sum(max(0.0, min(stop, o) - max(start, c)) for c, o in zip(self.closes, self.opens, strict=True))
-        return max(0.0, stop - start - closed)
-
     def next_close(self, now: float) -> tuple[float, float]:
         """Return the window that is open or comes next: when it closes and when it opens; endless where there is none."""
         i = bisect_right(self.opens, now)

@@ -46,16 +46,16 @@ def replicate(
 
     ``progress`` is told how many are done, in the order in which they are.
     """
-    found: dict[int, Result] = {r: x for r, x in (kept.load() if kept else {}).items() if r < replications}
-    left = [r for r in range(replications) if r not in found]
+    by_number: dict[int, Result] = {r: x for r, x in (kept.load() if kept else {}).items() if r < replications}
+    left = [r for r in range(replications) if r not in by_number]
     play = partial(_batch, scene, reduce)
     for results in _played(play, left, workers):
-        found |= results
+        by_number |= results
         if kept:
             kept.save(results)
         if progress:
-            progress(len(found), replications)
-    return [found[r] for r in range(replications)]
+            progress(len(by_number), replications)
+    return [by_number[r] for r in range(replications)]
 
 
 def _played(play: Callable[[list[int]], dict[int, Result]], left: list[int], workers: int) -> Iterator[dict[int, Result]]:

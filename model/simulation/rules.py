@@ -125,9 +125,9 @@ def levels(settings: Acceptance, luck: Luck, village: int) -> list[tuple[str, fl
     """
     if settings.variant == "every_village":
         return [("examination", settings.detection_probability)]
-    found = [("county", settings.self_check_detection)]
+    examiners = [("county", settings.self_check_detection)]
     if luck.happens(settings.prefecture_share, village, Purpose.SAMPLE, 1):
-        found.append(("prefecture", settings.detection_probability))
+        examiners.append(("prefecture", settings.detection_probability))
     if luck.happens(settings.province_share, village, Purpose.SAMPLE, 2):
-        found.append(("province", settings.detection_probability))
-    return found
+        examiners.append(("province", settings.detection_probability))
+    return examiners

@@ -41,9 +41,11 @@ class Work:
     money: tuple[int, str] | None = (0, "bond")
 
 
-@dataclass(frozen=True)
-class Site:
+@dataclass(frozen=True, repr=False)
+class Site(Shown):
     """A village of the plan: what is to be built there, who pays when (万元), its state and its people's incomes."""
+
+    term = "入选村"
 
     village_id: str
     number: int
@@ -244,10 +246,10 @@ def _first_payments(paid: pd.DataFrame) -> dict[tuple[str, str], tuple[int, str]
 
 def _payments(paid: pd.DataFrame) -> dict[str, list[tuple[int, str, float]]]:
     sums = paid[paid["group"] != NOBODY].groupby(["village_id", "year", "group"])["cost_wan_yuan"].sum().round(2)
-    found: dict[str, list[tuple[int, str, float]]] = {}
+    payments: dict[str, list[tuple[int, str, float]]] = {}
     for row in sums.reset_index().to_dict("records"):
-        found.setdefault(str(row["village_id"]), []).append((int(row["year"]), str(row["group"]), float(row["cost_wan_yuan"])))
-    return found
+        payments.setdefault(str(row["village_id"]), []).append((int(row["year"]), str(row["group"]), float(row["cost_wan_yuan"])))
+    return payments
 
 
 def _costs(paid: pd.DataFrame) -> dict[tuple[str, str], float]:
@@ -266,13 +268,13 @@ def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) ->
 def _works(i: int, code: str, cohort: int, held: Array, ground: _Ground, money: _Money) -> tuple[Work, ...]:
     """Return one village's works of its package, in the catalogue's order."""
     works, days = ground.accounts.works, ground.days[i]
-    found = []
+    needed = []
     for j in np.flatnonzero(held & (days > 0)):
         name = (code, works.tasks[j].id)
         first = money.first.get(name)
         paid = None if first is None else (first[0] - cohort, first[1])
-        found.append(Work(int(j), float(days[j]), float(money.costs.get(name, 0.0)), float(works.work[i, j]), paid))
-    return tuple(found)
+        needed.append(Work(int(j), float(days[j]), float(money.costs.get(name, 0.0)), float(works.work[i, j]), paid))
+    return tuple(needed)
 
 
 def _neighbours(villages: pd.DataFrame, settings: SpreadEffect) -> dict[int, list[int]]:
@@ -287,11 +289,11 @@ def _neighbours(villages: pd.DataFrame, settings: SpreadEffect) -> dict[int, lis
     most = min(settings.nearest + 1, len(pool))
     _, index = cKDTree(points[pool]).query(points, k=[*range(1, most + 1)], distance_upper_bound=settings.within_km)
     numbers = villages["village_id"].astype("int64").to_numpy()
-    found = {}
+    nearest = {}
     for i, near in enumerate(index):
         others = [int(pool[j]) for j in near if j < len(pool) and pool[j] != i]
-        found[i] = sorted(int(numbers[j]) for j in others[: settings.nearest])
-    return found
+        nearest[i] = sorted(int(numbers[j]) for j in others[: settings.nearest])
+    return nearest
 
 
 def _counties(villages: pd.DataFrame, settings: Construction) -> tuple[County, ...]:

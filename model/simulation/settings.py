@@ -1,11 +1,13 @@
-"""What may be changed about the projection: the section ``[simulation]`` of a scenario, one table a chapter."""
+"""What may be changed about the projection: the section ``[simulation]`` of a scenario, one table per chapter."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from model.showing import Shown
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[float, Field(ge=0, le=2000)]
@@ -170,8 +172,10 @@ class Outcomes(_Table):
     effect_years: Annotated[float, Field(ge=0, le=10)]
 
 
-class Simulation(_Table):
+class Simulation(Shown, _Table):
     """Every chapter's settings."""
+
+    term: ClassVar[str] = "推演参数"
 
     declaration: Declaration
     review: Review

@@ -107,7 +107,7 @@ def score_sheet(
 def template(
     out: Annotated[Path, typer.Option("--out", help=".xlsx")], counties: CountiesFile = None, force: Force = False
 ) -> None:
-    """A declaration workbook (申报表) for counties to fill in: one sheet a county."""
+    """A declaration workbook (申报表) for counties to fill in: one sheet per county."""
     from scenarios.files.declaration import write_template
 
     print(write_template(_counties(counties), out, force))
@@ -130,8 +130,8 @@ def merge(
     declaration.write_merged(merged, out, force)
     name = table.set_index("county_code")["name"]
     if as_json:
-        found = {"villages": len(merged.villages), "answered": merged.answered, "silent": merged.silent, "file": str(out)}
-        show_json(found | {"experts": _standing(merged.experts)})
+        told = {"villages": len(merged.villages), "answered": merged.answered, "silent": merged.silent, "file": str(out)}
+        show_json(told | {"experts": _standing(merged.experts)})
         return
     print(f"{len(merged.villages)} villages of {len(merged.answered)} counties")
     for line in experts.told(merged.experts) if len(merged.experts) else ():

@@ -52,8 +52,8 @@ def chart(
     from scenarios.files import outtake
     from scenarios.runs import replay, schedule
 
-    found = replay.replay(run_dir, replication)
-    text = schedule.page(found, place.strip(), "en" if lang == "en" else "zh")
+    played = replay.replay(run_dir, replication)
+    text = schedule.page(played, place.strip(), "en" if lang == "en" else "zh")
     outtake.new_file(out, ".html", text.encode("utf-8"), force)
     print(out)
 

@@ -1,4 +1,4 @@
-"""The declaration workbook (申报表): one sheet a county to fill in, and many returned files joined into one register."""
+"""The declaration workbook (申报表): one sheet per county to fill in, and many returned files joined into one register."""
 
 from __future__ import annotations
 
@@ -135,13 +135,13 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
 
 def _declared_sheets(file: Path, faults: list[Fault]) -> dict[str, list[list[str]]]:
     try:
-        found = sheets(file)
+        by_name = sheets(file)
     except Exception as error:
         faults.append(
             Fault(file.name, "the file cannot be read as a workbook", "Send it again as .xlsx.", value=str(error)[:100])
         )
         return {}
-    return {name: rows for name, rows in found.items() if name != NOTES_SHEET}
+    return {name: rows for name, rows in by_name.items() if name != NOTES_SHEET}
 
 
 def _part(file: Path, sheet: str, rows: list[list[str]], code: str, faults: list[Fault]) -> pd.DataFrame:

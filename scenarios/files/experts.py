@@ -58,7 +58,7 @@ def _rule(sheet: Any, name: str, area: tuple[int, int, int, int]) -> None:
 
 
 def told(experts: pd.DataFrame) -> list[str]:
-    """Return a line an expert: scores given, left blank, recusals, severity against the others; outlying ones say so."""
+    """Return a line per expert: scores given, left blank, recusals, severity against the others; outlying ones say so."""
     lines = []
     for row in standing(experts).to_dict("records"):
         severity = "" if pd.isna(row["severity"]) else f", {row['severity']:+.1f} points against the others"

@@ -44,8 +44,8 @@ def write_register(register: Register, out: Path, force: bool = False) -> list[P
     return [out, beside]
 
 
-def _write(found: pd.DataFrame, path: Path) -> None:
-    table = found.astype({name: int for name in found if found[name].dtype == bool})
+def _write(frame: pd.DataFrame, path: Path) -> None:
+    table = frame.astype({name: int for name in frame if frame[name].dtype == bool})
     if path.suffix.lower() == ".csv":
         path.write_bytes(tables.as_bytes(table, exact=True))
     elif path.suffix.lower() == ".parquet":

@@ -12,7 +12,7 @@ COLUMNS = ["parameter", "value", "low", "high", "unit", "source", "confidence", 
 
 
 def assumptions(scenario: Scenario) -> pd.DataFrame:
-    """Return one row a parameter card, with the value in use; a value the scenario changed says so."""
+    """Return one row per parameter card, with the value in use; a value the scenario changed says so."""
     used = flat(scenario.tables())
     rows = []
     for path, card in cards().items():

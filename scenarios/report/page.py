@@ -172,8 +172,8 @@ def _kpis(facts: Facts, words: Words) -> str:
 
 
 def _yardsticks(facts: Facts, words: Words) -> str:
-    found = facts.table("yardsticks")
-    if found is None:
+    methods = facts.table("yardsticks")
+    if methods is None:
         return ""
     rows = [
         (
@@ -184,17 +184,17 @@ def _yardsticks(facts: Facts, words: Words) -> str:
             f"{row['merit']:,.0f}",
             f"{row['broken']:,}",
         )
-        for row in found.to_dict("records")
+        for row in methods.to_dict("records")
     ]
     headings = ("method", "villages_count", "bond_money", "mean_score", "merit", "broken")
     return table([words(key) for key in headings], rows, 5)
 
 
 def _rules(facts: Facts, words: Words) -> str:
-    found = facts.table("rules")
-    if found is None:
+    rules = facts.table("rules")
+    if rules is None:
         return ""
-    counted = found.groupby("rule", sort=False)["binding"].agg(["size", "sum"])
+    counted = rules.groupby("rule", sort=False)["binding"].agg(["size", "sum"])
     rows = [
         (
             term(str(name)) if words.lang == "zh" else name,
@@ -209,10 +209,10 @@ def _rules(facts: Facts, words: Words) -> str:
 
 def _race(facts: Facts, words: Words) -> str:
     """Return the ranking of counties in the year of the target date: mean place, and the chances of praise and notice."""
-    found = facts.table("county_kpis")
-    if found is None or not (found["kpi"] == "rank").any():
+    kpis = facts.table("county_kpis")
+    if kpis is None or not (kpis["kpi"] == "rank").any():
         return ""
-    part = found[found["year"] == facts.target_year]
+    part = kpis[kpis["year"] == facts.target_year]
     means = {(row["kpi"], row["county_code"]): row["mean"] for row in part.to_dict("records")}
     names = dict(zip(facts.county_table["county_code"], facts.county_table["name"], strict=True))
     rows = []
@@ -224,12 +224,12 @@ def _race(facts: Facts, words: Words) -> str:
 
 def _face(facts: Facts, words: Words) -> str:
     """Return published totals beside the model's."""
-    found = facts.table("face_validity")
-    if found is None:
+    published = facts.table("face_validity")
+    if published is None:
         return ""
     named = {figure["name"]: figure[words.lang] for figure in face_figures()}
     rows = []
-    for row in found.to_dict("records"):
+    for row in published.to_dict("records"):
         span = "" if pd.isna(row["model_low"]) else f"（{row['model_low']:,.0f}–{row['model_high']:,.0f}）"
         shown = f"{row['model']:,.1f}" if abs(row["model"]) < 100 else f"{row['model']:,.0f}"
         rows.append((named[row["figure"]], row["date"], f"{row['published']:,g}", shown + span, f"{row['ratio']:.2f}"))
@@ -238,10 +238,10 @@ def _face(facts: Facts, words: Words) -> str:
 
 def _matching(facts: Facts, words: Words) -> str:
     """Counties whose money beside bonds holds villages out, the most first."""
-    found = facts.table("matching")
-    if found is None:
+    matching = facts.table("matching")
+    if matching is None:
         return ""
-    short = found[(found["short_of_match"] > 0) | ((found["candidates"] > 0) & (found["matched_alone"] == 0))]
+    short = matching[(matching["short_of_match"] > 0) | ((matching["candidates"] > 0) & (matching["matched_alone"] == 0))]
     names = facts.county_table.set_index("county_code")["name"]
     ordered = short.sort_values("short_of_match", ascending=False, kind="stable").to_dict("records")
     keys = ("candidates", "matched_alone", "selected", "left_out", "short_of_match")
@@ -262,18 +262,18 @@ def _counties(facts: Facts, words: Words) -> str:
 
 
 def _accepted(facts: Facts) -> dict[str, Any]:
-    found = facts.table("county_kpis")
-    if found is None:
+    kpis = facts.table("county_kpis")
+    if kpis is None:
         return {}
-    part = found[(found["kpi"] == "accepted") & (found["year"] == facts.target_year)]
+    part = kpis[(kpis["kpi"] == "accepted") & (kpis["year"] == facts.target_year)]
     return {row["county_code"]: row for row in part.to_dict("records")}
 
 
 def _assumptions(facts: Facts, words: Words) -> str:
     stated = facts.need("assumptions").astype(object)
-    found = stated.where(stated.notna(), "")
+    known = stated.where(stated.notna(), "")
     rows = []
-    for row in found.to_dict("records"):
+    for row in known.to_dict("records"):
         card = cards()[row["parameter"]]
         span = "" if row["low"] == "" else f"{row['low']:g}–{row['high']:g}"
         rows.append(

@@ -34,10 +34,10 @@ def how_good(facts: Facts, words: Words) -> str:
 
 def money_line(facts: Facts, words: Words) -> str:
     """Say what other money comes with a yuan of general bonds, over what, and whether anything is unpaid."""
-    found = facts.table("money")
-    if found is None:
+    table = facts.table("money")
+    if table is None:
         return ""
-    row = {str(measure["measure"]): measure for measure in found.to_dict("records")}
+    row = {str(measure["measure"]): measure for measure in table.to_dict("records")}
     told = words(
         "money_line",
         total=row["multiplier"]["numerator_wan_yuan"],

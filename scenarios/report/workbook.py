@@ -187,7 +187,7 @@ def _counties(facts: Facts) -> pd.DataFrame:
 
 
 def _funding(paid: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """Return money by county and year, a column a source."""
+    """Return money by county and year, a column per source."""
     names = {source: money.source_name(source, words) for source in money.present(paid)}
     pivot = paid.pivot_table(index=["county", "year"], columns="source", values="cost_wan_yuan", aggfunc="sum", fill_value=0.0)
     table = pivot[list(names)].rename(columns=names).round(2)

@@ -27,14 +27,14 @@ class Keep:
 
     def load(self) -> dict[int, Summary]:
         """Return what is there, by replication."""
-        found: dict[int, Summary] = {}
+        kept: dict[int, Summary] = {}
         for path in sorted(self.folder.glob("*.json")) if self.folder.is_dir() else ():
             try:
                 rows = json.loads(path.read_text(encoding="utf-8"))
-                found |= {int(row["replication"]): _summary(row) for row in rows}
+                kept |= {int(row["replication"]): _summary(row) for row in rows}
             except (ValueError, KeyError, TypeError):
                 continue
-        return found
+        return kept
 
     def save(self, results: dict[int, Any]) -> None:
         """Keep a batch, whole or not at all."""

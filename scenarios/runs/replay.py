@@ -55,28 +55,28 @@ def replay(folder: Path, replication: int) -> Replay:
     return Replay(scene, simulate(scene, replication, trace=True), named, counties, register.synthetic)
 
 
-def trace(found: Replay) -> pd.DataFrame:
+def trace(played: Replay) -> pd.DataFrame:
     """Return every event: ``day`` (since the date of the plan), ``date``, ``entity``, ``kind``, ``task``."""
-    table = pd.DataFrame(found.records.trace, columns=["day", "entity", "kind", "task"])
-    table.insert(1, "date", [found.scene.calendar.date(day).isoformat() for day in table["day"]])
+    table = pd.DataFrame(played.records.trace, columns=["day", "entity", "kind", "task"])
+    table.insert(1, "date", [played.scene.calendar.date(day).isoformat() for day in table["day"]])
     return table
 
 
-def story(found: Replay, village_id: str, lang: str) -> list[str]:
-    """Return what happened to one village, a line an event.
+def story(played: Replay, village_id: str, lang: str) -> list[str]:
+    """Return what happened to one village, a line per event.
 
     Raises :class:`InputError` for a village that neither the plan nor the pool has.
     """
-    if village_id not in found.villages:
+    if village_id not in played.villages:
         raise usage("the village is not in the register", "Check the code: 12 digits.", value=village_id)
     words = Words(lang)
     titles = {task.id: task.zh if lang == "zh" else task.en for task in tasks()}
-    events = [event for event in found.records.trace if event.entity == village_id]
-    head = words("story_head", name=found.villages[village_id], code=village_id, replication=found.records.replication)
-    lines = [head, words("synthetic")] if found.synthetic else [head]
+    events = [event for event in played.records.trace if event.entity == village_id]
+    head = words("story_head", name=played.villages[village_id], code=village_id, replication=played.records.replication)
+    lines = [head, words("synthetic")] if played.synthetic else [head]
     if not events:
         return [*lines, words("story_nothing")]
     for event in events:
         told = event_words(event.kind, lang).format(task=titles.get(event.task, event.task))
-        lines.append(f"{found.scene.calendar.date(event.day)}  {told}")
+        lines.append(f"{played.scene.calendar.date(event.day)}  {told}")
     return lines

@@ -59,37 +59,37 @@ def rerun(folder: Path, options: Options) -> list[str]:
 
 def _differences(folder: Path, twin: Path, manifest: dict[str, Any]) -> list[str]:
     other = read_manifest(twin)
-    found = [
+    differences = [
         f"manifest.json: {key} is {manifest.get(key)!r}, made again {other[key]!r}"
         for key in CERTIFIED
         if manifest.get(key) != other[key]
     ]
-    found += _solver_differences(manifest["solver"], other["solver"])
+    differences += _solver_differences(manifest["solver"], other["solver"])
     for name in sorted({*manifest["files"], *other["files"]}):
         pair = folder / name, twin / name
         if not all(path.is_file() for path in pair):
-            found.append(f"{name}: stands in one of both only")
+            differences.append(f"{name}: stands in one of both only")
         elif pair[0].read_bytes() == pair[1].read_bytes():
             continue
         elif name.endswith(".csv"):
-            found += _table_differences(name, tables.read(pair[0]), tables.read(pair[1]))
+            differences += _table_differences(name, tables.read(pair[0]), tables.read(pair[1]))
         elif manifest["versions"] == other["versions"]:
-            found.append(f"{name}: bytes differ")
-    return found
+            differences.append(f"{name}: bytes differ")
+    return differences
 
 
 def _solver_differences(one: dict[str, Any], two: dict[str, Any]) -> list[str]:
-    found = []
+    differences = []
     for key in two:
         a, b = one.get(key), two[key]
         close = isinstance(a, float) and isinstance(b, float) and abs(a - b) <= TOLERANCE * max(1.0, abs(b))
         if a != b and not close:
-            found.append(f"manifest.json: solver {key} is {a!r}, made again {b!r}")
-    return found
+            differences.append(f"manifest.json: solver {key} is {a!r}, made again {b!r}")
+    return differences
 
 
-def _projection_differences(folder: Path, found: dict[str, pd.DataFrame]) -> list[str]:
-    again = {f"{name}.csv": tables.as_read(table) for name, table in found.items()}
+def _projection_differences(folder: Path, results: dict[str, pd.DataFrame]) -> list[str]:
+    again = {f"{name}.csv": tables.as_read(table) for name, table in results.items()}
     return [line for name, table in again.items() for line in _table_differences(name, tables.read(folder / name), table)]
 
 

@@ -179,12 +179,12 @@ def projected(
 ) -> dict[str, pd.DataFrame]:
     """Play the plan and return its tables; what an interrupted projection has kept is not played again."""
     estimates = study.project(plan, prepared, money, options.workers, options.progress, kept)
-    found = study.summary(estimates, prepared.register)
+    projection = study.summary(estimates, prepared.register)
     return {
-        "kpis": found.kpis,
-        "county_kpis": found.counties,
+        "kpis": projection.kpis,
+        "county_kpis": projection.counties,
         "replications": estimates.kpis,  # every single one, for paired comparison
-        "face_validity": face_validity(found.kpis, plan.table),
+        "face_validity": face_validity(projection.kpis, plan.table),
     }
 
 

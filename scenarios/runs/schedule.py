@@ -17,15 +17,15 @@ from scenarios.runs.replay import Replay
 Bar = tuple[str, str, float, float, str]  # row, stage, from, to, what it says
 
 
-def page(found: Replay, place: str, lang: str) -> str:
+def page(played: Replay, place: str, lang: str) -> str:
     """Return an offline page with the schedule of a county (6 digits) or of a village of the plan (12 digits)."""
     from plotly.offline import get_plotlyjs
 
     words = Words(lang)
-    if place in found.counties and any(r.county_code == place for r in found.records.villages):
-        drawn = county(found, place, words)
-    elif any(r.village_id == place for r in found.records.villages):
-        drawn = village(found, place, words)
+    if place in played.counties and any(r.county_code == place for r in played.records.villages):
+        drawn = county(played, place, words)
+    elif any(r.village_id == place for r in played.records.villages):
+        drawn = village(played, place, words)
     else:
         remedy = "Give the code of a county or village of the plan."
         raise usage("no village of the plan is there", remedy, value=place)
@@ -34,31 +34,31 @@ def page(found: Replay, place: str, lang: str) -> str:
     return f'<!doctype html><html lang="{lang}"><head>{head}</head><body>{body}</body></html>'
 
 
-def county(found: Replay, code: str, words: Words) -> Any:
-    """Return a county's schedule: a row a village, from declaration to acceptance."""
-    records = [record for record in found.records.villages if record.county_code == code]
+def county(played: Replay, code: str, words: Words) -> Any:
+    """Return a county's schedule: a row per village, from declaration to acceptance."""
+    records = [record for record in played.records.villages if record.county_code == code]
     ordered = sorted(records, key=lambda r: (r.cohort, r.village_id))
-    end = found.scene.calendar.end_of(found.scene.calendar.end.year)
+    end = played.scene.calendar.end_of(played.scene.calendar.end.year)
     begun: dict[str, float] = {}
-    for event in found.records.trace:
+    for event in played.records.trace:
         if event.kind == "started":
             begun.setdefault(event.entity, event.day)
-    rows = [f"{found.villages[record.village_id]} · {record.cohort}" for record in ordered]
+    rows = [f"{played.villages[record.village_id]} · {record.cohort}" for record in ordered]
     named = zip(ordered, rows, strict=True)
     bars = [bar for record, row in named for bar in _village(record, row, begun.get(record.village_id, NEVER), end)]
-    title = words("schedule_title", county=found.counties[code], replication=found.records.replication)
-    return _gantt(found, code, rows, bars, words, title)
+    title = words("schedule_title", county=played.counties[code], replication=played.records.replication)
+    return _gantt(played, code, rows, bars, words, title)
 
 
-def village(found: Replay, village_id: str, words: Words) -> Any:
-    """Return a village's schedule: a row a work, with its pauses and halts."""
-    record = next(r for r in found.records.villages if r.village_id == village_id)
+def village(played: Replay, village_id: str, words: Words) -> Any:
+    """Return a village's schedule: a row per work, with its pauses and halts."""
+    record = next(r for r in played.records.villages if r.village_id == village_id)
     titles = {task.id: f"{task.id} {task.zh if words.lang == 'zh' else task.en}" for task in tasks()}
     rows: list[str] = []
     bars: list[Bar] = []
     since: dict[str, tuple[str, float]] = {}
     ends = {"paused": "stage_pause", "halted": "stage_halt", "resumed": "stage_build", "continued": "stage_build"}
-    for event in found.records.trace:
+    for event in played.records.trace:
         if event.entity != village_id or event.task not in titles:
             continue
         row = titles[event.task]
@@ -70,8 +70,8 @@ def village(found: Replay, village_id: str, words: Words) -> Any:
             bars.append((row, name, start, event.day, row))
             if event.kind in ends:
                 since[event.task] = (ends[event.kind], event.day)
-    title = words("schedule_title", county=found.villages[village_id], replication=found.records.replication)
-    return _gantt(found, record.county_code, rows, bars, words, title)
+    title = words("schedule_title", county=played.villages[village_id], replication=played.records.replication)
+    return _gantt(played, record.county_code, rows, bars, words, title)
 
 
 def _village(record: VillageRecord, row: str, begun: float, end: float) -> Iterator[Bar]:
@@ -88,8 +88,8 @@ def _village(record: VillageRecord, row: str, begun: float, end: float) -> Itera
             yield row, name, start, min(stop, end), row
 
 
-def _gantt(found: Replay, code: str, rows: list[str], bars: list[Bar], words: Words, title: str) -> Any:
-    start = found.scene.calendar.start
+def _gantt(played: Replay, code: str, rows: list[str], bars: list[Bar], words: Words, title: str) -> Any:
+    start = played.scene.calendar.start
     drawn = figure(140 + 20 * len(rows), barmode="overlay")
     for name, colour in STAGES.items():
         own = [bar for bar in bars if bar[1] == name]
@@ -104,8 +104,8 @@ def _gantt(found: Replay, code: str, rows: list[str], bars: list[Bar], words: Wo
                 hovertext=[f"{bar[4]}<br>{words(name)}<br>{_date(start, bar[2])} – {_date(start, bar[3])}" for bar in own],
                 hoverinfo="text",
             )
-    for close, opens in zip(found.closed(code).closes, found.closed(code).opens, strict=True):
-        if opens > 0 and close < found.scene.calendar.end_of(found.scene.calendar.end.year):
+    for close, opens in zip(played.closed(code).closes, played.closed(code).opens, strict=True):
+        if opens > 0 and close < played.scene.calendar.end_of(played.scene.calendar.end.year):
             drawn.add_vrect(
                 x0=_date(start, close), x1=_date(start, opens), fillcolor=FROST, opacity=0.3, line_width=0, layer="below"
             )
@@ -120,7 +120,7 @@ def _gantt(found: Replay, code: str, rows: list[str], bars: list[Bar], words: Wo
         },
         legend={"y": 1.0, "yanchor": "bottom", "x": 0, "orientation": "h"},
     )
-    label = words("schedule_note") + (f"　{words('synthetic')}" if found.synthetic else "")
+    label = words("schedule_note") + (f"　{words('synthetic')}" if played.synthetic else "")
     drawn.add_annotation(
         text=label, xref="paper", yref="paper", x=0, y=0, yshift=-44, showarrow=False, font={"size": 11, "color": MUTED}
     )

@@ -16,7 +16,7 @@ from scenarios.world.spec import Scenario
 def one_at_a_time(scenario: Scenario, paths: Sequence[str], measure: Callable[[Scenario], np.ndarray]) -> pd.DataFrame:
     """Return, for each parameter, how far a measure moves from the baseline at the low and the high end of its range.
 
-    ``measure`` gives one value a replication (same luck throughout). Columns: path, parameter, low_value, high_value, low,
+    ``measure`` gives one value per replication (same luck throughout). Columns: path, parameter, low_value, high_value, low,
     low_ci_low, low_ci_high, high, high_ci_low, high_ci_high; the widest first. Raises ``ValueError`` for a card without a range.
     """
     from model.outcomes.intervals import mean_interval

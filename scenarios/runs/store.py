@@ -144,9 +144,9 @@ def write_inputs(folder: Path, inputs: dict[str, bytes]) -> None:
         (folder / name).write_bytes(data)
 
 
-def write_tables(folder: Path, found: dict[str, pd.DataFrame]) -> None:
+def write_tables(folder: Path, results: dict[str, pd.DataFrame]) -> None:
     """Write a run's tables, each under its name with ``.csv``."""
-    for name, table in found.items():
+    for name, table in results.items():
         tables.write(table, folder / f"{name}.csv")
 
 

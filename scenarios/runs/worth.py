@@ -32,23 +32,23 @@ def worth_of_money(folder: Path, step: float = MILLION) -> pd.DataFrame:
             "nothing is certified about the plan's blend", "Give a run of a scenario without objective.order.", file=str(folder)
         )
     program = study.prepare(scenario, register).program
-    found = shadow_prices(program, manifest["solver"]["objective"], step, ("county_quota", "lawful_financing"), "万元")
-    place = found["label"].str.split("|", expand=True)
-    source = place[2] if 2 in place else pd.Series(None, index=found.index)
-    found["source"] = source.where(found["rule"] == "lawful_financing", "general_bond")
-    kept = found["source"].isin(SOURCES)
+    prices = shadow_prices(program, manifest["solver"]["objective"], step, ("county_quota", "lawful_financing"), "万元")
+    place = prices["label"].str.split("|", expand=True)
+    source = place[2] if 2 in place else pd.Series(None, index=prices.index)
+    prices["source"] = source.where(prices["rule"] == "lawful_financing", "general_bond")
+    kept = prices["source"].isin(SOURCES)
     names = register.counties.set_index("county_code")["name"]
     table = pd.DataFrame(
         {
             "county_code": place[0],
             "county": place[0].map(names),
             "year": place[1].astype(int),
-            "source": found["source"],
-            "limit_wan_yuan": found["bound"],
-            "step_wan_yuan": found["step"],
-            "estimate": found["estimate"],
-            "low": found["low"],
-            "high": found["high"],
+            "source": prices["source"],
+            "limit_wan_yuan": prices["bound"],
+            "step_wan_yuan": prices["step"],
+            "estimate": prices["estimate"],
+            "low": prices["low"],
+            "high": prices["high"],
         }
     )
     return table[kept].reset_index(drop=True)

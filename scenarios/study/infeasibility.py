@@ -25,10 +25,10 @@ class Diagnosis:
 
 def impossible(prepared: Prepared, reasons: list[Impossible]) -> NoPlanPossibleError:
     """Return the error that says why no plan can satisfy the rules; ``reasons`` are those of the precheck."""
-    found = diagnose(prepared.program)
-    if "lawful_financing" in found.rules and all(repair.way != "lawful_financing" for repair in found.repairs):
-        found = replace(found, repairs=(*found.repairs, *_lacking(prepared)))
-    return NoPlanPossibleError("No plan can satisfy the rules.", Diagnosis(tuple(reasons), found))
+    conflict = diagnose(prepared.program)
+    if "lawful_financing" in conflict.rules and all(repair.way != "lawful_financing" for repair in conflict.repairs):
+        conflict = replace(conflict, repairs=(*conflict.repairs, *_lacking(prepared)))
+    return NoPlanPossibleError("No plan can satisfy the rules.", Diagnosis(tuple(reasons), conflict))
 
 
 def _lacking(prepared: Prepared) -> tuple[Repair, ...]:

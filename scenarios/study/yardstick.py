@@ -23,14 +23,14 @@ def yardsticks(prepared: Prepared, answer: Answer) -> pd.DataFrame:
     worth = merit(problem)
     rows = [("program", answer.choice[: problem.size])]
     rows += [(name, fill(problem, _places(scenario))) for name, fill in YARDSTICKS.items()]
-    found = []
+    compared = []
     for name, x in rows:
         table = read_plan(problem, x).table
         broken = len(check(table, prepared)) if name != "program" else 0
-        found.append(
+        compared.append(
             (name, len(table), table["general_bond_wan_yuan"].sum(), float(worth @ x), float(table["score"].mean()), broken)
         )
-    return pd.DataFrame(found, columns=["method", "villages", "general_bond_wan_yuan", "merit", "mean_score", "broken"])
+    return pd.DataFrame(compared, columns=["method", "villages", "general_bond_wan_yuan", "merit", "mean_score", "broken"])
 
 
 def yardstick(prepared: Prepared, name: str) -> Plan:

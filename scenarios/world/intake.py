@@ -54,8 +54,8 @@ def register_of(source: RegisterSource) -> Register:
         return read_register(Path(source.file), counties, tuple(source.extra_columns), beside)
     made = generate(source.synthetic_villages, source.synthetic_seed)
     more = read_companions(beside)
-    found = companions(more.raw, set(made.villages["village_id"]))
-    if faults := [*more.faults, *found.faults]:
+    beside_it = companions(more.raw, set(made.villages["village_id"]))
+    if faults := [*more.faults, *beside_it.faults]:
         raise InputError(faults)
-    tables: dict[str, Any] = {**found.tables()}
+    tables: dict[str, Any] = {**beside_it.tables()}
     return replace(made, **tables)

@@ -69,11 +69,11 @@ def differences(first: Scenario, second: Scenario) -> dict[str, tuple[Any, Any]]
 
 def flat(tables: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return nested tables as one table of dotted paths."""
-    found: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
     for key, value in tables.items():
         path = f"{prefix}{key}"
-        found.update(flat(value, f"{path}.") if isinstance(value, Mapping) else {path: value})
-    return found
+        paths.update(flat(value, f"{path}.") if isinstance(value, Mapping) else {path: value})
+    return paths
 
 
 def _is_file(name: str) -> bool:

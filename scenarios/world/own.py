@@ -48,7 +48,7 @@ def of_function(function: Function, name: str = "") -> OwnRule:
 
 def of_sources(sources: Mapping[str, str]) -> tuple[OwnRule, ...]:
     """Return the rules of some Python texts by name; raise every fault at once."""
-    found, faults = [], []
+    rules, faults = [], []
     for name, source in sources.items():
         space: dict[str, Any] = {}
         try:
@@ -60,10 +60,10 @@ def of_sources(sources: Mapping[str, str]) -> tuple[OwnRule, ...]:
         if not callable(function):
             faults.append(_fault(name, "the file has no function `rule(x, data)`"))
             continue
-        found.append(replace(of_function(function, name), title=_first_line(function.__doc__ or space.get("__doc__"))))
+        rules.append(replace(of_function(function, name), title=_first_line(function.__doc__ or space.get("__doc__"))))
     if faults:
         raise InputError(faults)
-    return tuple(found)
+    return tuple(rules)
 
 
 def _first_line(text: str | None) -> str:
@@ -77,15 +77,15 @@ def blocks(own: Sequence[OwnRule], problem: Problem, width: int, register: Regis
         for v, t, k in zip(problem.choices.village, problem.choices.cohort, problem.choices.package, strict=True)
     ]
     data = _data(problem, register)
-    found, faults = [], []
+    blocks_, faults = [], []
     for rule in own:
         try:
-            found.append(rows(rule.name, rule.function, keys, width, data))
+            blocks_.append(rows(rule.name, rule.function, keys, width, data))
         except Exception as error:  # whatever the analyst's rule does is theirs to mend
             faults.append(Fault(rule.name, f"the rule fails: {type(error).__name__}: {error}", "Correct the rule."))
     if faults:
         raise InputError(faults)
-    return tuple(found)
+    return tuple(blocks_)
 
 
 def findings(own: Sequence[OwnRule], listed: pd.DataFrame, problem: Problem, register: Register) -> list[Finding]:

@@ -1,1 +1,1 @@
-"""One file a solver: the program translated to its tongue, the answer translated back."""
+"""One file per solver: the program translated to its tongue, the answer translated back."""

@@ -61,8 +61,8 @@ def broken(function: Function, chosen: Mapping[Key, int], data: Any) -> Iterator
             yield label, excess
 
 
-def _named(found: Iterable[Any]) -> Iterator[tuple[str, Any]]:
-    for number, item in enumerate(found, 1):
+def _named(yielded: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    for number, item in enumerate(yielded, 1):
         yield (str(item[0]), item[1]) if isinstance(item, tuple) else (str(number), item)
 
 

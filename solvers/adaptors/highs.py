@@ -54,19 +54,19 @@ class Outcome:
 def solve(program: Program, limits: Limits) -> Answer:
     """Solve to the gap asked for, on one thread, so that the search is the same on every run."""
     started = time.perf_counter()
-    found = search(arrays(program), limits)
+    outcome = search(arrays(program), limits)
     seconds = time.perf_counter() - started
-    if found.empty:
+    if outcome.empty:
         return infeasible("highs", seconds)
     return certify(
         program,
-        completed(program, found.x),
-        found.bound,
+        completed(program, outcome.x),
+        outcome.bound,
         limits,
         solver="highs",
-        stopped_by=found.stopped_by,
+        stopped_by=outcome.stopped_by,
         seconds=seconds,
-        nodes=found.nodes,
+        nodes=outcome.nodes,
     )
 
 
@@ -105,8 +105,8 @@ def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:
         solver.setSolution(solution)
     solver.run()
     status, info = solver.getModelStatus(), solver.getInfo()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    x = np.array(solver.getSolution().col_value) if found else None
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    x = np.array(solver.getSolution().col_value) if feasible else None
     bound = float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else float("inf")
     return Outcome(x, bound, _STOPS.get(status, "gap"), max(0, int(info.mip_node_count)), status in _EMPTY)
 

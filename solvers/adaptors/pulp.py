@@ -122,5 +122,5 @@ def _read(text: str, program: Program, x: Array | None) -> tuple[float, Stop]:
 
 
 def _nodes(text: str) -> int:
-    found = re.search(r"Enumerated nodes:\s+(\d+)", text)
-    return int(found[1]) if found else 0
+    printed = re.search(r"Enumerated nodes:\s+(\d+)", text)
+    return int(printed[1]) if printed else 0

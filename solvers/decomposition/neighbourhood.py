@@ -47,10 +47,10 @@ def improve(program: Program, structure: BlockStructure, x: Array, cluster: Arra
         high=program.high[free],
         integer=integer,
     )
-    found = search(what, limits, start=x[free])
-    if found.x is None:
+    outcome = search(what, limits, start=x[free])
+    if outcome.x is None:
         return x
-    chosen = np.where(integer, np.round(found.x), found.x)
+    chosen = np.where(integer, np.round(outcome.x), outcome.x)
     if program.objective[free] @ (chosen - x[free]) <= LEAST_GAIN:
         return x
     better = x.copy()

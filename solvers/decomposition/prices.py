@@ -41,8 +41,8 @@ def bound(program: Program, structure: BlockStructure, prices: Array, limits: Li
             high=program.high[columns],
             integer=columns < program.choices,
         )
-        found = search(own, limits)
-        if found.empty:
+        outcome = search(own, limits)
+        if outcome.empty:
             return float("-inf")
-        total += found.bound
+        total += outcome.bound
     return total + SAFETY * abs(total)

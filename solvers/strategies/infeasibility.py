@@ -88,16 +88,16 @@ def _repairs(program: Program, keep: frozenset[str], limits: Limits) -> tuple[Re
     questioned = np.concatenate([np.full(len(block.labels), block.rule not in keep) for block in program.blocks])
     scale = np.maximum(1.0, np.abs(np.where(np.isfinite(program.upper), program.upper, program.lower)))
     scale[~np.isfinite(scale)] = 1.0
-    found = [_repair(program, "relative", np.flatnonzero(questioned), scale, limits)]
+    repairs = [_repair(program, "relative", np.flatnonzero(questioned), scale, limits)]
     for unit in WAYS:
         rows = np.flatnonzero(questioned & (units == unit))
         if len(rows):
-            found.append(_repair(program, unit, rows, np.ones(len(scale)), limits))
+            repairs.append(_repair(program, unit, rows, np.ones(len(scale)), limits))
     lacking = np.concatenate([tied(block) for block in program.blocks])
     for rule in sorted({program.blocks[i].rule for i in program.row_rule[lacking & questioned]}):
         rows = np.flatnonzero(lacking & np.array([program.blocks[i].rule == rule for i in program.row_rule]))
-        found.append(_repair(program, rule, rows, np.ones(len(scale)), limits))
-    return tuple(repair for repair in found if repair is not None)
+        repairs.append(_repair(program, rule, rows, np.ones(len(scale)), limits))
+    return tuple(repair for repair in repairs if repair is not None)
 
 
 def _eased(program: Program, relaxations: pd.DataFrame) -> Program:
@@ -127,8 +127,8 @@ def _fits(program: Program, limits: Limits) -> bool | None:
     """Whether an integer choice exists; ``None`` when the search ended undecided."""
     if not _fits_relaxed(program):
         return False
-    found = highs.search(replace(highs.arrays(program), objective=np.zeros(len(program.columns))), limits)
-    return True if found.x is not None else False if found.empty else None
+    outcome = highs.search(replace(highs.arrays(program), objective=np.zeros(len(program.columns))), limits)
+    return True if outcome.x is not None else False if outcome.empty else None
 
 
 def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limits) -> Repair | None:
@@ -159,9 +159,9 @@ def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limit
 def _told(program: Program, amount: Array) -> pd.DataFrame:
     """Return the rows that give way: a positive amount lowers a lower bound, a negative one raises an upper bound."""
     labels = [(block.rule, block.labels[i], block.unit) for block in program.blocks for i in range(len(block.labels))]
-    found = []
+    eased = []
     for row in np.flatnonzero(np.abs(amount) > 1e-6):
         bound = program.lower[row] if amount[row] > 0 else program.upper[row]
         rule, label, unit = labels[row]
-        found.append((rule, label, bound, bound - amount[row], abs(amount[row]), unit))
-    return pd.DataFrame(found, columns=COLUMNS)
+        eased.append((rule, label, bound, bound - amount[row], abs(amount[row]), unit))
+    return pd.DataFrame(eased, columns=COLUMNS)

@@ -35,5 +35,5 @@ def shadow_prices(program: Program, objective: float, step: float, rules: tuple[
         gain = step * max(duals[i], 0.0)
         high = max(relaxed + gain - objective, 0.0)
         rows.append((*named[i], program.upper[i], step, gain, 0.0, high))
-    found = pd.DataFrame(rows, columns=COLUMNS)
-    return found.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.sort_values("estimate", ascending=False, kind="stable", ignore_index=True)

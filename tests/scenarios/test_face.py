@@ -65,7 +65,7 @@ def parts(value: Any) -> list[Any]:
         one = queue.pop()
         if isinstance(one, (tuple, list)):
             queue += list(one)[:3]
-        elif (is_dataclass(one) or hasattr(one, "model_fields")) and not isinstance(one, type):
+        elif (is_dataclass(one) or hasattr(type(one), "model_fields")) and not isinstance(one, type):
             found.append(one)
             names = [f.name for f in fields(one)] if is_dataclass(one) else list(type(one).model_fields)
             queue += [getattr(one, name) for name in names if not isinstance(getattr(one, name), (pd.DataFrame, np.ndarray))]

@@ -18,7 +18,7 @@ def _number(name: str) -> Any:
 
 
 def pool(counties: pd.DataFrame, villages: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Return ``county`` (index), ``border``, ``poverty_lifted`` and ``created_year``, one row a village.
+    """Return ``county`` (index), ``border``, ``poverty_lifted`` and ``created_year``, one row per village.
 
     Border and poverty-lifted villages are drawn first, the rest by the counties' numbers of villages; in 2022 Yanbian has
     its own number.

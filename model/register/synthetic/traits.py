@@ -24,7 +24,7 @@ WAVES = 128
 
 @dataclass(frozen=True)
 class Traits:
-    """Standard normal traits, one entry a village."""
+    """Standard normal traits, one entry per village."""
 
     development: Array
     industry: Array

@@ -13,12 +13,12 @@ import pandas as pd
 
 from model.selection.audit import asked, money, policy
 from model.selection.audit.ledger import ledger
-from model.selection.audit.reading import Finding, Row, Works, World, entries, plain, rows
+from model.selection.audit.reading import Case, Finding, Row, Works, entries, plain, rows
 from model.vocabulary import Register
 
 __all__ = ["Finding", "Works", "audit", "audit_projects"]
 
-Check = Callable[[World, Row], Iterator[Finding]]
+Check = Callable[[Case, Row], Iterator[Finding]]
 CHECKS: dict[str, Check] = {
     "eligible_only": policy.eligible,
     "once_only": policy.once,
@@ -59,13 +59,13 @@ def audit(
     fact: where history alone
     breaks a limit, the limit is what history takes. ``scenario`` is the resolved scenario as plain tables.
     """
-    world = _world(listed, register, bond, works, scenario)
-    findings = [*_strangers(listed, world), *policy.history(world)]
+    case = _case(listed, register, bond, works, scenario)
+    findings = [*_strangers(listed, case), *policy.history(case)]
     on = {name: rule for name, rule in scenario["rules"].items() if rule["on"]}
     if missing := set(on) - set(CHECKS):
         raise ValueError(f"The audit does not know the rules {sorted(missing)}; add a check to model/selection/audit.")
     for name, rule in on.items():
-        findings.extend(CHECKS[name](world, rule))
+        findings.extend(CHECKS[name](case, rule))
     return findings
 
 
@@ -79,14 +79,14 @@ def audit_projects(
     scenario: Mapping[str, Any],
 ) -> list[Finding]:
     """Return every fault of a project list and its funding (columns of ``projects.csv`` and ``funding.csv``) beside a list."""
-    world = _world(listed, register, bond, works, scenario)
-    return ledger(world, plain(projects), None if funding is None else plain(funding))
+    case = _case(listed, register, bond, works, scenario)
+    return ledger(case, plain(projects), None if funding is None else plain(funding))
 
 
-def _world(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, works: Works, scenario: Mapping[str, Any]) -> World:
+def _case(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, works: Works, scenario: Mapping[str, Any]) -> Case:
     villages, told = rows(register.villages, "village_id"), rows(register.history, "village_id")
     near = register.neighbours.to_dict("records")
-    return World(
+    return Case(
         entries=list(entries(listed, villages, bond.to_dict(), told, scenario["programme"]["as_of"])),
         register=villages,
         counties=rows(register.counties, "county_code"),
@@ -98,12 +98,12 @@ def _world(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, works: 
     )
 
 
-def _strangers(listed: pd.DataFrame, world: World) -> Iterator[Finding]:
+def _strangers(listed: pd.DataFrame, case: Case) -> Iterator[Finding]:
     for row in listed.to_dict("records"):
-        past = row["village_id"] in world.told
-        if row["village_id"] not in world.register:
+        past = row["village_id"] in case.told
+        if row["village_id"] not in case.register:
             yield Finding("register", str(row["village_id"]), "a village of the register", "unknown village", 1)
-        if int(row["cohort"]) not in world.scenario["programme"]["cohorts"]:
+        if int(row["cohort"]) not in case.scenario["programme"]["cohorts"]:
             yield Finding("cohorts", str(row["village_id"]), "a cohort of the scenario", str(row["cohort"]), 1)
-        if not past and row.get("package", "standard") not in world.scenario["packages"]["offered"]:
+        if not past and row.get("package", "standard") not in case.scenario["packages"]["offered"]:
             yield Finding("packages", str(row["village_id"]), "a package on offer", str(row.get("package", "standard")), 1)

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from model.selection.audit.policy import failures, may
-from model.selection.audit.reading import CENT, SLIVER, Entry, Finding, Row, World, band
+from model.selection.audit.reading import CENT, SLIVER, Case, Entry, Finding, Row, band
 from model.vocabulary import KM_PER_DEGREE
 
 
-def declared_only(world: World, _: Row) -> Iterator[Finding]:
+def declared_only(case: Case, _: Row) -> Iterator[Finding]:
     """Where a county has declared for a cohort, only declared villages join it."""
-    asked = {(village["county_code"], int(year)) for village in world.register.values() if (year := _year(village))}
-    for entry in world.new:
+    asked = {(village["county_code"], int(year)) for village in case.register.values() if (year := _year(village))}
+    for entry in case.new:
         if (entry.county, entry.cohort) in asked and _year(entry.village) != entry.cohort:
             yield Finding("declared_only", f"{entry.village_id}|{entry.cohort}", "declared for the cohort", "not declared", 1)
 
@@ -25,14 +25,14 @@ def _year(village: Row) -> int:
     return 0 if value is None or math.isnan(value) else int(value)
 
 
-def county_order(world: World, _: Row) -> Iterator[Finding]:
+def county_order(case: Case, _: Row) -> Iterator[Finding]:
     """Of the villages a county declares for a cohort, an earlier one goes first."""
-    chosen = {(entry.village_id, entry.cohort) for entry in world.new}
+    chosen = {(entry.village_id, entry.cohort) for entry in case.new}
     queue: dict[tuple[str, int], list[tuple[float, str]]] = defaultdict(list)
-    for code in may(world) - set(world.told):
-        village = world.register[code]
+    for code in may(case) - set(case.told):
+        village = case.register[code]
         priority = village.get("county_priority", math.nan)
-        if _year(village) in world.ahead and priority is not None and not math.isnan(priority) and priority > 0:
+        if _year(village) in case.ahead and priority is not None and not math.isnan(priority) and priority > 0:
             queue[village["county_code"], _year(village)].append((priority, code))
     for place, ranked in sorted(queue.items()):
         for first, second in pairwise(sorted(ranked)):
@@ -41,64 +41,64 @@ def county_order(world: World, _: Row) -> Iterator[Finding]:
                 yield Finding("county_order", f"{earlier}|{later}", "the earlier one first", "the later one alone", 1)
 
 
-def locked(world: World, _: Row) -> Iterator[Finding]:
+def locked(case: Case, _: Row) -> Iterator[Finding]:
     """Locks."""
-    for number, lock in enumerate(world.scenario["locks"]["villages"], 1):
-        if lock["village_id"] in world.told:  # history has decided
+    for number, lock in enumerate(case.scenario["locks"]["villages"], 1):
+        if lock["village_id"] in case.told:  # history has decided
             continue
-        years = [e.cohort for e in world.entries if e.village_id == lock["village_id"] and lock["cohort"] in (None, e.cohort)]
+        years = [e.cohort for e in case.entries if e.village_id == lock["village_id"] and lock["cohort"] in (None, e.cohort)]
         if (lock["action"] == "in") != (len(years) == 1):
-            found = ", ".join(map(str, years)) or "not selected"
-            yield Finding("locked", f"{number}|{lock['village_id']}", f"{lock['action']}: {lock['reason']}", found, 1)
+            seen = ", ".join(map(str, years)) or "not selected"
+            yield Finding("locked", f"{number}|{lock['village_id']}", f"{lock['action']}: {lock['reason']}", seen, 1)
 
 
-def exclusion(world: World, _: Row) -> Iterator[Finding]:
+def exclusion(case: Case, _: Row) -> Iterator[Finding]:
     """Of some villages at most so many."""
-    for number, group in enumerate(world.scenario["locks"]["exclusive"], 1):
-        count = sum(entry.village_id in group["villages"] for entry in world.entries)
-        past = sum(entry.village_id in group["villages"] and entry.past for entry in world.entries)
+    for number, group in enumerate(case.scenario["locks"]["exclusive"], 1):
+        count = sum(entry.village_id in group["villages"] for entry in case.entries)
+        past = sum(entry.village_id in group["villages"] and entry.past for entry in case.entries)
         yield from band("exclusion", str(number), count, 0, max(group["most"], past))
 
 
-def dependence(world: World, _: Row) -> Iterator[Finding]:
+def dependence(case: Case, _: Row) -> Iterator[Finding]:
     """A village only with, or after, the one it needs."""
-    cohort = {entry.village_id: entry.cohort for entry in world.entries}
-    past = {entry.village_id for entry in world.entries if entry.past}
-    for link in world.scenario["locks"]["depends"]:
+    cohort = {entry.village_id: entry.cohort for entry in case.entries}
+    past = {entry.village_id for entry in case.entries if entry.past}
+    for link in case.scenario["locks"]["depends"]:
         own, other = link["village_id"], link["needs"]
         if own in cohort and own not in past and cohort.get(other, math.inf) > cohort[own]:
-            found = str(cohort.get(other, "not selected"))
-            yield Finding("dependence", f"{own}|{other}", f"{other} by {cohort[own]}", found, 1)
+            seen = str(cohort.get(other, "not selected"))
+            yield Finding("dependence", f"{own}|{other}", f"{other} by {cohort[own]}", seen, 1)
 
 
-def stability(world: World, rule: Row) -> Iterator[Finding]:
+def stability(case: Case, rule: Row) -> Iterator[Finding]:
     """A share of an announced list stays in its cohorts."""
-    listed = {v: year for v, year in world.announced.items() if year >= world.as_of and v not in world.told}
+    listed = {v: year for v, year in case.announced.items() if year >= case.as_of and v not in case.told}
     if listed:
-        kept = sum(listed.get(entry.village_id) == entry.cohort for entry in world.entries)
+        kept = sum(listed.get(entry.village_id) == entry.cohort for entry in case.entries)
         least = math.ceil(rule["share"] * len(listed) - 1e-9)
         yield from band("stability", "announced", kept, least, math.inf)
 
 
-def resources(world: World, _: Row) -> Iterator[Finding]:
+def resources(case: Case, _: Row) -> Iterator[Finding]:
     """The analyst's own limits."""
-    years = world.scenario["programme"]["cohorts"]
-    for resource in world.scenario["resources"]:
+    years = case.scenario["programme"]["cohorts"]
+    for resource in case.scenario["resources"]:
         places = {
             "programme": ["programme"],
             "cohort": [str(year) for year in years],
-            "county": sorted(world.counties),
-            "county-cohort": [f"{code}|{year}" for code in sorted(world.counties) for year in years],
+            "county": sorted(case.counties),
+            "county-cohort": [f"{code}|{year}" for code in sorted(case.counties) for year in years],
         }[resource["per"]]
         used: dict[str, float] = dict.fromkeys(places, 0.0)
         before: dict[str, float] = dict.fromkeys(places, 0.0)
-        for entry in world.entries:
+        for entry in case.entries:
             value = entry.village.get(resource["column"], 0.0)
             amount = 0.0 if value is None or math.isnan(value) else float(value)
             place = _place(entry, resource["per"])
             used[place] += amount
             before[place] += amount * entry.past
-        fixed = {_place(entry, resource["per"]) for entry in world.entries if entry.past and entry.cohort < world.as_of}
+        fixed = {_place(entry, resource["per"]) for entry in case.entries if entry.past and entry.cohort < case.as_of}
         for place, amount in used.items():
             high = math.inf if resource["limit"] is None else max(resource["limit"], before[place])
             low = -math.inf if resource["least"] is None else resource["least"]
@@ -118,63 +118,63 @@ def _place(entry: Entry, per: str) -> str:
     }[per]
 
 
-def neighbours(world: World, rule: Row) -> Iterator[Finding]:
+def neighbours(case: Case, rule: Row) -> Iterator[Finding]:
     """A selected village has so many of its neighbours selected."""
-    near = _near(world)
-    candidates = may(world)
-    chosen = {entry.village_id for entry in world.entries}
-    for entry in world.new:
+    near = _near(case)
+    candidates = may(case)
+    chosen = {entry.village_id for entry in case.entries}
+    for entry in case.new:
         around = near[entry.village_id] & candidates
         yield from band("neighbours", entry.village_id, len(around & chosen), min(rule["least"], len(around)), math.inf)
 
 
-def _near(world: World) -> dict[str, set[str]]:
+def _near(case: Case) -> dict[str, set[str]]:
     """Return each village's neighbours: as given, or one among the nearest few of the other within the distance."""
-    near: dict[str, set[str]] = {code: set() for code in world.register}
-    for one, two in world.given_neighbours or _nearest(world):
+    near: dict[str, set[str]] = {code: set() for code in case.register}
+    for one, two in case.given_neighbours or _nearest(case):
         if one != two:
             near[one].add(two)
             near[two].add(one)
     return near
 
 
-def _nearest(world: World) -> Iterator[tuple[str, str]]:
-    cohesion = world.scenario["cohesion"]
+def _nearest(case: Case) -> Iterator[tuple[str, str]]:
+    cohesion = case.scenario["cohesion"]
     counties: dict[str, list[str]] = defaultdict(list)
-    for code, village in world.register.items():
+    for code, village in case.register.items():
         counties[village["county_code"]].append(code)
     for own in counties.values():
-        middle = sum(world.register[code]["latitude"] for code in own) / len(own)
+        middle = sum(case.register[code]["latitude"] for code in own) / len(own)
         shrink = math.cos(math.radians(middle))
-        place = {code: (world.register[code]["longitude"] * shrink, world.register[code]["latitude"]) for code in own}
+        place = {code: (case.register[code]["longitude"] * shrink, case.register[code]["latitude"]) for code in own}
         for code in own:
             x, y = place[code]
             far = sorted((KM_PER_DEGREE * math.hypot(place[o][0] - x, place[o][1] - y), o) for o in own if o != code)
             yield from ((code, other) for distance, other in far[: cohesion["nearest"]] if distance < cohesion["within_km"])
 
 
-def town_cluster(world: World, rule: Row) -> Iterator[Finding]:
+def town_cluster(case: Case, rule: Row) -> Iterator[Finding]:
     """A township takes part with several villages, or with none."""
 
     def town(village: Row) -> tuple[str, str]:
         return village["county_code"], str(village.get("township", ""))
 
-    open_to = Counter(town(world.register[code]) for code in may(world))
-    chosen = Counter(town(entry.village) for entry in world.entries)
-    past = Counter(town(entry.village) for entry in world.entries if entry.past)
+    open_to = Counter(town(case.register[code]) for code in may(case))
+    chosen = Counter(town(entry.village) for entry in case.entries)
+    past = Counter(town(entry.village) for entry in case.entries if entry.past)
     for place, count in sorted(chosen.items()):
         if past[place] == 0:
             yield from band("town_cluster", " ".join(place), count, min(rule["least"], open_to[place]), math.inf)
 
 
-def county_deviation(world: World, rule: Row) -> Iterator[Finding]:
+def county_deviation(case: Case, rule: Row) -> Iterator[Finding]:
     """Money an eligible village of each county, near the mean of all."""
     eligible = Counter(
-        village["county_code"] for village in world.register.values() if not failures(village, world.scenario["eligibility"])
+        village["county_code"] for village in case.register.values() if not failures(village, case.scenario["eligibility"])
     )
     counted = {county: number for county, number in eligible.items() if number >= 5}
     money: dict[str, float] = defaultdict(float)
-    for entry in world.entries:
+    for entry in case.entries:
         money[entry.county] += entry.bond
     if not counted:
         return

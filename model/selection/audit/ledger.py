@@ -7,45 +7,45 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from model.selection.audit.money import bonds_of, most_borrowed, programme_years, reserves_of, what_a_source_has
-from model.selection.audit.reading import CENT, SLIVER, Entry, Finding, Row, World
+from model.selection.audit.reading import CENT, SLIVER, Case, Entry, Finding, Row
 
 BONDS = ("general_bond", "special_bond")
 
 
-def ledger(world: World, projects: Sequence[Row], funding: Sequence[Row] | None) -> list[Finding]:
+def ledger(case: Case, projects: Sequence[Row], funding: Sequence[Row] | None) -> list[Finding]:
     """Return every fault of a project list and of the funding beside it."""
     lines = [row | {"source": row["source"] if isinstance(row["source"], str) else ""} for row in map(dict, projects)]
     return [
-        *_lines(world, lines),
-        *_villages(world, lines),
-        *_parts(world, lines),
-        *_sources(world, lines),
-        *(_funding(world, lines, funding) if funding is not None else ()),
+        *_lines(case, lines),
+        *_villages(case, lines),
+        *_parts(case, lines),
+        *_sources(case, lines),
+        *(_funding(case, lines, funding) if funding is not None else ()),
     ]
 
 
-def _lines(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
+def _lines(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
     """Each line: a known work, a source that may pay for its class, an owner that may hold what bonds build."""
-    known = {task: (work_class, owner) for task, work_class, owner in world.works.items}
-    past = {entry.village_id for entry in world.entries if entry.past}
+    known = {task: (work_class, owner) for task, work_class, owner in case.works.items}
+    past = {entry.village_id for entry in case.entries if entry.past}
     for line in lines:
         where = f"{line['village_id']} {line['task_id']}"
         if line["task_id"] not in known:
             yield Finding("projects", where, "a task of the catalogue", str(line["task_id"]), 1)
             continue
-        payers = world.works.payers[known[line["task_id"]][0]]
+        payers = case.works.payers[known[line["task_id"]][0]]
         work_class, usual = known[line["task_id"]]
         amount = float(line["cost_wan_yuan"])
-        yield from _written(world, line, where, work_class)
+        yield from _written(case, line, where, work_class)
         if line["source"] not in payers and not (line["source"] == "" and line["village_id"] in past):
             yield Finding("source_eligibility", where, " / ".join(payers), line["source"] or "no source", amount)
-        if line["source"] in BONDS and line["asset_owner"] not in world.works.state:
+        if line["source"] in BONDS and line["asset_owner"] not in case.works.state:
             yield Finding("asset_owner", where, "a county department or township", str(line["asset_owner"]), amount)
         if line["source"] not in BONDS and line["asset_owner"] != usual:
             yield Finding("asset_owner", where, usual, str(line["asset_owner"]), amount)
 
 
-def _written(world: World, line: Row, where: str, work_class: str) -> Iterator[Finding]:
+def _written(case: Case, line: Row, where: str, work_class: str) -> Iterator[Finding]:
     """What a line says beside its money: whole cents, a quantity, its class, years of the village's cycle."""
     amount = float(line["cost_wan_yuan"])
     if amount < 0 or abs(amount * 100 - round(amount * 100)) > SLIVER:
@@ -54,8 +54,8 @@ def _written(world: World, line: Row, where: str, work_class: str) -> Iterator[F
         yield Finding("projects", where, "a quantity of at least 0", float(line["quantity"]), 1)
     if _known(line.get("work_class")) and line["work_class"] != work_class:
         yield Finding("projects", where, work_class, str(line["work_class"]), 1)
-    length = len(world.scenario["money"]["payment_profile"])
-    cycle = [entry.cohort + i for entry in world.entries if entry.village_id == line["village_id"] for i in range(length)]
+    length = len(case.scenario["money"]["payment_profile"])
+    cycle = [entry.cohort + i for entry in case.entries if entry.village_id == line["village_id"] for i in range(length)]
     years = [line["year"], *([line["start_year"]] if _known(line.get("start_year")) else [])]
     for year in years:
         if cycle and int(year) not in cycle:
@@ -66,10 +66,10 @@ def _known(cell: Any) -> bool:
     return cell is not None and cell != "" and cell == cell
 
 
-def _villages(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
+def _villages(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
     """The works of each village cost what its package costs, and bonds pay what the plan says."""
     cost, bond = _sums(lines, "village_id"), _sums([x for x in lines if x["source"] == "general_bond"], "village_id")
-    entries = {entry.village_id: entry for entry in world.entries}
+    entries = {entry.village_id: entry for entry in case.entries}
     by_work: dict[str, Counter[str]] = defaultdict(Counter)
     for line in lines:
         by_work[line["village_id"]][line["task_id"]] += line["cost_wan_yuan"]
@@ -77,19 +77,19 @@ def _villages(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
         if village not in entries:
             yield Finding("projects", village, "a village of the list", "not listed", cost[village])
             continue
-        asked = dict(_held(world, entries[village]))
+        asked = dict(_held(case, entries[village]))
         yield from _differs("projects", village, sum(asked.values()) / 100, cost[village])
         for task in sorted(set(asked) | set(by_work[village])):
             yield from _differs("projects", f"{village} {task}", asked.get(task, 0) / 100, by_work[village][task])
         yield from _differs("general_bond", village, entries[village].bond, bond[village])
 
 
-def _parts(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
+def _parts(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
     """Special bonds pay no more of a work than its income carries; residents no more than their share and will."""
-    money = world.scenario["money"]
-    entries = {entry.village_id: entry for entry in world.entries}
-    whole = {(v, task): cents / 100 for v, entry in entries.items() for task, cents in _held(world, entry)}
-    owners = {task: owner for task, _, owner in world.works.items}
+    money = case.scenario["money"]
+    entries = {entry.village_id: entry for entry in case.entries}
+    whole = {(v, task): cents / 100 for v, entry in entries.items() for task, cents in _held(case, entry)}
+    owners = {task: owner for task, _, owner in case.works.items}
     paid: dict[str, Counter[tuple[str, str]]] = {"special_bond": Counter(), "villagers": Counter()}
     for line in lines:
         if line["source"] in paid:
@@ -104,45 +104,45 @@ def _parts(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
                 rule = "special_bond_coverage" if source == "special_bond" else "villager_share"
                 yield Finding(rule, f"{village} {task}", f"at most {able:.2f} 万元", round(amount, 2), round(amount - able, 2))
     for village, amount in sorted(_sums([x for x in lines if x["source"] == "villagers"], "village_id").items()):
-        row = world.register.get(village, {"households": 0, "resident_consent": False})
+        row = case.register.get(village, {"households": 0, "resident_consent": False})
         will = money["people"]["villager_wan_yuan"] * money["factor"]["villagers"]
         able = row["households"] * bool(row["resident_consent"]) * will
         if amount > able + CENT:
             yield Finding("villager_willingness", village, f"at most {able:.2f} 万元", round(amount, 2), round(amount - able, 2))
 
 
-def _sources(world: World, lines: Sequence[Row]) -> Iterator[Finding]:
+def _sources(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
     """No source pays more in a county and year than it has; social capital no more than its leverage on bonds."""
     drawn: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
     for line in lines:
-        if line["village_id"] in world.register:
-            county = world.register[line["village_id"]]["county_code"]
+        if line["village_id"] in case.register:
+            county = case.register[line["village_id"]]["county_code"]
             drawn[county, int(line["year"])][line["source"]] += round(line["cost_wan_yuan"] * 100)
-    leverage = world.scenario["money"]["people"]["social_leverage"]
+    leverage = case.scenario["money"]["people"]["social_leverage"]
     for (county, year), amounts in sorted(drawn.items()):
         for source, cents in sorted(amounts.items()):
             if source in ("", "villagers", "general_bond"):  # by village, or below
                 continue
-            has = what_a_source_has(world, county, year, source)
+            has = what_a_source_has(case, county, year, source)
             if source == "social_capital":
                 has = min(has, int(leverage * amounts["general_bond"] + 0.5))
             if cents > has:
                 asked = f"at most {has / 100:.2f} 万元"
                 yield Finding("source_limit", f"{county}|{year}|{source}", asked, cents / 100, (cents - has) / 100)
 
-    yield from _quotas(world, drawn)
-    yield from _reserves(world, drawn)
+    yield from _quotas(case, drawn)
+    yield from _reserves(case, drawn)
 
 
-def _quotas(world: World, drawn: Mapping[tuple[str, int], Counter[str]]) -> Iterator[Finding]:
+def _quotas(case: Case, drawn: Mapping[tuple[str, int], Counter[str]]) -> Iterator[Finding]:
     """General bonds of a list stay within quotas in the years in which the list pays; what history drew is a fact."""
-    past = bonds_of(world, [entry for entry in world.entries if entry.past])
-    carry = world.scenario["money"]["carry_over"]
+    past = bonds_of(case, [entry for entry in case.entries if entry.past])
+    carry = case.scenario["money"]["carry_over"]
     for county in sorted({county for county, _ in drawn}):
         paid = fact = given = 0
-        for year in programme_years(world):
+        for year in programme_years(case):
             paid, fact = paid + drawn[county, year]["general_bond"], fact + past[county, year]
-            given += what_a_source_has(world, county, year, "general_bond")
+            given += what_a_source_has(case, county, year, "general_bond")
             if paid > max(given, fact):
                 asked = f"at most {max(given, fact) / 100:.2f} 万元"
                 yield Finding("source_limit", f"{county}|{year}|general_bond", asked, paid / 100, (paid - max(given, fact)) / 100)
@@ -150,24 +150,24 @@ def _quotas(world: World, drawn: Mapping[tuple[str, int], Counter[str]]) -> Iter
                 paid = fact = given = 0
 
 
-def _reserves(world: World, drawn: Mapping[tuple[str, int], Counter[str]]) -> Iterator[Finding]:
+def _reserves(case: Case, drawn: Mapping[tuple[str, int], Counter[str]]) -> Iterator[Finding]:
     """What may pay for overruns is not spent on works: the reserve of each county and year stays."""
-    keepers = world.works.payers["contingency"]
-    past = {entry.county for entry in world.entries if entry.past}  # what history could not keep is a fact
-    for (county, year), reserve in sorted(reserves_of(world).items()):
-        has = sum(what_a_source_has(world, county, year, source) for source in keepers)
+    keepers = case.works.payers["contingency"]
+    past = {entry.county for entry in case.entries if entry.past}  # what history could not keep is a fact
+    for (county, year), reserve in sorted(reserves_of(case).items()):
+        has = sum(what_a_source_has(case, county, year, source) for source in keepers)
         spent = sum(drawn[county, year][source] for source in keepers)
         if county not in past and spent + reserve > has:
             asked = f"{reserve / 100:.2f} 万元 kept in reserve"
             yield Finding("reserve", f"{county}|{year}", asked, (has - spent) / 100, (spent + reserve - has) / 100)
 
 
-def _funding(world: World, lines: Sequence[Row], funding: Sequence[Row]) -> Iterator[Finding]:
+def _funding(case: Case, lines: Sequence[Row], funding: Sequence[Row]) -> Iterator[Finding]:
     """The funding table is the sum of the project list."""
     sums: Counter[tuple[str, int, str]] = Counter()
     for line in lines:
-        if line["village_id"] in world.register:
-            county = world.register[line["village_id"]]["county_code"]
+        if line["village_id"] in case.register:
+            county = case.register[line["village_id"]]["county_code"]
             sums[county, int(line["year"]), line["source"]] += round(line["cost_wan_yuan"] * 100)
     told: Counter[tuple[str, int, str]] = Counter()
     for row in funding:
@@ -177,20 +177,20 @@ def _funding(world: World, lines: Sequence[Row], funding: Sequence[Row]) -> Iter
         yield from _differs("funding", "|".join(map(str, place)), sums[place] / 100, told[place] / 100)
 
 
-def _differs(rule: str, where: str, asked: float, found: float) -> Iterator[Finding]:
-    if abs(asked - found) > CENT:
-        yield Finding(rule, where, f"{asked:.2f} 万元", round(found, 2), round(abs(asked - found), 2))
+def _differs(rule: str, where: str, asked: float, seen: float) -> Iterator[Finding]:
+    if abs(asked - seen) > CENT:
+        yield Finding(rule, where, f"{asked:.2f} 万元", round(seen, 2), round(abs(asked - seen), 2))
 
 
 def _sums(lines: Sequence[Row], key: str) -> Counter[str]:
-    found: Counter[str] = Counter()
+    sums: Counter[str] = Counter()
     for line in lines:
-        found[line[key]] += line["cost_wan_yuan"]
-    return found
+        sums[line[key]] += line["cost_wan_yuan"]
+    return sums
 
 
-def _held(world: World, entry: Entry) -> list[tuple[str, int]]:
-    works: Mapping[str, Any] = world.works.holds
+def _held(case: Case, entry: Entry) -> list[tuple[str, int]]:
+    works: Mapping[str, Any] = case.works.holds
     held = works.get(entry.package, works["standard"])
-    costs = zip(world.works.items, world.works.cents[entry.village_id], held, strict=True)
+    costs = zip(case.works.items, case.works.cents[entry.village_id], held, strict=True)
     return [(task, cents) for (task, _, _), cents, there in costs if there]

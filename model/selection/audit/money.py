@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from model.selection.audit.reading import CENT, Entry, Finding, Row, World
+from model.selection.audit.reading import CENT, Case, Entry, Finding, Row
 
 Cents = dict[str, int]
 Place = tuple[str, int]
@@ -16,15 +16,15 @@ CLASSES = ("revenue", "household", "service", "training", "contingency")  # what
 SLACK = 1e-6
 
 
-def quota(world: World, _: Row) -> Iterator[Finding]:
+def quota(case: Case, _: Row) -> Iterator[Finding]:
     """General-bond money of each county and year."""
-    paid, before = bonds_of(world, world.entries), bonds_of(world, [entry for entry in world.entries if entry.past])
-    carry = world.scenario["money"]["carry_over"]
+    paid, before = bonds_of(case, case.entries), bonds_of(case, [entry for entry in case.entries if entry.past])
+    carry = case.scenario["money"]["carry_over"]
     for county in sorted({county for county, _ in paid}):
         sums: Counter[str] = Counter()
-        for year in programme_years(world):
+        for year in programme_years(case):
             sums.update(
-                paid=paid[county, year], past=before[county, year], given=what_a_source_has(world, county, year, "general_bond")
+                paid=paid[county, year], past=before[county, year], given=what_a_source_has(case, county, year, "general_bond")
             )
             limit = max(sums["given"], sums["past"])
             if sums["paid"] > limit:
@@ -34,27 +34,27 @@ def quota(world: World, _: Row) -> Iterator[Finding]:
                 sums.clear()
 
 
-def bonds_of(world: World, listed: Sequence[Entry]) -> Counter[Place]:
+def bonds_of(case: Case, listed: Sequence[Entry]) -> Counter[Place]:
     """Return general-bond money by county and year, cents."""
     drawn = Counter[Place]()
     for entry in listed:
-        for year, cents in enumerate(_spread(_cost(world, entry, "public_good"), _profile(world, "public_good")), entry.cohort):
+        for year, cents in enumerate(_spread(_cost(case, entry, "public_good"), _profile(case, "public_good")), entry.cohort):
             drawn[entry.county, year] += cents
     return drawn
 
 
-def reserves_of(world: World) -> dict[Place, int]:
+def reserves_of(case: Case) -> dict[Place, int]:
     """Return what must be kept for overruns by county and year, cents."""
-    return {place: line["need"]["contingency"] for place, line in _ledger(world, world.entries).items()}
+    return {place: line["need"]["contingency"] for place, line in _ledger(case, case.entries).items()}
 
 
-def average(world: World, rule: Row) -> Iterator[Finding]:
+def average(case: Case, rule: Row) -> Iterator[Finding]:
     """The mean of general-bond money of each county's cohort, or of the province's."""
-    standard = world.scenario["money"]["standard_bond_wan_yuan"]
+    standard = case.scenario["money"]["standard_bond_wan_yuan"]
     of_county = rule["scope"] == "county"
     money: dict[tuple[str, int], list[float]] = defaultdict(list)
-    for entry in world.entries:
-        if not entry.past or (not of_county and entry.cohort in world.ahead):
+    for entry in case.entries:
+        if not entry.past or (not of_county and entry.cohort in case.ahead):
             money[entry.county if of_county else "province", entry.cohort].append(entry.bond)
     for (county, cohort), amounts in sorted(money.items()):
         mean = sum(amounts) / len(amounts)
@@ -65,13 +65,13 @@ def average(world: World, rule: Row) -> Iterator[Finding]:
             yield Finding("county_average", f"{county}|{cohort}", f"{low:g} to {high:g} 万元", round(mean, 2), round(off, 2))
 
 
-def lawful(world: World, _: Row) -> Iterator[Finding]:
+def lawful(case: Case, _: Row) -> Iterator[Finding]:
     """In each county and year, no group of works needs more than the sources that may pay for it have."""
-    ledger, past = _ledger(world, world.entries), _ledger(world, [entry for entry in world.entries if entry.past])
+    ledger, past = _ledger(case, case.entries), _ledger(case, [entry for entry in case.entries if entry.past])
     for county, year in sorted(ledger):
-        room, need = _room(world, county, year, ledger[county, year]), ledger[county, year]["need"]
+        room, need = _room(case, county, year, ledger[county, year]), ledger[county, year]["need"]
         told = past.get((county, year))
-        fact = _unpaid(told["need"], _room(world, county, year, told)) if told else dict.fromkeys(CLASSES, 0)
+        fact = _unpaid(told["need"], _room(case, county, year, told)) if told else dict.fromkeys(CLASSES, 0)
         short = [
             (sum(need.get(w, 0) - fact[w] for w in group) - _reach(room, group), group)
             for size in range(1, len(CLASSES) + 1)
@@ -83,16 +83,16 @@ def lawful(world: World, _: Row) -> Iterator[Finding]:
             yield Finding("lawful_financing", f"{county}|{year}", asked, f"{most / 100:.2f} 万元 short", most / 100)
 
 
-def debt_service(world: World, rule: Row) -> Iterator[Finding]:
+def debt_service(case: Case, rule: Row) -> Iterator[Finding]:
     """What general bonds cost counties whose revenue is known."""
-    debt = world.scenario["money"]["debt"]
-    drawn, before = bonds_of(world, world.entries), bonds_of(world, [entry for entry in world.entries if entry.past])
+    debt = case.scenario["money"]["debt"]
+    drawn, before = bonds_of(case, case.entries), bonds_of(case, [entry for entry in case.entries if entry.past])
     for county in sorted({county for county, _ in drawn}):
-        revenue = _number(world.counties[county].get("general_revenue_wan_yuan"))
+        revenue = _number(case.counties[county].get("general_revenue_wan_yuan"))
         if revenue is None:
             continue
-        owed = _number(world.counties[county].get("debt_service_wan_yuan")) or 0.0
-        for year in range(programme_years(world)[0], programme_years(world)[-1] + debt["term_years"] + 1):
+        owed = _number(case.counties[county].get("debt_service_wan_yuan")) or 0.0
+        for year in range(programme_years(case)[0], programme_years(case)[-1] + debt["term_years"] + 1):
             cost, sunk = (_service(issued, county, year, debt) for issued in (drawn, before))
             limit = max(rule["share"] * revenue - owed, sunk)
             if cost > limit + SLACK * max(1.0, abs(limit)):
@@ -112,9 +112,9 @@ def _service(issued: Mapping[Place, int], county: str, year: int, debt: Row) -> 
     return cost
 
 
-def programme_years(world: World) -> list[int]:
+def programme_years(case: Case) -> list[int]:
     """Return the years in which the programme's villages are paid."""
-    cohorts, length = world.scenario["programme"]["cohorts"], len(world.scenario["money"]["payment_profile"])
+    cohorts, length = case.scenario["programme"]["cohorts"], len(case.scenario["money"]["payment_profile"])
     return list(range(cohorts[0], cohorts[-1] + length))
 
 
@@ -122,26 +122,26 @@ def _number(cell: Any) -> float | None:
     return None if cell is None or math.isnan(cell) else float(cell)
 
 
-def _profile(world: World, work_class: str) -> Sequence[float]:
-    money = world.scenario["money"]
-    found = list(money["profiles"].get(work_class, money["payment_profile"]))
-    return [*found, *[0.0] * (len(money["payment_profile"]) - len(found))]
+def _profile(case: Case, work_class: str) -> Sequence[float]:
+    money = case.scenario["money"]
+    profile = list(money["profiles"].get(work_class, money["payment_profile"]))
+    return [*profile, *[0.0] * (len(money["payment_profile"]) - len(profile))]
 
 
 def _spread(cents: int, profile: Sequence[float]) -> list[int]:
     """Return an amount by year of the cycle, rounded to the cent so that nothing is lost."""
-    found, upto, before = [], 0.0, 0
+    yearly, upto, before = [], 0.0, 0
     for place, share in enumerate(profile):
         upto += share
         now = cents if place == len(profile) - 1 else math.floor(cents * upto + 0.5)
-        found.append(now - before)
+        yearly.append(now - before)
         before = now
-    return found
+    return yearly
 
 
-def _held(world: World, entry: Entry) -> list[tuple[str, str, int]]:
+def _held(case: Case, entry: Entry) -> list[tuple[str, str, int]]:
     """Return class, owner and cents of the works of an entry."""
-    works = world.works
+    works = case.works
     package = works.holds.get(entry.package, works.holds["standard"])
     return [
         (work_class, owner, cents)
@@ -150,45 +150,45 @@ def _held(world: World, entry: Entry) -> list[tuple[str, str, int]]:
     ]
 
 
-def _cost(world: World, entry: Entry, work_class: str) -> int:
-    return sum(cents for name, _, cents in _held(world, entry) if name == work_class)
+def _cost(case: Case, entry: Entry, work_class: str) -> int:
+    return sum(cents for name, _, cents in _held(case, entry) if name == work_class)
 
 
-def _ledger(world: World, listed: Sequence[Entry]) -> dict[Place, dict[str, Any]]:
+def _ledger(case: Case, listed: Sequence[Entry]) -> dict[Place, dict[str, Any]]:
     """Return, by county and year, the need of each class and what villages open: ``borrow``, ``homes``, ``social``."""
-    found: dict[Place, dict[str, Any]] = {}
+    places: dict[Place, dict[str, Any]] = {}
     for entry in listed:
-        works, money = _held(world, entry), world.scenario["money"]
+        works, money = _held(case, entry), case.scenario["money"]
         whole = sum(cents for _, _, cents in works)
         reserve = math.floor(money["contingency_share"] * whole + SLACK)
         willing = entry.village["households"] * bool(entry.village["resident_consent"]) * money["people"]["villager_wan_yuan"]
-        own = _spread(math.floor(100 * money["factor"]["villagers"] * willing + SLACK), _profile(world, "household"))
+        own = _spread(math.floor(100 * money["factor"]["villagers"] * willing + SLACK), _profile(case, "household"))
         for offset in range(len(money["payment_profile"])):
-            line = found.setdefault((entry.county, entry.cohort + offset), {"need": Counter(), "opened": Counter()})
+            line = places.setdefault((entry.county, entry.cohort + offset), {"need": Counter(), "opened": Counter()})
             for name in CLASSES[:-1]:
-                line["need"][name] += _spread(sum(c for n, _, c in works if n == name), _profile(world, name))[offset]
-            line["need"]["contingency"] += _spread(reserve, _profile(world, "contingency"))[offset]
-            bond = _spread(_cost(world, entry, "public_good"), _profile(world, "public_good"))[offset]
+                line["need"][name] += _spread(sum(c for n, _, c in works if n == name), _profile(case, name))[offset]
+            line["need"]["contingency"] += _spread(reserve, _profile(case, "contingency"))[offset]
+            bond = _spread(_cost(case, entry, "public_good"), _profile(case, "public_good"))[offset]
             borrow = [c if owner != "utility" else 0 for n, owner, c in works if n == "revenue"]
-            paid = _in_turn([c for n, _, c in works if n == "revenue"], _profile(world, "revenue"), offset)
+            paid = _in_turn([c for n, _, c in works if n == "revenue"], _profile(case, "revenue"), offset)
             part = sum(math.floor(most_borrowed(money) * p + SLACK) for p, may in zip(paid, borrow, strict=True) if may)
-            at_home = _in_turn([c for n, _, c in works if n == "household"], _profile(world, "household"), offset)
+            at_home = _in_turn([c for n, _, c in works if n == "household"], _profile(case, "household"), offset)
             home = sum(math.floor(money["people"]["villager_share"] * p + SLACK) for p in at_home)
             line["opened"]["borrow"] += part
             line["opened"]["homes"] += min(home, own[offset])
             line["opened"]["social"] += math.floor(money["people"]["social_leverage"] * bond + SLACK)
-    return found
+    return places
 
 
 def _in_turn(costs: Sequence[int], profile: Sequence[float], offset: int) -> list[int]:
     """Return what each of a class's works draws in a year when they are paid one after another."""
     yearly = _spread(sum(costs), profile)
     start, end = sum(yearly[:offset]), sum(yearly[: offset + 1])
-    found, upto = [], 0
+    shares, upto = [], 0
     for cents in costs:
-        found.append(max(0, min(upto + cents, end) - max(upto, start)))
+        shares.append(max(0, min(upto + cents, end) - max(upto, start)))
         upto += cents
-    return found
+    return shares
 
 
 def most_borrowed(money: Row) -> float:
@@ -198,15 +198,15 @@ def most_borrowed(money: Row) -> float:
     return float(min(1.0, special["annual_income"] * special["term_years"] / due))
 
 
-def what_a_source_has(world: World, county: str, year: int, source: str) -> int:
+def what_a_source_has(case: Case, county: str, year: int, source: str) -> int:
     """Return what a source has in a county and year, whole cents."""
-    money, row = world.scenario["money"], world.counties[county]
+    money, row = case.scenario["money"], case.counties[county]
     bond = _number(row.get(f"bond_quota_wan_yuan_{year}")) or 0.0
     factor = money["factor"][source]
     if source == "general_bond":
         before = _number(row.get(f"bond_quota_wan_yuan_{year - 1}")) or 0.0
         late = money["late_share"]
-        before = 0.0 if year == programme_years(world)[0] else before
+        before = 0.0 if year == programme_years(case)[0] else before
         amount = bond * factor - late * (bond * factor) + late * (before * factor)
     elif any(name.startswith(f"{source}_wan_yuan_") for name in row):
         amount = (_number(row.get(f"{source}_wan_yuan_{year}")) or 0.0) * factor
@@ -217,16 +217,16 @@ def what_a_source_has(world: World, county: str, year: int, source: str) -> int:
     return math.floor(amount * 100 + SLACK) if math.isfinite(amount) else 2**50
 
 
-def _room(world: World, county: str, year: int, line: Mapping[str, Any]) -> Mapping[str, tuple[int, Mapping[str, int]]]:
+def _room(case: Case, county: str, year: int, line: Mapping[str, Any]) -> Mapping[str, tuple[int, Mapping[str, int]]]:
     """Return, by source, what it has and how much of each class it may pay."""
-    opened, found = line["opened"], {}
-    for source in world.scenario["money"]["order"]:
-        has = 2**50 if source == "villagers" else what_a_source_has(world, county, year, source)
+    opened, room = line["opened"], {}
+    for source in case.scenario["money"]["order"]:
+        has = 2**50 if source == "villagers" else what_a_source_has(case, county, year, source)
         has = min(has, opened["social"]) if source == "social_capital" else has
         narrow = {("special_bond", "revenue"): opened["borrow"], ("villagers", "household"): opened["homes"]}
-        lanes = {w: narrow.get((source, w), 2**50) for w in CLASSES if source in world.works.payers[w]}
-        found[source] = (has, lanes)
-    return found
+        lanes = {w: narrow.get((source, w), 2**50) for w in CLASSES if source in case.works.payers[w]}
+        room[source] = (has, lanes)
+    return room
 
 
 def _reach(room: Mapping[str, tuple[int, Mapping[str, int]]], group: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model.selection.audit.reading import SLIVER, Entry, Finding, Row, World, band
+from model.selection.audit.reading import SLIVER, Case, Entry, Finding, Row, band
 
 
 def failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
@@ -27,109 +27,107 @@ def failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
     return failed
 
 
-def may(world: World) -> set[str]:
+def may(case: Case) -> set[str]:
     """Return the villages that may be selected: eligible ones where the rule is on, and history."""
-    asked = world.scenario["eligibility"] if world.scenario["rules"]["eligible_only"]["on"] else None
-    return {
-        code for code, village in world.register.items() if code in world.told or asked is None or not failures(village, asked)
-    }
+    asked = case.scenario["eligibility"] if case.scenario["rules"]["eligible_only"]["on"] else None
+    return {code for code, village in case.register.items() if code in case.told or asked is None or not failures(village, asked)}
 
 
-def history(world: World) -> Iterator[Finding]:
+def history(case: Case) -> Iterator[Finding]:
     """History is in every list, and nothing else joins a past cohort."""
-    listed = {entry.village_id for entry in world.entries if entry.past}
-    for village, fact in sorted(world.told.items()):
-        if fact["cohort"] < world.as_of and village not in listed:
+    listed = {entry.village_id for entry in case.entries if entry.past}
+    for village, fact in sorted(case.told.items()):
+        if fact["cohort"] < case.as_of and village not in listed:
             yield Finding("history", village, f"in the cohort of {fact['cohort']}", "not listed there", 1)
-    for entry in world.entries:
-        if entry.past and entry.package != world.told[entry.village_id]["package"]:
-            asked = f"package {world.told[entry.village_id]['package']}"
+    for entry in case.entries:
+        if entry.past and entry.package != case.told[entry.village_id]["package"]:
+            asked = f"package {case.told[entry.village_id]['package']}"
             yield Finding("history", entry.village_id, asked, entry.package, 1)
-        if entry.cohort < world.as_of and not entry.past:
-            yield Finding("history", entry.village_id, f"a cohort from {world.as_of} on", entry.cohort, 1)
+        if entry.cohort < case.as_of and not entry.past:
+            yield Finding("history", entry.village_id, f"a cohort from {case.as_of} on", entry.cohort, 1)
 
 
-def eligible(world: World, _: Row) -> Iterator[Finding]:
+def eligible(case: Case, _: Row) -> Iterator[Finding]:
     """Declaration conditions."""
-    for entry in world.new:
-        if failed := failures(entry.village, world.scenario["eligibility"]):
+    for entry in case.new:
+        if failed := failures(entry.village, case.scenario["eligibility"]):
             asked = "every declaration condition"
             yield Finding("eligible_only", entry.village_id, asked, "fails " + ", ".join(failed), len(failed))
 
 
-def once(world: World, _: Row) -> Iterator[Finding]:
+def once(case: Case, _: Row) -> Iterator[Finding]:
     """Each village at most once."""
-    for village, times in Counter(entry.village_id for entry in world.entries).items():
+    for village, times in Counter(entry.village_id for entry in case.entries).items():
         if times > 1:
             yield Finding("once_only", village, "at most once", times, times - 1)
 
 
-def cohorts(world: World, rule: Row) -> Iterator[Finding]:
+def cohorts(case: Case, rule: Row) -> Iterator[Finding]:
     """The size of each cohort."""
-    size = Counter(entry.cohort for entry in world.entries)
-    for cohort in world.ahead:
+    size = Counter(entry.cohort for entry in case.entries)
+    for cohort in case.ahead:
         yield from band("cohort_band", str(cohort), size[cohort], rule["low"], rule["high"])
 
 
-def programme(world: World, rule: Row) -> Iterator[Finding]:
+def programme(case: Case, rule: Row) -> Iterator[Finding]:
     """The size of the whole; what history alone exceeds is a fact."""
-    high = max(rule["high"], sum(entry.past for entry in world.entries))
-    yield from band("programme_band", "programme", len(world.entries), rule["low"], high)
+    high = max(rule["high"], sum(entry.past for entry in case.entries))
+    yield from band("programme_band", "programme", len(case.entries), rule["low"], high)
 
 
-def county_minimum(world: World, rule: Row) -> Iterator[Finding]:
+def county_minimum(case: Case, rule: Row) -> Iterator[Finding]:
     """Counties with enough eligible villages take part."""
-    asked = world.scenario["eligibility"]
-    number = Counter(village["county_code"] for village in world.register.values() if not failures(village, asked))
-    taken = Counter(entry.county for entry in world.entries)
+    asked = case.scenario["eligibility"]
+    number = Counter(village["county_code"] for village in case.register.values() if not failures(village, asked))
+    taken = Counter(entry.county for entry in case.entries)
     for county, count in sorted(number.items()):
         if count >= rule["min_eligible"]:
             yield from band("county_minimum", county, taken[county], rule["villages"], math.inf)
 
 
-def county_maximum(world: World, rule: Row) -> Iterator[Finding]:
+def county_maximum(case: Case, rule: Row) -> Iterator[Finding]:
     """Villages of a county in a cohort."""
-    for (county, cohort), count in sorted(Counter((e.county, e.cohort) for e in world.new).items()):
+    for (county, cohort), count in sorted(Counter((e.county, e.cohort) for e in case.new).items()):
         yield from band("county_maximum", f"{county}|{cohort}", count, 0, rule["villages"])
 
 
-def concurrent(world: World, rule: Row) -> Iterator[Finding]:
+def concurrent(case: Case, rule: Row) -> Iterator[Finding]:
     """Villages a county builds at once."""
-    length = world.scenario["programme"]["cycle_years"]
+    length = case.scenario["programme"]["cycle_years"]
     by_county: dict[str, list[Entry]] = defaultdict(list)
-    for entry in world.entries:
+    for entry in case.entries:
         by_county[entry.county].append(entry)
     for county, own in sorted(by_county.items()):
-        for year in world.scenario["programme"]["cohorts"]:
+        for year in case.scenario["programme"]["cohorts"]:
             building = [entry for entry in own if year - length < entry.cohort <= year]
             limit = max(rule["villages"], sum(entry.past for entry in building))
             yield from band("concurrent_capacity", f"{county}|{year}", len(building), 0, limit)
 
 
-def _poor(world: World) -> Counter[int]:
-    return Counter(entry.cohort for entry in world.new if entry.village["poverty_lifted"])
+def _poor(case: Case) -> Counter[int]:
+    return Counter(entry.cohort for entry in case.new if entry.village["poverty_lifted"])
 
 
-def poverty_minimum(world: World, rule: Row) -> Iterator[Finding]:
+def poverty_minimum(case: Case, rule: Row) -> Iterator[Finding]:
     """Poverty-lifted villages of each cohort, at least."""
-    lifted = sum(bool(village["poverty_lifted"]) for village in world.register.values())
-    part = lifted / len(world.register) if rule["share"] == "pool" else float(rule["share"])
-    least = math.floor(part * world.scenario["programme"]["cohort_target"] + 1e-9)
-    for cohort in world.ahead:
-        yield from band("poverty_minimum", str(cohort), _poor(world)[cohort], least, math.inf)
+    lifted = sum(bool(village["poverty_lifted"]) for village in case.register.values())
+    part = lifted / len(case.register) if rule["share"] == "pool" else float(rule["share"])
+    least = math.floor(part * case.scenario["programme"]["cohort_target"] + 1e-9)
+    for cohort in case.ahead:
+        yield from band("poverty_minimum", str(cohort), _poor(case)[cohort], least, math.inf)
 
 
-def poverty_maximum(world: World, rule: Row) -> Iterator[Finding]:
+def poverty_maximum(case: Case, rule: Row) -> Iterator[Finding]:
     """Poverty-lifted villages of each cohort, at most."""
-    most = math.floor(rule["share"] * world.scenario["programme"]["cohort_target"] + 1e-9)
-    for cohort in world.ahead:
-        yield from band("poverty_maximum", str(cohort), _poor(world)[cohort], 0, most)
+    most = math.floor(rule["share"] * case.scenario["programme"]["cohort_target"] + 1e-9)
+    for cohort in case.ahead:
+        yield from band("poverty_maximum", str(cohort), _poor(case)[cohort], 0, most)
 
 
-def types(world: World, rule: Row) -> Iterator[Finding]:
+def types(case: Case, rule: Row) -> Iterator[Finding]:
     """The share of each village type in a cohort."""
-    size = Counter(entry.cohort for entry in world.new)
-    count = Counter((entry.village["village_type"], entry.cohort) for entry in world.new)
+    size = Counter(entry.cohort for entry in case.new)
+    count = Counter((entry.village["village_type"], entry.cohort) for entry in case.new)
     for cohort, total in sorted(size.items()):
         for kind in ("jiju", "tese", "chengjiao"):
             share = count[kind, cohort] / total
@@ -139,22 +137,22 @@ def types(world: World, rule: Row) -> Iterator[Finding]:
                 yield Finding("village_types", f"{kind}|{cohort}", f"a share of {low:g} to {high:g}", round(share, 4), off)
 
 
-def combined(world: World, rule: Row) -> Iterator[Finding]:
+def combined(case: Case, rule: Row) -> Iterator[Finding]:
     """Villages of other programmes in each cohort."""
-    target = world.scenario["programme"]["cohort_target"]
+    target = case.scenario["programme"]["cohort_target"]
     for name in ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village"):
-        count = Counter(entry.cohort for entry in world.new if entry.village.get(name))
+        count = Counter(entry.cohort for entry in case.new if entry.village.get(name))
         low, high = (math.floor(rule[f"{name}_{side}"] * target + 1e-9) for side in ("low", "high"))
-        for cohort in world.ahead:
+        for cohort in case.ahead:
             yield from band("combined_programmes", f"{name}|{cohort}", count[cohort], low, high)
 
 
-def diversity(world: World, rule: Row) -> Iterator[Finding]:
+def diversity(case: Case, rule: Row) -> Iterator[Finding]:
     """The share of one leading industry in a county; a single village is always allowed, and so is what history has."""
-    total = Counter(entry.county for entry in world.entries)
-    count = Counter((entry.county, entry.village["leading_industry"]) for entry in world.entries)
-    past = Counter((entry.county, entry.village["leading_industry"]) for entry in world.entries if entry.past)
-    past_total = Counter(entry.county for entry in world.entries if entry.past)
+    total = Counter(entry.county for entry in case.entries)
+    count = Counter((entry.county, entry.village["leading_industry"]) for entry in case.entries)
+    past = Counter((entry.county, entry.village["leading_industry"]) for entry in case.entries if entry.past)
+    past_total = Counter(entry.county for entry in case.entries if entry.past)
     for (county, industry), number in sorted(count.items()):
         excess = number - rule["share"] * total[county] - (1 - rule["share"])
         before = past[county, industry] - rule["share"] * past_total[county] - (1 - rule["share"])

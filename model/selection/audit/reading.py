@@ -55,7 +55,7 @@ class Works:
 
 
 @dataclass(frozen=True)
-class World:
+class Case:
     """A list and the tables it is read against.
 
     ``register``, ``counties``, ``told`` (history) and ``announced`` are rows by their code; ``scenario`` is the resolved scenario

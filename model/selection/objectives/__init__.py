@@ -1,4 +1,4 @@
-"""Objectives: what a plan is worth. Each gives a coefficient a column; they are blended, or ranked one after another."""
+"""Objectives: what a plan is worth. Each gives a coefficient per column; they are blended, or ranked one after another."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Objective(BaseModel):
 
 def _wide(coefficients: Array, problem: Problem) -> Array:
     """Return coefficients of every column, those of history 0."""
-    found = np.zeros(problem.width)
-    found[: len(coefficients)] = coefficients
-    found[: problem.size][problem.choices.fixed] = 0.0
-    return found
+    wide = np.zeros(problem.width)
+    wide[: len(coefficients)] = coefficients
+    wide[: problem.size][problem.choices.fixed] = 0.0
+    return wide

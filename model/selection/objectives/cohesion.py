@@ -35,13 +35,13 @@ def auxiliary(problem: Problem) -> Auxiliary:
 
 def coefficients(problem: Problem) -> Array:
     """Return 1 for each pair, in pairs."""
-    found = np.zeros(problem.width)
-    found[problem.auxiliary.get("together", slice(0, 0))] = 1.0
-    return found
+    weights = np.zeros(problem.width)
+    weights[problem.auxiliary.get("together", slice(0, 0))] = 1.0
+    return weights
 
 
 def rows(problem: Problem) -> RowBlock:
-    """Return two rows a pair: it is together only if each of both is selected."""
+    """Return two rows per pair: it is together only if each of both is selected."""
     pairs = together(problem)
     n = len(pairs)
     chosen = problem.chosen()

@@ -26,13 +26,13 @@ def auxiliary(problem: Problem) -> Auxiliary:
 
 def coefficients(problem: Problem) -> Array:
     """Return 1 for the least county's money, 万元 an eligible village."""
-    found = np.zeros(problem.width)
-    found[problem.auxiliary["least_money"]] = 1.0
-    return found
+    weights = np.zeros(problem.width)
+    weights[problem.auxiliary["least_money"]] = 1.0
+    return weights
 
 
 def rows(problem: Problem) -> RowBlock:
-    """Return one row a county that is compared: it has at least the least."""
+    """Return one row per county that is compared: it has at least the least."""
     counties, eligible = compared(problem)
     n = len(counties)
     least = problem.place("least_money", np.arange(n), eligible, n, np.zeros(n, dtype=np.int64))

@@ -68,15 +68,15 @@ def auxiliary(problem: Problem, risk: Risk) -> Auxiliary:
 
 def coefficients(problem: Problem, risk: Risk) -> Array:
     """Return the coefficients of the tail's mean, points."""
-    found = np.zeros(problem.width)
+    weights = np.zeros(problem.width)
     start = problem.auxiliary["tail"].start
-    found[start] = 1.0
-    found[start + 1 : problem.auxiliary["tail"].stop] = -1.0 / (risk.tail * risk.scenarios)
-    return found
+    weights[start] = 1.0
+    weights[start + 1 : problem.auxiliary["tail"].stop] = -1.0 / (risk.tail * risk.scenarios)
+    return weights
 
 
 def rows(problem: Problem, risk: Risk) -> RowBlock:
-    """Return one row a scenario: its shortfall is at least what it lacks of the threshold."""
+    """Return one row per scenario: its shortfall is at least what it lacks of the threshold."""
     s = risk.scenarios
     here = np.arange(s)
     tail = problem.place("tail", here, np.ones(s), s, here + 1) - problem.place("tail", here, np.ones(s), s, np.zeros(s, int))

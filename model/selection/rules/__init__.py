@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import ClassVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,12 +17,15 @@ from model.selection.rules.resources import Resources
 from model.selection.rules.rule import Rule
 from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
 from model.selection.rules.space import Neighbours, TownCluster
+from model.showing import Shown
 
 __all__ = ["RULES", "TERMS", "Rule", "Rules", "term"]
 
 
-class Rules(BaseModel):
+class Rules(Shown, BaseModel):
     """Every rule, on or off: the section ``[rules]`` of a scenario."""
+
+    term: ClassVar[str] = "遴选规则"
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

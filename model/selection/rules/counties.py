@@ -29,7 +29,7 @@ class CountyMinimum(Rule):
     min_eligible: int = Field(ge=1)
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a county with enough eligible villages."""
+        """One row per county with enough eligible villages."""
         counties = len(problem.counties.codes)
         eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=counties)
         bound = np.flatnonzero(eligible >= self.min_eligible)
@@ -52,7 +52,7 @@ class CountyMaximum(Rule):
     villages: int = Field(ge=0)
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a county and cohort."""
+        """One row per county and cohort."""
         counties, cohorts = len(problem.counties.codes), len(problem.horizon.cohorts)
         group = problem.choice_county * cohorts + problem.choices.cohort
         matrix = problem.sums(group, counties * cohorts)
@@ -74,7 +74,7 @@ class ConcurrentCapacity(Rule):
     villages: int = Field(ge=0)
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a county and cohort."""
+        """One row per county and cohort."""
         counties, cohorts = len(problem.counties.codes), len(problem.horizon.cohorts)
         year = problem.choice_year
         matrix = sparse.csr_array((counties * cohorts, problem.width))

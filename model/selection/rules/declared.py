@@ -25,7 +25,7 @@ class DeclaredOnly(Rule):
     clause: ClassVar[str] = "P23-COUNTY"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a county and cohort with declarations: the others, of whom there are none."""
+        """One row per county and cohort with declarations: the others, of whom there are none."""
         counties, cohorts = len(problem.counties.codes), len(problem.horizon.cohorts)
         place = np.searchsorted(problem.horizon.cohorts, problem.villages.declared)
         known = problem.horizon.cohorts[np.minimum(place, cohorts - 1)] == problem.villages.declared
@@ -50,7 +50,7 @@ class CountyOrder(Rule):
     clause: ClassVar[str] = "P23-COUNTY"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a village and the next in its county's order."""
+        """One row per village and the next in its county's order."""
         first, second = _order(problem)
         cohort = np.searchsorted(problem.horizon.cohorts, problem.villages.declared[first])
         height = len(first)

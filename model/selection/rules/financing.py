@@ -65,10 +65,10 @@ Part = tuple[Array, Array, Array, Any, Array]  # county, year, what, matrix, upp
 
 def with_flows(problem: Problem, x: Array, flow: Array) -> Array:
     """Return a choice whose flows are those of a settlement, 万元, shape (C, Y, S, W)."""
-    found = x.copy()
+    complete = x.copy()
     if FLOW in problem.auxiliary:
-        found[problem.auxiliary[FLOW]] = flow[_flows(problem)]
-    return found
+        complete[problem.auxiliary[FLOW]] = flow[_flows(problem)]
+    return complete
 
 
 def _flows(problem: Problem) -> tuple[Array, Array, Array, Array]:
@@ -136,12 +136,12 @@ def _lanes(problem: Problem, flows: tuple[Array, ...]) -> list[Part]:
     county, year, source, work = flows
     counties, years = problem.funds.purse.shape[:2]
     c, y = np.divmod(np.arange(counties * years), years)
-    found = []
+    parts = []
     for name, s, w, room in opened:
         kept = np.flatnonzero((source == s) & ((work == w) if w is not None else True))
         row = county[kept] * years + year[kept]
         there = np.unique(row)
         matrix = _place(problem, row, np.ones(len(row)), len(c), kept) - problem.drawn(room)
         what = np.full(len(there), name, dtype=object)
-        found.append((c[there], y[there], what, sparse.csr_array(matrix)[there], np.zeros(len(there))))
-    return found
+        parts.append((c[there], y[there], what, sparse.csr_array(matrix)[there], np.zeros(len(there))))
+    return parts

@@ -34,7 +34,7 @@ class Locked(Rule):
     clause: ClassVar[str] = "P23-REVIEW"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a lock."""
+        """One row per lock."""
         past = set(problem.villages.ids[problem.choices.village[problem.choices.fixed]])
         numbered = [(i, lock) for i, lock in enumerate(problem.asks.locks.villages, 1) if lock.village_id not in past]
         locks = [lock for _, lock in numbered]
@@ -62,7 +62,7 @@ class Exclusion(Rule):
     clause: ClassVar[str] = "P23-REVIEW"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a group."""
+        """One row per group."""
         groups = problem.asks.locks.exclusive
         chosen = problem.chosen()
         rows = [chosen[np.unique(_place(problem, group.villages))].sum(axis=0) for group in groups]
@@ -82,7 +82,7 @@ class Dependence(Rule):
     clause: ClassVar[str] = "P23-REVIEW"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a dependency and cohort."""
+        """One row per dependency and cohort."""
         links, cohorts = problem.asks.locks.depends, len(problem.horizon.cohorts)
         first = _place(problem, [link.village_id for link in links])
         second = _place(problem, [link.needs for link in links])

@@ -32,7 +32,7 @@ class PovertyMinimum(Rule):
     share: Literal["pool"] | Share
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a cohort."""
+        """One row per cohort."""
         share = float(problem.villages.poverty.mean()) if self.share == "pool" else self.share
         cohorts = len(problem.horizon.cohorts)
         poor = np.where(problem.villages.poverty[problem.choices.village], problem.choices.cohort, -1)
@@ -61,7 +61,7 @@ class VillageTypes(Rule):
     chengjiao_high: Share
 
     def rows(self, problem: Problem) -> RowBlock:
-        """Two rows a type and cohort: not below its low share, not above its high one."""
+        """Two rows per type and cohort: not below its low share, not above its high one."""
         cohorts = len(problem.horizon.cohorts)
         kind = problem.villages.kind[problem.choices.village]
         matrices, labels, lower, upper = [], [], [], []
@@ -92,7 +92,7 @@ class PovertyMaximum(Rule):
     share: Share
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a cohort."""
+        """One row per cohort."""
         poor = np.where(problem.villages.poverty[problem.choices.village], problem.choices.cohort, -1)
         most = math.floor(self.share * problem.horizon.cohort_target + 1e-9)
         return self._block((problem.horizon.cohorts,), problem.sums(poor, len(problem.horizon.cohorts)), -np.inf, most)
@@ -125,7 +125,7 @@ class CombinedProgrammes(Rule):
     model_village_high: Share
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a programme and cohort."""
+        """One row per programme and cohort."""
         cohorts, n = len(problem.horizon.cohorts), problem.horizon.cohort_target
         matrices = [
             problem.sums(np.where(problem.villages.combined[problem.choices.village, j], problem.choices.cohort, -1), cohorts)
@@ -153,7 +153,7 @@ class IndustryDiversity(Rule):
     share: Share
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a county and industry of which more than one village may be selected."""
+        """One row per county and industry of which more than one village may be selected."""
         industries = len(problem.villages.industries)
         group = problem.choice_county * industries + problem.villages.industry[problem.choices.village]
         villages = np.unique(problem.choices.village)

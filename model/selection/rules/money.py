@@ -34,7 +34,7 @@ class CountyQuota(Rule):
     unit: ClassVar[str] = "万元"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a county and year."""
+        """One row per county and year."""
         matrix, quota = bonds_drawn(problem), problem.quota
         if problem.funds.carry_over:
             years = len(problem.horizon.years)
@@ -62,7 +62,7 @@ class CountyAverage(Rule):
     sides: Literal["both", "cap"]
 
     def rows(self, problem: Problem) -> RowBlock:
-        """Two rows a county and cohort: not below the band, not above it; with ``cap`` the second alone."""
+        """Two rows per county and cohort: not below the band, not above it; with ``cap`` the second alone."""
         of_county = self.scope == "county"
         codes = problem.counties.codes if of_county else np.array(["province"], dtype=object)
         cohorts = len(problem.horizon.cohorts)
@@ -97,7 +97,7 @@ class DebtService(Rule):
     share: float = Field(ge=0, le=1)
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a county whose revenue is known and year of the bonds' life."""
+        """One row per county whose revenue is known and year of the bonds' life."""
         known = np.flatnonzero(~np.isnan(problem.counties.revenue))
         of_county = sparse.csr_array(
             (np.ones(len(known)), (np.arange(len(known)), known)), shape=(len(known), len(problem.counties.codes))

@@ -30,7 +30,7 @@ class Resources(Rule):
     unit: ClassVar[str] = "unit of the column"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a resource and what its limit is of."""
+        """One row per resource and what its limit is of."""
         parts = [_rows(problem, resource) for resource in problem.asks.resources]
         label = np.concatenate([np.empty(0, dtype=object), *(names for names, _ in parts)])
         matrices = [matrix for _, matrix in parts] or [sparse.csr_array((0, problem.width))]

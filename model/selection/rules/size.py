@@ -17,7 +17,7 @@ class EligibleOnly(Rule):
 
     .. math:: x_{vtk} = 0 \qquad \forall v \notin E
 
-    Columns of other villages are not built, so the rule has one row a county that counts what is left: always satisfied.
+    Columns of other villages are not built, so the rule has one row per county that counts what is left: always satisfied.
     """
 
     name: ClassVar[str] = "eligible_only"
@@ -41,7 +41,7 @@ class OnceOnly(Rule):
     clause: ClassVar[str] = "P23-TOTAL"
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a village that has columns."""
+        """One row per village that has columns."""
         present = np.unique(problem.choices.village)
         group = np.searchsorted(present, problem.choices.village)
         return self._block((problem.villages.ids[present],), problem.sums(group, len(present)), -np.inf, 1.0)
@@ -61,7 +61,7 @@ class CohortBand(Rule):
     high: int = Field(ge=0)
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a cohort."""
+        """One row per cohort."""
         return self._block(
             (problem.horizon.cohorts,), problem.sums(problem.choices.cohort, len(problem.horizon.cohorts)), self.low, self.high
         )

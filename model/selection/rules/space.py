@@ -31,7 +31,7 @@ class Neighbours(Rule):
     least: int = Field(ge=0)
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a village that may be selected and has neighbours that may."""
+        """One row per village that may be selected and has neighbours that may."""
         open_to = problem.joining
         one, two = problem.villages.pairs[open_to[problem.villages.pairs].all(axis=1)].T.reshape(2, -1)
         near = sparse.csr_array(
@@ -70,7 +70,7 @@ class TownCluster(Rule):
         return Auxiliary("town", (named, problem.villages.towns, blank), county, np.zeros(len(county)), np.ones(len(county)))
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row a village that may be selected, then one a township."""
+        """One row per village that may be selected, then one a township."""
         villages = np.unique(problem.choices.village)
         height, towns = len(villages), len(problem.villages.towns)
         inside = problem.place("town", np.arange(height), -np.ones(height), height, problem.villages.town[villages])

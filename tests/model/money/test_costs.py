@@ -24,7 +24,7 @@ def _costs(raw):
 
 def test_a_missing_amount_is_the_sum_of_the_works_a_general_bond_may_pay() -> None:
     works, found = _costs(raw_villages(3).assign(general_bond_wan_yuan=""))
-    public = works.of_class("public_good")
+    public = np.array([task.work_class == "public_good" for task in works.tasks])
     binding = np.array([task.binding for task in works.tasks])
     assert found.general_bond[:, BASIC] == pytest.approx(works.cost[:, public & binding].sum(axis=1))
     assert found.total[:, ENHANCED] == pytest.approx(works.cost.sum(axis=1))

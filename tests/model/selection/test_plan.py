@@ -73,5 +73,5 @@ def test_presolve_blames_money_only_when_it_is_short() -> None:
     assert precheck(study.prepare(again, register).problem, again.rules) == []
 
 
-def test_presolve_is_silent_where_a_plan_exists(small: tuple) -> None:
-    assert precheck(study.prepare(*small).problem, small[0].rules) == []
+def test_the_precheck_is_silent_where_a_plan_exists(small: tuple) -> None:
+    assert precheck(study.prepare(*small).problem, small.scenario.rules) == []

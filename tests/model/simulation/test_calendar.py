@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from model.simulation.calendar import ALWAYS_OPEN, Calendar, ClosedDays, frozen_ground
 from model.simulation.chances import Luck
@@ -25,26 +24,20 @@ def test_days_and_dates_are_one_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "work", "finish"),
-    [(50, 20, 70), (50, 50, 100), (50, 60, 210), (120, 10, 210), (200, 10, 210), (50, 300, 550), (600, 10, 610), (50, 0, 50)],
+    ("now", "window"),
+    [(50, (100, 200)), (100, (100, 200)), (150, (100, 200)), (200, (400, 500)), (450, (400, 500)), (500, (inf, inf))],
 )
-def test_work_pauses_and_goes_on(start: float, work: float, finish: float) -> None:
-    assert GROUND.finish(start, work) == finish
-
-
-@given(st.floats(0, 600), st.floats(0.01, 500))
-def test_what_was_worked_is_what_was_asked(start: float, work: float) -> None:
-    assert GROUND.worked(start, GROUND.finish(start, work)) == pytest.approx(work)
-
-
-@given(st.floats(0, 600), st.floats(0.01, 250), st.floats(0.01, 250))
-def test_stopping_and_going_on_changes_nothing(start: float, first: float, second: float) -> None:
-    half = GROUND.finish(start, first)
-    assert GROUND.finish(half, second) == pytest.approx(GROUND.finish(start, first + second))
+def test_the_window_that_is_open_or_comes_next(now: float, window: tuple[float, float]) -> None:
+    assert GROUND.next_close(now) == window
 
 
 def test_indoor_work_never_pauses() -> None:
-    assert ALWAYS_OPEN.finish(120, 10) == 130
+    assert ALWAYS_OPEN.next_close(120) == (inf, inf)
+
+
+def test_two_kinds_of_pauses_become_one() -> None:
+    festival = ClosedDays((50.0, 190.0, 600.0), (60.0, 210.0, 610.0))
+    assert GROUND.with_days(festival) == ClosedDays((50.0, 100.0, 400.0, 600.0), (60.0, 210.0, 500.0, 610.0))
 
 
 def test_the_north_freezes_earlier_and_thaws_later() -> None:

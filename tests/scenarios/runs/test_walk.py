@@ -7,9 +7,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from worlds import SMALL
 
+from model.money.costs import CENTS
 from scenarios import study
 from scenarios.runs import run as runs
 
@@ -59,7 +61,7 @@ def test_select_audit_and_project_read_the_same_accounts() -> None:
     world = study.open_world(SMALL, {"run.replications": 2})
     selection = study.select(study.prepare(*world))
     accounts, problem = selection.prepared.accounts, selection.prepared.problem
-    assert (problem.funds.purse * 100 == accounts.purse.limit).all()
+    assert np.allclose(problem.funds.purse * CENTS, accounts.purse.limit)
     assert (problem.funds.bond == accounts.costs.general_bond[:, [1]]).all()
     scene = study.staged(selection.plan, selection.prepared, selection.money)
     paid = selection.money.projects.groupby("village_id")["cost_wan_yuan"].sum()

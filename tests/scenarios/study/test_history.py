@@ -134,7 +134,7 @@ def test_village_and_cohort_suffice(first, tmp_path) -> None:
     first[["village_id", "cohort"]].rename(columns={"village_id": "村代码", "cohort": "批次"}).to_csv(
         path, index=False, encoding="gb18030"
     )
-    register = world(path)[1]
+    register = world(path).register
     assert (register.history["package"] == "standard").all()
     assert load(SMALL).programme.as_of == 2023
 
@@ -150,7 +150,7 @@ def test_history_goes_with_every_rule_that_has_amounts(first, tmp_path) -> None:
 
 def test_what_a_past_cohort_lacks_forbids_nothing(first, tmp_path) -> None:
     """A history without poverty-lifted villages is a fact."""
-    villages = study.open_world(SMALL)[1].villages.set_index("village_id")
+    villages = study.open_world(SMALL).register.villages.set_index("village_id")
     rich = first[~first["village_id"].map(villages["poverty_lifted"])]
     scenario, register = world(told(rich, tmp_path), **{"rules.programme_band.low": 20})
     assert study.check((chosen := study.select(study.prepare(scenario, register))).plan.table, chosen.prepared) == []
