@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import shutil
 import subprocess
@@ -11,10 +13,31 @@ from pathlib import Path
 import pytest
 from worlds import SMALL
 
+from scenarios.command.cli import main
 
-def baicun(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+
+def shell(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
     command = [sys.executable, "-m", "scenarios.command.cli", *map(str, words)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def baicun(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as :func:`shell` does, without the seconds a process takes to start."""
+    out, err, before = io.StringIO(), io.StringIO(), sys.argv
+    sys.argv = ["baicun", *map(str, words)]
+    try:
+        with (
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            contextlib.chdir(cwd),
+            pytest.raises(SystemExit) as end,
+        ):
+            main()
+    finally:
+        sys.argv = before
+    code = 0 if end.value.code is None else int(end.value.code)
+    return subprocess.CompletedProcess(sys.argv, code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +47,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run_dir(place: Path) -> Path:
-    done = baicun("run", SMALL, "--quiet", cwd=place)
+    done = shell("run", SMALL, "--quiet", cwd=place)
     assert done.returncode == 0, done.stderr
     assert "gap" in done.stdout
     return place / done.stdout.splitlines()[-1]
@@ -102,6 +125,13 @@ def test_no_plan_within_the_limits_ends_with_4(place: Path) -> None:
     done = baicun("select", "baseline", "--solver", "highs", "--time-limit", 0.01, "--out", "none", cwd=place)
     assert done.returncode == 4
     assert not (place / "none").exists()
+
+
+def test_a_shell_and_a_call_end_alike(place: Path) -> None:
+    """Guards the others: what a process of its own says and ends with is what the call says and ends with."""
+    for words in (("scenarios",), ("run", "nowhere"), ("explain", "nowhere", "1", "--json")):
+        one, two = shell(*words, cwd=place), baicun(*words, cwd=place)
+        assert (one.returncode, one.stdout, one.stderr) == (two.returncode, two.stdout, two.stderr)
 
 
 @pytest.mark.parametrize(
