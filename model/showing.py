@@ -50,6 +50,8 @@ def _label(name: str) -> str:
 
 def _told(value: object) -> str:
     """Return a value in a few words; of what is large, its size."""
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):  # a number of numpy
+        value = value.item()
     if isinstance(value, Shown):
         return value.term or type(value).__name__
     if isinstance(value, bool):

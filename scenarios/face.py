@@ -20,31 +20,35 @@ import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 _MARK = '__project__ = "baicun"'
 
 
-def _in_the_way(room: str) -> str:
-    """Return the file that would be imported in place of one of our rooms; nothing where it is ours."""
+def _stands(room: str) -> str:
+    """Return the file that is or would be imported as one of our rooms; nothing where there is none."""
     loaded = sys.modules.get(room)
     if loaded is not None:
-        place = getattr(loaded, "__file__", None) or str(next(iter(getattr(loaded, "__path__", ["?"]))))
-    else:
-        spec = importlib.util.find_spec(room)
-        if spec is None:
-            return "nothing: the package is not installed"
-        place = spec.origin or str(next(iter(spec.submodule_search_locations or ["?"])))
-    path = Path(place)
-    mark = path.parent.parent / "model" / "__init__.py"
-    ours = path.name == "__init__.py" and mark.is_file() and _MARK in mark.read_text(encoding="utf-8", errors="replace")
-    return "" if ours else place
+        return getattr(loaded, "__file__", None) or str(next(iter(getattr(loaded, "__path__", ["?"]))))
+    spec = importlib.util.find_spec(room)
+    return "" if spec is None else spec.origin or str(next(iter(spec.submodule_search_locations or ["?"])))
+
+
+def _ours(place: str) -> bool:
+    """Whether a file is the beginning of a room of Baicun's, looked at without being run."""
+    mark = Path(place).parent.parent / "model" / "__init__.py"
+    return Path(place).name == "__init__.py" and mark.is_file() and _MARK in mark.read_text(encoding="utf-8", errors="replace")
 
 
 for _room in ("model", "solvers", "scenarios"):
-    if _stands := _in_the_way(_room):
+    _place = _stands(_room)
+    if not _place:
         raise ImportError(
-            f"{_stands} 挡住了百村自己的 {_room}：请将其改名，或换一个文件夹再打开。 "
+            f"百村的 {_room} 没有安装，请重新安装。 Baicun's package {_room} is not installed: install Baicun again."
+        )
+    if not _ours(_place):
+        raise ImportError(
+            f"{_place} 挡住了百村自己的 {_room}：请将其改名，或换一个文件夹再打开。 "
             f"It stands in the way of Baicun's own package {_room}: rename it, or start in another folder."
         )
 
@@ -61,9 +65,11 @@ from scenarios.runs import compare as _comparing  # noqa: E402
 from scenarios.runs import explain as _explaining  # noqa: E402
 from scenarios.runs import run as _running  # noqa: E402
 from scenarios.runs import sensitivity as _sensitivity  # noqa: E402
+from scenarios.runs import store  # noqa: E402
 from scenarios.runs import worth as _worth  # noqa: E402
 from scenarios.runs.compare import Comparison  # noqa: E402
 from scenarios.study import Prepared, Projection, Selection  # noqa: E402
+from scenarios.study.select import silent  # noqa: E402
 from scenarios.world import load as _loading  # noqa: E402
 from scenarios.world import own as _own  # noqa: E402
 from scenarios.world.load import load  # noqa: E402
@@ -95,6 +101,11 @@ Rule = Callable[[Mapping[Any, Any], Any], Iterable[Any]]
 List = Plan | pd.DataFrame | Path | str
 
 
+def __dir__() -> list[str]:
+    """What completion shows: the names that last."""
+    return __all__
+
+
 def library() -> pd.DataFrame:
     """Return the scenarios that come with Baicun: name, titles, and the one each extends."""
     stated = _loading.library()
@@ -102,9 +113,9 @@ def library() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scenario", "title_zh", "title_en", "extends"])
 
 
-def differences(first: Scenario | str, second: Scenario | str) -> pd.DataFrame:
+def differences(first: Scenario | Path | str, second: Scenario | Path | str) -> pd.DataFrame:
     """Return the parameters in which two scenarios differ: path, name (where it has a card), first, second."""
-    one, two = (load(s) if isinstance(s, str) else s for s in (first, second))
+    one, two = (s if isinstance(s, Scenario) else load(str(s)) for s in (first, second))
     changed = _loading.differences(one, two)
     rows = [(path, cards()[path].zh if path in cards() else "", a, b) for path, (a, b) in changed.items()]
     return pd.DataFrame(rows, columns=["parameter", "name", "first", "second"])
@@ -112,12 +123,13 @@ def differences(first: Scenario | str, second: Scenario | str) -> pd.DataFrame:
 
 def prepare(world: World, rules: Sequence[Rule] = ()) -> Prepared:
     """Score, work out the money and build the program; ``rules`` are functions ``rule(x, data)`` of your own."""
+    _from_a_world(world)
     return study.prepare(world.scenario, world.register, tuple(map(_own.of_function, rules)))
 
 
 def select(world: World | Prepared, quiet: bool = False) -> Selection:
     """Return an audited plan with its certificate, verdicts and funding; raises what conflicts where there is none."""
-    return study.select(_prepared(world), _silent if quiet else print)
+    return study.select(_prepared(world), silent if quiet else print)
 
 
 def project(
@@ -147,35 +159,44 @@ def run(
     quiet: bool = False,
 ) -> Facts:
     """Select, project and report into a run folder, and return it read back; an identical one is reused."""
-    options = _running.Options(Path(out) if out else None, force, workers, _silent if quiet else print)
+    _from_a_world(world)
+    options = _running.Options(Path(out) if out else None, force, workers, silent if quiet else print)
     return Facts.of(_running.run(world.scenario, world.register, options, simulate))
 
 
 def open_run(folder: Path | str) -> Facts:
-    """Return a run folder that was written before."""
+    """Return a run folder that was written before; raises where it is none, or not as it was written."""
+    store.open_run(Path(folder))
     return Facts.of(Path(folder))
 
 
-def compare(*runs: Facts | Path | str) -> Comparison:
+def compare(*runs: Facts | Path | str | Sequence[Facts | Path | str]) -> Comparison:
     """Return what differs between the first run and each other one, paired by replication, with intervals."""
-    return _comparing.compare([_folder(run) for run in runs])
+    given: list[Facts | Path | str] = []
+    for run in runs:
+        given += [run] if isinstance(run, (Facts, Path, str)) else list(run)
+    if len(given) < 2:
+        raise usage("nothing to compare", "Give at least two runs: baicun.compare(first, second).")
+    return _comparing.compare([_folder(one) for one in given])
 
 
-def audit(listed: Selection | List, world: World | Prepared | Selection) -> pd.DataFrame:
+def audit(listed: Facts | Selection | List, world: World | Prepared | Selection) -> pd.DataFrame:
     """Return every rule a list breaks, without a solver: rule, where, asked, found, excess. No rows: nothing is broken."""
     findings = study.check(_listed(listed), _prepared(world))
     rows = [(f.rule, f.where, f.asked, f.found, f.excess) for f in findings]
     return pd.DataFrame(rows, columns=["rule", "where", "asked", "found", "excess"])
 
 
-def explain(run: Facts | Path | str, village_id: str, lang: str = "zh") -> str:
+def explain(run: Facts | Path | str, village_id: str, lang: Literal["zh", "en"] = "zh") -> str:
     """Return the verdict on one village of a run, with its scores and its place in the plan."""
-    return "\n".join(_explaining.told(_explaining.explanation(_folder(run), village_id.strip()), lang))
+    if lang not in ("zh", "en"):
+        raise usage("unknown language", 'Give lang="zh" or lang="en".', value=str(lang))
+    return "\n".join(_explaining.told(_explaining.explanation(_folder(run), _code(village_id)), lang))
 
 
 def works(world: World | Prepared | Selection, village_id: str) -> pd.DataFrame:
     """Return what a village needs, from gap to quantity to cost, and who may pay for it."""
-    return study.works(_prepared(world), village_id)
+    return study.works(_prepared(world), _code(village_id))
 
 
 def worth(run: Facts | Path | str, step: float = _worth.MILLION) -> pd.DataFrame:
@@ -184,12 +205,22 @@ def worth(run: Facts | Path | str, step: float = _worth.MILLION) -> pd.DataFrame
 
 
 def sensitivity(
-    world: World, plan: Selection | List, parameters: Sequence[str], kpi: str = "accepted_by_target", workers: int = 1
+    plan: Facts | Selection | List,
+    world: World | Prepared | Selection,
+    parameters: Sequence[str],
+    kpi: str = "accepted_by_target",
+    workers: int = 1,
 ) -> pd.DataFrame:
     """Return how far a key figure moves when each parameter goes to both ends of its range; the plan stays as it is."""
-    chosen = _plan(plan, _prepared(world))
-    measure = _sensitivity.outcome_of(world.register, chosen, kpi, workers)
-    return _sensitivity.one_at_a_time(world.scenario, parameters, measure)
+    prepared = _prepared(world)
+    measure = _sensitivity.outcome_of(prepared.register, _plan(plan, prepared), kpi, workers)
+    return _sensitivity.one_at_a_time(prepared.scenario, parameters, measure)
+
+
+def _from_a_world(world: World) -> None:
+    if not isinstance(world, World):
+        remedy = "Give what baicun.open_world returned; rules of your own that a run is to hold go into the scenario's own_rules."
+        raise usage("this begins with a world", remedy, value=type(world).__name__)
 
 
 def _prepared(world: World | Prepared | Selection) -> Prepared:
@@ -198,23 +229,30 @@ def _prepared(world: World | Prepared | Selection) -> Prepared:
     return world if isinstance(world, Prepared) else prepare(world)
 
 
-def _plan(plan: Selection | List, prepared: Prepared) -> Plan:
+def _plan(plan: Facts | Selection | List, prepared: Prepared) -> Plan:
+    """Return a plan that can be played in a world; its villages, cohorts and packages must be there."""
+    name = Path(plan).name if isinstance(plan, (str, Path)) else "list"
+    checked = lists.as_plan(_listed(plan), prepared.problem, name)
     if isinstance(plan, Selection):
         return plan.plan
-    return plan if isinstance(plan, Plan) else lists.as_plan(_listed(plan), prepared.problem, "list")
+    return plan if isinstance(plan, Plan) else checked
 
 
-def _listed(listed: Selection | List) -> pd.DataFrame:
+def _listed(listed: Facts | Selection | List) -> pd.DataFrame:
+    """Return villages and cohorts of whatever holds a list: a selection, a plan, a table, a run folder or a file."""
     if isinstance(listed, Selection):
         return listed.plan.table
     if isinstance(listed, Plan):
         return listed.table
-    return listed if isinstance(listed, pd.DataFrame) else lists.read_list(Path(listed))
+    if isinstance(listed, pd.DataFrame):
+        return lists.list_of(listed)
+    path = listed.folder if isinstance(listed, Facts) else Path(listed)
+    return lists.read_list(path / "plan.csv" if path.is_dir() else path)
 
 
 def _folder(run: Facts | Path | str) -> Path:
     return run.folder if isinstance(run, Facts) else Path(run)
 
 
-def _silent(_: str) -> None:
-    """Say nothing."""
+def _code(village_id: object) -> str:
+    return str(village_id).strip()

@@ -65,12 +65,17 @@ def draws(costs: Costs, money: Money, villages: pd.DataFrame) -> Draws:
     need = np.stack([by_year(classes[:, :, w], money.profile[w]) for w in range(len(CLASSES))], axis=2)
     asked = willing(money, villages)
     revenue, homes = (costs.of_class(w) for w in (REVENUE, HOUSEHOLD))
-    covered = [payments(costs, money, REVENUE, costs.cents[:, revenue] * held[revenue], asked) for held in costs.holds]
-    own = [payments(costs, money, HOUSEHOLD, costs.cents[:, homes] * held[homes], asked) for held in costs.holds]
+    parts = [
+        (
+            payments(costs, money, REVENUE, costs.cents[:, revenue] * held[revenue], asked).special_bond.sum(axis=1),
+            payments(costs, money, HOUSEHOLD, costs.cents[:, homes] * held[homes], asked).villagers.sum(axis=1),
+        )
+        for held in costs.holds
+    ]
     return Draws(
         need=need,
-        covered=np.stack([paid.special_bond.sum(axis=1) for paid in covered], axis=1),
-        homes=np.stack([paid.villagers.sum(axis=1) for paid in own], axis=1),
+        covered=np.stack([covered for covered, _ in parts], axis=1),
+        homes=np.stack([own for _, own in parts], axis=1),
         social=_floor(money.people.social_leverage * need[:, :, PUBLIC]),
         willing=asked,
     )
@@ -90,8 +95,7 @@ def payments(costs: Costs, money: Money, work_class: int, cents: Array, asked: A
     same N villages. Parts are rounded down work by work; residents pay first for works that stand first in the catalogue.
     """
     drawn = work_by_year(cents, money.profile[work_class])
-    nothing = np.zeros_like(drawn)
-    special, villagers = nothing, nothing
+    special = villagers = np.broadcast_to(np.int64(0), drawn.shape)
     if work_class == REVENUE:
         special = _floor(money.special.most * drawn * _may_borrow(costs, work_class)[:, None])
     if work_class == HOUSEHOLD:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from model.money.accounts import Accounts
-from model.money.costs import CENTS
 from model.money.debt import service
 from model.money.network import Listed, network, unpaid_history
 from model.scoring.settings import Scoring
@@ -46,7 +45,7 @@ def problem(
     county = register.counties["county_code"].searchsorted(register.villages["county_code"]).astype(np.int64)
     merit = _merit(scores, horizon, scoring, accounts, packages)
     return Problem(
-        villages=_villages(register, county, asks, {"eligible": eligible, "score": _score(scores), "merit": merit}),
+        villages=_villages(register, county, asks, eligible, _score(scores), merit),
         counties=_counties(register.counties),
         horizon=horizon,
         packages=packages,
@@ -116,8 +115,8 @@ def _funds(accounts: Accounts, packages: tuple[str, ...], horizon: Horizon, choi
         bond=accounts.costs.general_bond[:, taken],
         total_cost=accounts.costs.total[:, taken],
         draws=drawn,
-        purse=limit / CENTS,
-        gap=lacking.reshape(*limit.shape[:2], -1) / CENTS,
+        purse=limit,
+        gap=lacking.reshape(*limit.shape[:2], -1),
         carry_over=money.carry_over,
         standard_bond=money.standard_bond_wan_yuan,
         service=matrix,
@@ -133,8 +132,8 @@ def _counties(counties: pd.DataFrame) -> Counties:
     )
 
 
-def _villages(register: Register, county: Array, asks: Asks, known: dict[str, Array]) -> Villages:
-    """Return what is known of villages; ``known`` holds what was worked out before."""
+def _villages(register: Register, county: Array, asks: Asks, eligible: Array, score: Array, merit: Array) -> Villages:
+    """Return what rules and objectives may know of villages."""
     villages = register.villages
     industry, industries = pd.factorize(villages["leading_industry"], sort=True)
     town, towns = pd.factorize(villages["county_code"] + " " + _column(villages, "township", "").astype(str), sort=True)
@@ -142,6 +141,9 @@ def _villages(register: Register, county: Array, asks: Asks, known: dict[str, Ar
     return Villages(
         ids=villages["village_id"].to_numpy(dtype=object),
         county=county,
+        eligible=eligible,
+        score=score,
+        merit=merit,
         kind=villages["village_type"].to_numpy(dtype=object),
         poverty=villages["poverty_lifted"].to_numpy(),
         combined=np.column_stack([_column(villages, name, False).astype(bool) for name in COMBINED]),
@@ -155,7 +157,6 @@ def _villages(register: Register, county: Array, asks: Asks, known: dict[str, Ar
         pairs=pairs(villages, county, register.neighbours, asks.cohesion),
         announced=pd.Series(announced, index=villages.index).fillna(0).to_numpy(dtype=np.int64),
         uses={name: villages[name].fillna(0).to_numpy(dtype=float) for name in asks.columns},
-        **known,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.money.costs import CENTS
 from model.money.network import BOND, PLENTY, SOCIAL, SPECIAL, VILLAGERS, Listed, network
 from model.money.settle import Network, groups, reach
 from model.selection.problem import Problem
@@ -28,8 +27,8 @@ def spent(problem: Problem, x: Array) -> Network:
         cohort=problem.choice_year[chosen],
         past=choices.fixed[chosen],
     )
-    net = network(problem.funds.draws, listed, problem.horizon.years, np.round(problem.funds.purse * CENTS))
-    net.need[:] -= np.rint(problem.funds.gap * CENTS).astype(np.int64).reshape(net.need.shape)
+    net = network(problem.funds.draws, listed, problem.horizon.years, problem.funds.purse)
+    net.need[:] -= problem.funds.gap.reshape(net.need.shape)
     net.limit[:, BOND] = PLENTY
     return net
 
@@ -61,7 +60,7 @@ def _payable(problem: Problem, net: Network, columns: Array) -> Array:
 def _given(problem: Problem, at: Array) -> Array:
     """Return the social capital a county table gives, cents; no limit where it gives none."""
     stated = problem.funds.purse.reshape(-1, problem.funds.purse.shape[2])[at, SOCIAL]
-    return np.where(np.isfinite(stated), np.rint(np.nan_to_num(stated, posinf=0.0) * CENTS), PLENTY).astype(np.int64)
+    return np.where(np.isfinite(stated), np.nan_to_num(stated, posinf=0.0), PLENTY).astype(np.int64)
 
 
 def matching(problem: Problem, x: Array) -> pd.DataFrame:

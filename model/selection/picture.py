@@ -17,8 +17,8 @@ def lp(program: Program, only: str = "") -> str:
         if only in ("", block.rule):
             lines += [f"\\ {block.rule} ({block.unit})", *_rows(block, names)]
     if not only:
-        auxiliary = zip(program.low[program.choices :], names[program.choices :], program.high[program.choices :], strict=True)
-        lines += ["binary", *(f"  {name}" for name in names[: program.choices])]
+        auxiliary = zip(program.low[program.binaries :], names[program.binaries :], program.high[program.binaries :], strict=True)
+        lines += ["binary", *(f"  {name}" for name in names[: program.binaries])]
         lines += ["bounds", *(f"  {low:g} <= {name} <= {high:g}" for low, name, high in auxiliary), "end"]
     return "\n".join(lines) + "\n"
 

@@ -4,7 +4,7 @@ A choice :math:`x_{vtk} = 1` says that village *v* joins cohort *t* with package
 selected, so half a million villages cost no more than their candidates. Auxiliary columns, which follow from the choices, stand
 after them.
 
-Shapes: V villages, C counties, T cohorts, K packages, Y quota years, N choices, S sources, W classes of work.
+Shapes: V villages, C counties, T cohorts, K packages, Y quota years, N choices, S sources, W classes of work, G townships.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Villages(Shown):
     declared: Array  # [V] year the county declared it for, 0 where it did not
     priority: Array  # [V] place in the county's own order, 0 where there is none
     town: Array  # [V] index of the township
-    towns: Array  # [W] text: county and township
+    towns: Array  # [G] text: county and township
     town_seat_km: Array  # [V] not a number where it is not known
     pairs: Array  # [P, 2] neighbours, as village indices
     announced: Array  # [V] year of an announced list, 0 where it is not on it
@@ -76,17 +76,17 @@ class Horizon(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Funds(Shown):
-    """Money as rules read it: 万元, but for ``draws`` in whole cents."""
+    """Money as it is in the accounts, whole cents; what a plan states of a village is in 万元, and so are the rows of rules."""
 
     term = "资金"
 
-    bond: Array  # [V, K]
-    total_cost: Array  # [V, K]
-    draws: Draws  # [V, K, ..., O]
-    purse: Array  # [C, Y, S] what sources have, infinite where only a plan limits one
-    gap: Array  # [C, Y, W] needs of history that no source can pay
+    bond: Array  # [V, K] 万元
+    total_cost: Array  # [V, K] 万元
+    draws: Draws  # [V, K, ..., O] cents
+    purse: Array  # [C, Y, S] cents that sources have, infinite where only a plan limits one
+    gap: Array  # [C, Y, W] cents of history's needs that no source can pay
     carry_over: bool  # unused bond quota stands over to the next year
-    standard_bond: float
+    standard_bond: float  # 万元
     service: Array  # [Y, D] yuan of debt service in a later year for each yuan drawn in a year
     service_years: Array  # [D] year
 
@@ -132,7 +132,7 @@ class Problem(Shown):
     @property
     def quota(self) -> Array:
         """General-bond quota by county and year, 万元, shape (C, Y)."""
-        return np.asarray(self.funds.purse[:, :, 0])
+        return np.asarray(self.funds.purse[:, :, 0] / CENTS)
 
     @property
     def cycle(self) -> int:

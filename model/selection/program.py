@@ -69,19 +69,19 @@ class Program(Shown):
     auxiliary: Array = field(default_factory=lambda: np.empty((0, 2)))
 
     @property
-    def choices(self) -> int:
+    def binaries(self) -> int:
         """The number of columns that are 0 or 1."""
         return len(self.columns) - len(self.auxiliary)
 
     @cached_property
     def low(self) -> Array:
         """The lower bound of each column."""
-        return np.concatenate([np.zeros(self.choices), self.auxiliary[:, 0]])
+        return np.concatenate([np.zeros(self.binaries), self.auxiliary[:, 0]])
 
     @cached_property
     def high(self) -> Array:
         """The upper bound of each column."""
-        return np.concatenate([np.ones(self.choices), self.auxiliary[:, 1]])
+        return np.concatenate([np.ones(self.binaries), self.auxiliary[:, 1]])
 
     @cached_property
     def objective(self) -> Array:
@@ -138,11 +138,11 @@ class Program(Shown):
 
     def rounded(self, x: Array) -> Array:
         """Return a point with its choices rounded."""
-        return np.concatenate([np.round(x[: self.choices]), x[self.choices :]])
+        return np.concatenate([np.round(x[: self.binaries]), x[self.binaries :]])
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
-        return {"columns": len(self.columns), "choices": self.choices, "rows": len(self.lower), "rules": len(self.blocks)}
+        return {"columns": len(self.columns), "choices": self.binaries, "rows": len(self.lower), "rules": len(self.blocks)}
 
 
 def _activity(block: RowBlock, x: Array) -> pd.DataFrame:

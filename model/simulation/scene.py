@@ -186,7 +186,7 @@ def _ground(villages: pd.DataFrame, accounts: Accounts, settings: Simulation) ->
     )
 
 
-def _site(i: int, row: dict[Hashable, Any], ground: _Ground, money: _Money) -> Site:
+def _site(i: int, row: dict[Hashable, Any], ground: _Ground, money: _Paid) -> Site:
     """Return one village of the plan; ``i`` is its place in the register."""
     code, cohort = str(row["village_id"]), int(row["cohort"])
     paid = money.payments.get(code, ())
@@ -224,7 +224,7 @@ def _grouped(paid: pd.DataFrame, history: set[str], lawful: bool) -> pd.DataFram
 
 
 @dataclass(frozen=True)
-class _Money:
+class _Paid:
     """A project list by village and work: year and group of the first payment, yearly payments, and costs, 万元."""
 
     first: dict[tuple[str, str], tuple[int, str]]
@@ -232,8 +232,8 @@ class _Money:
     costs: dict[tuple[str, str], float]
 
 
-def _money(paid: pd.DataFrame) -> _Money:
-    return _Money(_first_payments(paid), _payments(paid), _costs(paid))
+def _money(paid: pd.DataFrame) -> _Paid:
+    return _Paid(_first_payments(paid), _payments(paid), _costs(paid))
 
 
 def _first_payments(paid: pd.DataFrame) -> dict[tuple[str, str], tuple[int, str]]:
@@ -265,7 +265,7 @@ def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) ->
     return np.where(projects.gap > 0, days, 0.0)
 
 
-def _works(i: int, code: str, cohort: int, held: Array, ground: _Ground, money: _Money) -> tuple[Work, ...]:
+def _works(i: int, code: str, cohort: int, held: Array, ground: _Ground, money: _Paid) -> tuple[Work, ...]:
     """Return one village's works of its package, in the catalogue's order."""
     works, days = ground.accounts.works, ground.days[i]
     needed = []

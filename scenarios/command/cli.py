@@ -153,7 +153,7 @@ def compare(
         screen.show_json(
             {
                 "folder": str(folder),
-                "optima": differences.optima.to_dict("records"),
+                "optima": screen.records(differences.optima),
                 "outcomes": screen.records(differences.outcomes),
                 "changed_villages": len(differences.lists),
             }
@@ -183,12 +183,12 @@ def audit(
     from scenarios.world.open import reopen
 
     folder = plan if (plan / "manifest.json").is_file() else None
+    listed = lists.read_list(folder / "plan.csv" if folder else plan)
+    beside = lists.read_projects(plan, projects)
     if folder and (touched := altered(folder, read_manifest(folder))):
         screen.note(f"altered since it was written: {', '.join(touched)}")
     prepared = study.prepare(*(reopen(folder) if folder else asked_world(scenario, files)))
-    listed = lists.read_list(folder / "plan.csv" if folder else plan)
     findings = study.check(listed, prepared)
-    beside = lists.read_projects(plan, projects)
     if beside is not None:
         findings += study.check_projects(listed, *beside, prepared)
     if as_json:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Hashable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,8 +144,16 @@ def note(text: str) -> None:
 
 
 def show_json(data: Any) -> None:
-    """Show one JSON document."""
-    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=str))
+    """Show one JSON document: numbers as numbers, paths and dates as text; anything else is a fault of ours."""
+    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, Path)):
+        return str(value)
+    if hasattr(value, "item"):  # a number of numpy
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is no plain value")
 
 
 def finish(folder: Path, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from model.selection.plan import plan_of
 from model.selection.problem import Problem
 from model.vocabulary import PACKAGES, SOURCES, Plan
 from scenarios.files import tables
-from scenarios.files.reading import read_table
+from scenarios.files.reading import as_text, read_table
 
 COLUMNS = (
     Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",)),
@@ -62,8 +62,17 @@ def read_projects(plan: Path, listed: Path | None) -> tuple[pd.DataFrame, pd.Dat
 def read_list(path: Path) -> pd.DataFrame:
     """Return ``village_id``, ``cohort`` and, where given, ``package``; raise every fault of the file at once."""
     reading = read_table(path, COLUMNS)
-    parsed = parse(reading.table, COLUMNS, path.name)
-    if faults := [*reading.faults, *parsed.faults]:
+    return _list(reading.table, reading.faults, path.name)
+
+
+def list_of(table: pd.DataFrame, name: str = "list") -> pd.DataFrame:
+    """Return a table of a notebook as :func:`read_list` returns a file: codes as text, headings in either language."""
+    return _list(as_text(table), [], name)
+
+
+def _list(raw: pd.DataFrame, earlier: list[Fault], name: str) -> pd.DataFrame:
+    parsed = parse(raw, COLUMNS, name)
+    if faults := [*earlier, *parsed.faults]:
         raise InputError(faults)
     table = parsed.table.astype({"cohort": int})
     if "package" in table:

@@ -144,9 +144,14 @@ def sheets(path: Path) -> dict[str, list[list[str]]]:
 
 
 def _parquet(path: Path) -> list[list[str]]:
-    table = pd.read_parquet(path)
+    table = as_text(pd.read_parquet(path))
+    return [list(table.columns), *table.to_numpy().tolist()]
+
+
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as a file would give it: text cells, indexed by spreadsheet row (the heading is row 1)."""
     cells = [[_cell(cell) for cell in row] for row in table.itertuples(index=False)]
-    return [list(map(str, table.columns)), *cells]
+    return pd.DataFrame(cells, columns=list(map(str, table.columns)), index=range(2, len(table) + 2), dtype=str)
 
 
 def _cell(cell: Any) -> str:

@@ -10,14 +10,15 @@ from model.vocabulary import DIMENSIONS
 from model.words import CHINESE, Words
 from scenarios.colours import INK, MUTED, PAPER, SCALE, SERIES
 from scenarios.report.facts import Facts
-from scenarios.report.offline import offline_figure
 
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
 
 
 def figure(height: int, **layout: Any) -> Any:
     """Return an empty figure in the house's style, so many pixels high."""
-    drawn = offline_figure()
+    from scenarios.report.offline import Figure  # plotly is slow to import and not needed otherwise
+
+    drawn = Figure()
     drawn.update_layout(
         template="simple_white",
         font={"family": FONT, "color": INK, "size": 13},

@@ -1,44 +1,46 @@
 """Figures that show without a network: in a notebook, and in the HTML file that is exported from it.
 
 Plotly's own display in notebooks leaves nothing in an exported file, or asks the network for its library. Here the library goes
-into the first figure that is shown, once; when that cell runs again it goes there again.
+into the first figure that is shown, once, and again when that cell runs again; the other figures wait until it is there.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import html
+import uuid
 from typing import Any
 
-CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+CONFIG = '{"displaylogo": false, "displayModeBar": false, "responsive": true}'
+PIECE = """<div id="{id}" class="plotly-graph-div" style="height:{height}px; width:100%;"></div>
+<script>(function draw() {{
+  if (!window.Plotly) {{ setTimeout(draw, 50); return; }}
+  var figure = {figure};
+  window.Plotly.newPlot("{id}", figure.data, figure.layout, {config});
+}})();</script>"""
 _holder: list[str] = []  # the cell whose output holds the library
 
 
-def offline_figure() -> Any:
-    """Return an empty figure that brings its library along where it is shown."""
-    return _kind()()
+class Figure(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A Plotly figure that shows itself as a piece of HTML."""
 
+    _ipython_display_ = None  # it would ask Plotly's renderer, which needs a network or leaves the page blank
 
-@cache
-def _kind() -> type[Any]:
-    import plotly.graph_objects as go
+    def __repr__(self) -> str:
+        """What is drawn, in a line."""
+        traces = [f"{trace.type} {trace.name or ''}".strip() for trace in self.data]
+        return f"Figure({', '.join(traces)[:200]})"
 
-    class Figure(go.Figure):  # type: ignore[misc]  # plotly has no types
-        """A Plotly figure that shows itself as a piece of HTML."""
+    def _repr_mimebundle_(self, *_: Any, **__: Any) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": repr(self)}
 
-        _ipython_display_ = None  # it would ask Plotly's renderer, which needs a network or leaves the page blank
-
-        def __repr__(self) -> str:
-            """What is drawn, in a line."""
-            traces = [f"{trace.type} {trace.name or ''}".strip() for trace in self.data]
-            return f"Figure({', '.join(traces)[:200]})"
-
-        def _repr_mimebundle_(self, *_: Any, **__: Any) -> dict[str, str]:
-            return {"text/html": self._repr_html_(), "text/plain": repr(self)}
-
-        def _repr_html_(self) -> str:
-            return str(self.to_html(full_html=False, include_plotlyjs=_first_of_its_page(), include_mathjax=False, config=CONFIG))
-
-    return Figure
+    def _repr_html_(self) -> str:
+        library = f"<script>{get_plotlyjs()}</script>\n" if _first_of_its_page() else ""
+        figure = str(self.to_json()).replace("</", "<\\/")  # nothing inside ends the script
+        place = html.escape(uuid.uuid4().hex)
+        return library + PIECE.format(id=place, height=self.layout.height or 450, figure=figure, config=CONFIG)
 
 
 def _first_of_its_page() -> bool:

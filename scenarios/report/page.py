@@ -120,7 +120,12 @@ def _headline(facts: Facts, words: Words) -> list[tuple[str, str]]:
     ]
     if facts.kpis is not None:
         row = facts.kpis[facts.kpis["kpi"] == "accepted_by_target"].iloc[0]
-        shown.append((words("accepted_target"), f"{row['mean']:,.0f}（{row['ci_low']:,.0f}–{row['ci_high']:,.0f}）"))
+        shown.append(
+            (
+                words("accepted_target", year=facts.target_year),
+                f"{row['mean']:,.0f}（{row['ci_low']:,.0f}–{row['ci_high']:,.0f}）",
+            )
+        )
     return shown
 
 
@@ -257,8 +262,8 @@ def _counties(facts: Facts, words: Words) -> str:
         done = accepted.get(row["county_code"])
         shown = "" if done is None else f"{done['mean']:.1f}（{done['ci_low']:.1f}–{done['ci_high']:.1f}）"
         rows.append((row["prefecture"], row["name"], int(row["eligible"]), int(row["villages"]), f"{row['bond']:,.0f}", shown))
-    keys = ("prefecture", "county", "eligible", "villages", "bond", "accepted_target")
-    return table([words(key) for key in keys], rows, 4)
+    keys = ("prefecture", "county", "eligible", "villages", "bond")
+    return table([*(words(key) for key in keys), words("accepted_target", year=facts.target_year)], rows, 4)
 
 
 def _accepted(facts: Facts) -> dict[str, Any]:

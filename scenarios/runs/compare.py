@@ -56,7 +56,8 @@ def compare_worlds(worlds: Sequence[Path | World], options: Options) -> tuple[Pa
     finished before it stay and are named.
     """
     names = [_identity(world) for world in worlds]
-    target = options.out or Path("runs") / f"compare-{'-'.join(name[:12] for name in names)}"
+    tails = [w.name.rsplit("-", 1)[-1] if isinstance(w, Path) else name[:12] for w, name in zip(worlds, names, strict=True)]
+    target = options.out or Path("runs") / f"compare-{'-'.join(tails)}"
     store.reusable(target, _together(names), options.force)
     folders = _run_all(worlds, replace(options, out=None, force=False))
     comparison = compare(folders)

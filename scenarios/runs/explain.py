@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from model.errors import usage
 from scenarios.files import tables
 from scenarios.runs import store
@@ -22,7 +24,13 @@ def explanation(folder: Path, village_id: str) -> dict[str, dict[str, Any]]:
     own = {name: table[table["village_id"] == village_id] for name, table in whole.items()}
     if own["verdicts"].empty:
         raise usage("the village is not in the register", "Check the code: 12 digits.", value=village_id)
-    return {name: {str(key): value for key, value in table.iloc[0].items()} for name, table in own.items() if len(table)}
+    return {name: _plain(table) for name, table in own.items() if len(table)}
+
+
+def _plain(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the one row of a table, with nothing for a blank cell."""
+    row = table.astype(object).where(table.notna(), None).to_dict("records")[0]
+    return {str(key): value for key, value in row.items()}
 
 
 def told(facts: dict[str, dict[str, Any]], lang: str) -> list[str]:

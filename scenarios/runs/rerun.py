@@ -30,7 +30,7 @@ def report(folder: Path, lang: str | None = None) -> Path:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         workbook.write(draft, facts)
         page.write(draft, facts)
-        store.seal(draft, facts)
+        store.seal(draft, facts, store.strangers(folder))
     return folder
 
 

@@ -8,7 +8,7 @@ import os
 import shutil
 import socket
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,11 +80,16 @@ def claim(folder: Path, force: bool) -> None:
     _reachable(folder)
     if not folder.exists():
         return
-    if yours := strangers(folder):
-        remedy = "Move them, or give another --out: a folder with files of yours is never replaced."
-        raise usage("files that Baicun did not write lie in the folder", remedy, file=str(folder), value=", ".join(yours[:5]))
+    _refuse_to_lose(strangers(folder), folder)
     if not force:
         raise usage("the folder holds something else", "Give another --out, or --force to replace it.", file=str(folder))
+
+
+def _refuse_to_lose(yours: list[str], folder: Path) -> None:
+    """Refuse to replace a folder in which somebody put files."""
+    if yours:
+        remedy = "Move them, or give another --out: a folder with files of yours is never replaced."
+        raise usage("files that Baicun did not write lie in the folder", remedy, file=str(folder), value=", ".join(yours[:5]))
 
 
 def _reachable(folder: Path) -> None:
@@ -127,6 +132,7 @@ def written_whole(folder: Path) -> Iterator[Path]:
     try:
         yield draft
         if folder.exists():
+            _refuse_to_lose([name for name in strangers(folder) if not (draft / name).is_file()], folder)
             old = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.old"
             os.replace(folder, old)
             os.replace(draft, folder)
@@ -150,12 +156,12 @@ def write_tables(folder: Path, results: dict[str, pd.DataFrame]) -> None:
         tables.write(table, folder / f"{name}.csv")
 
 
-def seal(folder: Path, facts: dict[str, Any]) -> None:
-    """Write the manifest over every file there."""
+def seal(folder: Path, facts: dict[str, Any], yours: Sequence[str] = ()) -> None:
+    """Write the manifest over every file there, but for those that are not ours."""
     files = {
-        path.relative_to(folder).as_posix(): digest(path.read_bytes())
+        name: digest(path.read_bytes())
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in OUTSIDE
+        if path.is_file() and path.name not in OUTSIDE and (name := path.relative_to(folder).as_posix()) not in yours
     }
     manifest = {**facts, "versions": versions(), "files": files}
     text = json.dumps(manifest, ensure_ascii=False, indent=2, allow_nan=False)

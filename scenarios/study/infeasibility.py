@@ -9,15 +9,18 @@ import pandas as pd
 from model.errors import NoPlanPossibleError
 from model.selection.plan import plan as read_plan
 from model.selection.precheck import Impossible
+from model.showing import Shown
 from scenarios.study.prepare import Prepared, financing
 from solvers.answer import Limits
 from solvers.solve import solve
 from solvers.strategies.infeasibility import Infeasibility, Repair, diagnose
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+@dataclass(frozen=True, repr=False)
+class Diagnosis(Shown):
     """Why there is no plan: what a person can see beforehand, and an irreducible set of rules with ways to make room."""
+
+    term = "不可行的原因"
 
     reasons: tuple[Impossible, ...]
     infeasibility: Infeasibility

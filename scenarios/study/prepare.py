@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -23,7 +24,7 @@ from scenarios.world.spec import Scenario
 
 @dataclass(frozen=True, repr=False)
 class Prepared(Shown):
-    """A world before solving: eligibility, scores, the accounts of its money, the problem and its program.
+    """A world before solving: eligibility, scores, the accounts of its money, and the program, built when it is asked for.
 
     Everything a later step reads is here, worked out once.
     """
@@ -35,36 +36,53 @@ class Prepared(Shown):
     eligible: pd.DataFrame
     scores: Scores
     accounts: Accounts
-    problem: Problem
-    program: Program
-    own: tuple[OwnRule, ...] = ()
+    given: tuple[OwnRule, ...] = ()  # rules of a notebook, beside those of the scenario
+
+    @cached_property
+    def own(self) -> tuple[OwnRule, ...]:
+        """The analyst's own rules: those of the scenario, then those of the notebook."""
+        return (*own_rules.of_sources(self.scenario.own_rules), *self.given)
+
+    @property
+    def problem(self) -> Problem:
+        """What is to be decided, and everything rules may ask about it."""
+        return self._built[0]
+
+    @property
+    def program(self) -> Program:
+        """The integer program of the rules and objectives that are on; own rules join it like any other."""
+        return self._built[1]
+
+    @cached_property
+    def _built(self) -> tuple[Problem, Program]:
+        scenario = self.scenario
+        problem = build.problem(
+            self.register,
+            self.scores,
+            self.eligible["eligible"].to_numpy(),
+            self.accounts,
+            scenario.programme,
+            scenario.scoring,
+            scenario.asks,
+            scenario.rules.eligible_only.on,
+        )
+        problem, program = build.build(problem, scenario.rules, scenario.objective, scenario.risk)
+        blocks = (*program.blocks, *own_rules.blocks(self.own, problem, len(program.columns), self.register))
+        return problem, replace(program, blocks=blocks)
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         sizes = {"scenario": self.scenario.name, "villages": len(self.register.villages)}
-        sizes |= {"eligible": int(self.eligible["eligible"].sum()), **self.program.shown()}
-        return sizes | {"synthetic": self.register.synthetic}
+        eligible = {"eligible": int(self.eligible["eligible"].sum())}
+        return {**sizes, **eligible, **self.program.shown(), "synthetic": self.register.synthetic}
 
 
 def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = ()) -> Prepared:
-    """Score and build; the analyst's own rules join the program like any other."""
+    """Score the villages and work out the money; ``own`` are rules of a notebook."""
     eligible = eligibility(register, scenario.eligibility)
     scores = score(register, scenario.scoring, scenario.catalogue)
     money = accounts(register, scenario.catalogue, scenario.packages, scenario.money, scenario.programme.cohorts)
-    problem = build.problem(
-        register,
-        scores,
-        eligible["eligible"].to_numpy(),
-        money,
-        scenario.programme,
-        scenario.scoring,
-        scenario.asks,
-        scenario.rules.eligible_only.on,
-    )
-    problem, program = build.build(problem, scenario.rules, scenario.objective, scenario.risk)
-    own = (*own_rules.of_sources(scenario.own_rules), *own)
-    blocks = (*program.blocks, *own_rules.blocks(own, problem, len(program.columns), register))
-    return Prepared(scenario, register, eligible, scores, money, problem, replace(program, blocks=blocks), own)
+    return Prepared(scenario, register, eligible, scores, money, own)
 
 
 def financing(plan: Plan, prepared: Prepared) -> Financing:

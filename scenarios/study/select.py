@@ -26,10 +26,10 @@ from solvers.answer import Answer, Limits
 from solvers.solve import solve
 from solvers.strategies.lexicographic import Stage, climb
 
-Progress = Callable[[str], None]
+Say = Callable[[str], None]
 
 
-def _quiet(message: str) -> None:
+def silent(_: str) -> None:
     """Say nothing."""
 
 
@@ -58,7 +58,7 @@ class Selection(Shown):
         return told | {"synthetic": self.prepared.register.synthetic}
 
 
-def select(prepared: Prepared, say: Progress = _quiet) -> Selection:
+def select(prepared: Prepared, say: Say = silent) -> Selection:
     """Precheck, solve, audit and explain: return an audited plan.
 
     Raises :class:`NoPlanPossibleError` with a diagnosis, :class:`NoPlanFoundError` at a limit, and
@@ -67,9 +67,9 @@ def select(prepared: Prepared, say: Progress = _quiet) -> Selection:
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
     if reasons := precheck(prepared.problem, prepared.scenario.rules):
         refused = impossible(prepared, reasons)
-        if refused.diagnosis.infeasibility.rules:  # never on the word of the precheck alone
+        if not refused.diagnosis.infeasibility.feasible:  # never on the word of the precheck alone
             raise refused
-    prepared, stages, answer = _solved(prepared, say)
+    program, stages, answer = _solved(prepared, say)
     say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
     plan = read_plan(prepared.problem, answer.choice)
     paid = financing(plan, prepared)
@@ -79,11 +79,11 @@ def select(prepared: Prepared, say: Progress = _quiet) -> Selection:
         prepared=prepared,
         answer=answer,
         plan=plan,
-        rules=prepared.program.activity(answer.choice),
-        objectives=_objectives(prepared.program, stages, answer),
+        rules=program.activity(answer.choice),
+        objectives=_objectives(program, stages, answer),
         yardsticks=yardsticks(prepared, answer),
         equity=equity.by_county(plan.table, prepared.register.villages, prepared.eligible["eligible"].to_numpy()),
-        verdicts=verdicts(prepared.problem, prepared.program, answer.choice, prepared.eligible),
+        verdicts=verdicts(prepared.problem, program, answer.choice, prepared.eligible),
         money=paid,
         matching=matching(prepared.problem, answer.choice),
     )
@@ -100,8 +100,8 @@ def _audited(plan: Plan, paid: Financing, prepared: Prepared) -> None:
         )
 
 
-def _solved(prepared: Prepared, say: Progress) -> tuple[Prepared, tuple[Stage, ...], Answer]:
-    """Solve, one objective after another where the scenario ranks them; return what was solved last, and how."""
+def _solved(prepared: Prepared, say: Say) -> tuple[Program, tuple[Stage, ...], Answer]:
+    """Solve, one objective after another where the scenario ranks them; return the program that was solved last, and how."""
     run, objective = prepared.scenario.run, prepared.scenario.objective
     limits = Limits(run.gap, run.work, run.time_limit, run.seed)
     program, stages = climb(prepared.program, objective.order, objective.tolerance, lambda p: solve(p, run.solver, limits))
@@ -117,14 +117,13 @@ def _solved(prepared: Prepared, say: Progress) -> tuple[Prepared, tuple[Stage, .
         )
     if not blended and stages:
         only = replace(program, terms=tuple(replace(t, weight=float(t.objective == stages[-1].objective)) for t in program.terms))
-        return replace(prepared, program=only), stages[:-1], last
-    return replace(prepared, program=program), stages, last
+        return only, stages[:-1], last
+    return program, stages, last
 
 
 def _checked(refused: NoPlanPossibleError, solver: str) -> BaicunError:
     """Return the refusal, unless the search for what conflicts found a plan: a solver's "infeasible" is a claim."""
-    conflict = refused.diagnosis.infeasibility
-    if conflict.rules or conflict.repairs:
+    if not refused.diagnosis.infeasibility.feasible:
         return refused
     return NoPlanFoundError(f"{solver} says that no plan exists, but one does. Try another --solver, and please report this.")
 

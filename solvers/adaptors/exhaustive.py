@@ -21,7 +21,7 @@ CHUNK = 1 << 16
 
 def solve(program: Program, limits: Limits) -> Answer:
     """Try every choice. Raises :class:`InputError` above 22 columns."""
-    n = program.choices
+    n = program.binaries
     if n > MOST_COLUMNS:
         raise usage(
             "the program is too large for exhaustive search",
@@ -45,7 +45,7 @@ def solve(program: Program, limits: Limits) -> Answer:
 
 def _fitting(program: Program) -> Iterator[Array]:
     """Yield, chunk by chunk, the choices that no row of choices alone forbids; where all are choices, the best alone."""
-    n = program.choices
+    n = program.binaries
     pure = np.diff(sparse.csr_array(program.matrix[:, n:]).indptr) == 0
     matrix, lower, upper = program.matrix[:, :n].toarray()[pure], program.lower[pure], program.upper[pure]
     for first in range(0, 1 << n, CHUNK):

@@ -72,24 +72,24 @@ def solve(program: Program, limits: Limits) -> Answer:
 
 def arrays(program: Program) -> Arrays:
     """Return the program's numbers without its names."""
-    integer = np.arange(len(program.columns)) < program.choices
+    integer = np.arange(len(program.columns)) < program.binaries
     return Arrays(program.objective, program.matrix, program.lower, program.upper, program.low, program.high, integer)
 
 
 def completed(program: Program, candidate: Array | None) -> Array | None:
     """Return a candidate with integer choices and the best auxiliary columns for them; ``None`` when there are none."""
-    if candidate is None or program.choices == len(program.columns):
+    if candidate is None or program.binaries == len(program.columns):
         return candidate
-    fixed = np.round(candidate[: program.choices])
+    fixed = np.round(candidate[: program.binaries])
     what = arrays(program)
     low, high = what.low.copy(), what.high.copy()
-    low[: program.choices] = high[: program.choices] = fixed
+    low[: program.binaries] = high[: program.binaries] = fixed
     solver = _solver(Limits())
     solver.passModel(_model(replace(what, low=low, high=high), integer=False))
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    return np.concatenate([fixed, np.array(solver.getSolution().col_value)[program.choices :]])
+    return np.concatenate([fixed, np.array(solver.getSolution().col_value)[program.binaries :]])
 
 
 def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:

@@ -11,6 +11,7 @@ import re
 import tempfile
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from solvers.adaptors import highs
 from solvers.answer import Answer, Limits, Stop, certify, infeasible
 
 Array = np.ndarray[Any, Any]
+MINIMUM_SECONDS = 1.0  # for the second proof
 CBC_INCREMENT = 1e-5  # CBC drops branches that would gain less than this
 
 
@@ -69,21 +71,26 @@ def solve_with(name: str, program: Program, limits: Limits) -> Answer:
 def _without_choice(name: str, program: Program, limits: Limits, started: float) -> Answer:
     """Return what is known when a solver says that there is no choice: it is a claim, which HiGHS has to prove as well.
 
-    CBC says "infeasible or unbounded" when its preprocessing meets the time limit; PuLP makes *Infeasible* of it.
+    CBC says "infeasible or unbounded" when its preprocessing meets the time limit; PuLP makes *Infeasible* of it. Where HiGHS
+    finds a choice instead, that is the answer, in both names.
     """
-    outcome = highs.search(highs.arrays(program), limits)
+    left = max(limits.time - (time.perf_counter() - started), MINIMUM_SECONDS)
+    outcome = highs.search(highs.arrays(program), replace(limits, time=left))
     seconds = time.perf_counter() - started
     if outcome.empty:
         return infeasible(name, seconds)
-    stop: Stop = "time" if seconds >= limits.time else "work"
-    return certify(program, None, outcome.bound, limits, solver=name, stopped_by=stop, seconds=seconds)
+    stop: Stop = "time" if outcome.x is None and seconds >= limits.time else outcome.stopped_by
+    x = highs.completed(program, outcome.x)
+    return certify(
+        program, x, outcome.bound, limits, solver=f"{name}+highs", stopped_by=stop, seconds=seconds, nodes=outcome.nodes
+    )
 
 
 def translate(program: Program) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     """Return the program as a PuLP problem and its variables in column order; a row with two finite bounds becomes two."""
     problem = pulp.LpProblem("baicun", pulp.LpMaximize)
     variables = [
-        problem.add_variable(f"x{i}", low, high, pulp.LpBinary if i < program.choices else pulp.LpContinuous)
+        problem.add_variable(f"x{i}", low, high, pulp.LpBinary if i < program.binaries else pulp.LpContinuous)
         for i, (low, high) in enumerate(zip(program.low.tolist(), program.high.tolist(), strict=True))
     ]
     problem.setObjective(pulp.LpAffineExpression(list(zip(variables, program.objective.tolist(), strict=True))))

@@ -37,7 +37,7 @@ def improve(program: Program, structure: BlockStructure, x: Array, cluster: Arra
     matrix = program.matrix[rows]
     part = matrix[:, free]
     elsewhere = matrix @ x - part @ x[free]
-    integer = free < program.choices
+    integer = free < program.binaries
     what = Arrays(
         objective=program.objective[free],
         matrix=part,

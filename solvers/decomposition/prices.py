@@ -39,7 +39,7 @@ def bound(program: Program, structure: BlockStructure, prices: Array, limits: Li
             upper=upper[rows],
             low=program.low[columns],
             high=program.high[columns],
-            integer=columns < program.choices,
+            integer=columns < program.binaries,
         )
         outcome = search(own, limits)
         if outcome.empty:

@@ -38,6 +38,10 @@ class Repair:
     rows: pd.DataFrame
     verified: bool | None
 
+    def __repr__(self) -> str:
+        """The way and its size, in a line."""
+        return f"Repair({self.way}: {len(self.rows)} rows, {self.total:,.1f} in all, verified {self.verified})"
+
 
 @dataclass(frozen=True)
 class Infeasibility:
@@ -45,12 +49,18 @@ class Infeasibility:
 
     ``rules``: an irreducible set of rules; ``proven``: whether each was shown to be needed; with ``integer`` the conflict shows
     only among integer choices. ``repairs``: ways to make room, first over all rows, then in money and in villages alone.
+    ``feasible``: a choice was found, so there is nothing to explain.
     """
 
     rules: tuple[str, ...]
     proven: tuple[bool, ...]
     integer: bool
     repairs: tuple[Repair, ...]
+    feasible: bool = False
+
+    def __repr__(self) -> str:
+        """The rules, in a line."""
+        return f"Infeasibility({', '.join(self.rules)}; {len(self.repairs)} repairs)"
 
     @property
     def relaxations(self) -> pd.DataFrame:
@@ -70,7 +80,7 @@ def diagnose(
     """
     limits = limits or Limits(gap=0.05, work=300, time=30.0)
     if _fits(program, limits) is True:
-        return Infeasibility((), (), False, ())
+        return Infeasibility((), (), False, (), feasible=True)
     integer = _fits_relaxed(program)
     left = [block.rule for block in program.blocks if block.rule not in keep]
     proven: dict[str, bool] = {}

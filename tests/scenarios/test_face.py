@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import fields, is_dataclass
@@ -37,6 +38,8 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {
         "world": world,
         "prepared": selection.prepared,
+        "problem": selection.prepared.problem,
+        "program": selection.prepared.program,
         "selection": selection,
         "projection": baicun.project(selection),
         "run": run,
@@ -98,6 +101,53 @@ def test_the_audit_takes_a_selection_a_table_and_a_file(given: dict[str, Any], t
     plan[["village_id", "cohort"]].to_csv(tmp_path / "list.csv", index=False)
     assert baicun.audit(tmp_path / "list.csv", given["world"]).empty
     assert "cohort_band" in set(baicun.audit(plan.head(3), given["prepared"])["rule"])
+
+
+def test_tables_are_read_like_files(given: dict[str, Any]) -> None:
+    plan = given["selection"].plan.table
+    numbers = plan[["village_id", "cohort"]].assign(village_id=plan["village_id"].astype("int64"))  # as pandas reads a CSV file
+    assert baicun.audit(numbers, given["prepared"]).empty
+    assert baicun.audit(given["run"], given["prepared"]).empty
+    assert baicun.audit(given["run"].folder, given["prepared"]).empty
+    with pytest.raises(baicun.InputError, match="required column"):
+        baicun.audit(plan[["village_id"]], given["prepared"])
+
+
+def test_a_plan_of_another_world_is_refused(given: dict[str, Any]) -> None:
+    elsewhere = baicun.open_world(SMALL, {"register.synthetic_seed": 5, "register.synthetic_villages": 100})
+    with pytest.raises(baicun.InputError, match="not in the register"):
+        baicun.project(given["selection"], elsewhere)
+
+
+def test_a_run_begins_with_a_world(given: dict[str, Any]) -> None:
+    for begin in (baicun.run, baicun.prepare):
+        with pytest.raises(baicun.InputError, match="world"):
+            begin(given["prepared"])
+
+
+def test_a_comparison_needs_two_runs(given: dict[str, Any]) -> None:
+    for runs in ((), (given["run"],)):
+        with pytest.raises(baicun.InputError, match="at least two"):
+            baicun.compare(*runs)
+
+
+def test_a_folder_that_was_altered_is_not_opened(given: dict[str, Any], tmp_path: Path) -> None:
+    shutil.copytree(given["run"].folder, tmp_path / "copy")
+    assert baicun.open_run(tmp_path / "copy").plan.equals(given["run"].plan)
+    (tmp_path / "copy" / "plan.csv").write_bytes(b"village_id,cohort\n")
+    with pytest.raises(baicun.BaicunError, match=r"plan\.csv"):
+        baicun.open_run(tmp_path / "copy")
+
+
+def test_sensitivity_says_what_it_does_not_know(given: dict[str, Any]) -> None:
+    known = "simulation.pool.relapses_per_year"
+    for parameters, kpi in (([known.replace("relapses", "relapse")], "accepted_by_target"), ([known], "joy")):
+        with pytest.raises(baicun.InputError):
+            baicun.sensitivity(given["selection"], given["world"], parameters, kpi)
+
+
+def test_completion_shows_the_names_that_last() -> None:
+    assert set(dir(baicun)) == KEPT
 
 
 def test_any_list_is_projected_in_a_world(given: dict[str, Any]) -> None:

@@ -76,7 +76,7 @@ def test_a_world_without_candidates_names_its_bands() -> None:
     scenario, register = tiny(5, villages=8)
     nobody = replace(register, villages=register.villages.assign(resident_consent=False))
     program = study.prepare(scenario, nobody).program
-    assert program.choices == 0
+    assert program.binaries == 0
     found = diagnose(program)
     assert len(found.rules) == 1
     assert found.rules[0] in ("cohort_band", "programme_band")

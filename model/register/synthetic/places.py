@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 SUFFIX = r"(满族|朝鲜族|蒙古族)?(自治县|县|市|区)$"
-KM_PER_DEGREE = 111.0  # of the generator's flat grid; another number would change every register a seed has given
+GRID_KM_PER_DEGREE = 111.0  # of the generator's flat grid; another number would change every register a seed has given
 
 
 def places(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -20,8 +20,8 @@ def places(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generator
     radius_km = 0.55 * np.sqrt(counties["area_km2"].to_numpy() / np.pi)
     towns = rng.standard_normal((len(counties), 90, 2))
     offset_km = radius_km[county, None] * 0.7 * towns[county, township] + 3.0 * rng.standard_normal((len(table), 2))
-    latitude = counties["latitude"].to_numpy()[county] + offset_km[:, 1] / KM_PER_DEGREE
-    longitude = counties["longitude"].to_numpy()[county] + offset_km[:, 0] / (KM_PER_DEGREE * np.cos(np.radians(latitude)))
+    latitude = counties["latitude"].to_numpy()[county] + offset_km[:, 1] / GRID_KM_PER_DEGREE
+    longitude = counties["longitude"].to_numpy()[county] + offset_km[:, 0] / (GRID_KM_PER_DEGREE * np.cos(np.radians(latitude)))
     code = counties["county_code"].to_numpy()[county]
     short = counties["name"].str.replace(SUFFIX, "", regex=True).to_numpy()[county]
     return table.assign(

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import logit
 
 from model.policy.cards import calibration
-from model.register.synthetic.places import KM_PER_DEGREE
+from model.register.synthetic.places import GRID_KM_PER_DEGREE
 
 Array = np.ndarray[Any, Any]
 WAVES = 128
@@ -52,8 +52,8 @@ def standard(values: Array) -> Array:
 
 def _field(table: pd.DataFrame, rng: np.random.Generator) -> Array:
     latitude = table["latitude"].to_numpy()
-    east = KM_PER_DEGREE * table["longitude"].to_numpy() * np.cos(np.radians(43.5))
-    north = KM_PER_DEGREE * latitude
+    east = GRID_KM_PER_DEGREE * table["longitude"].to_numpy() * np.cos(np.radians(43.5))
+    north = GRID_KM_PER_DEGREE * latitude
     waves = rng.standard_normal((WAVES, 2)) / calibration()["space.length_km"].value
     phases = 2 * np.pi * rng.random(WAVES)
     total = np.zeros(len(table))

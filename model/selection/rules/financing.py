@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy import sparse
 
+from model.money.costs import CENTS
 from model.money.network import SOCIAL, SPECIAL, VILLAGERS, lanes
 from model.selection.auxiliary import Auxiliary
 from model.selection.problem import Problem
@@ -40,13 +41,13 @@ class LawfulFinancing(Rule):
     unit: ClassVar[str] = "万元"
 
     def auxiliary(self, problem: Problem) -> Auxiliary | None:
-        """One flow a county, year, source and class: lanes that are lawful and whose source has something."""
+        """One flow per county, year, source and class: lanes that are lawful and whose source has something."""
         county, year, source, work = _flows(problem)
         if not len(county):
             return None
         lane = [f"{s}>{w}" for s, w in zip(np.array(SOURCES)[source], np.array(CLASSES)[work], strict=True)]
         labels = (problem.counties.codes[county], problem.horizon.years[year], np.array(lane, dtype=object))
-        most = np.minimum(problem.funds.purse[county, year, source], _most(problem)[county, year])
+        most = np.minimum(problem.funds.purse[county, year, source] / CENTS, _most(problem)[county, year])
         return Auxiliary(FLOW, labels, county, np.zeros(len(county)), most)
 
     def rows(self, problem: Problem) -> RowBlock:
@@ -104,7 +105,7 @@ def _needs(problem: Problem, flows: tuple[Array, ...]) -> Part:
     matrix = matrix - _place(problem, row, np.ones(len(row)), len(classes) * height, np.arange(len(row)))
     c, y = np.divmod(np.arange(height), years)
     what = np.repeat([CLASSES[w] for w in classes], height).astype(object)
-    gap = np.concatenate([problem.funds.gap[:, :, w].ravel() for w in classes])
+    gap = np.concatenate([problem.funds.gap[:, :, w].ravel() for w in classes]) / CENTS
     return np.tile(c, len(classes)), np.tile(y, len(classes)), what, matrix, gap
 
 
@@ -122,7 +123,7 @@ def _limits(problem: Problem, flows: tuple[Array, ...]) -> Part:
     row = number[county, year, source]
     kept = np.flatnonzero(row >= 0)
     matrix = _place(problem, row[kept], np.ones(len(kept)), len(c), kept)
-    return c, y, np.array(SOURCES, dtype=object)[s], matrix, problem.funds.purse[c, y, s]
+    return c, y, np.array(SOURCES, dtype=object)[s], matrix, problem.funds.purse[c, y, s] / CENTS
 
 
 def _lanes(problem: Problem, flows: tuple[Array, ...]) -> list[Part]:

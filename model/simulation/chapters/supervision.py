@@ -23,11 +23,11 @@ def supervision(
 ) -> Generator[Any, Any, None]:
     """Visit a village under construction again and again; ``level`` says who does."""
     settings, luck = world.settings.supervision, world.luck
-    chapter = (Purpose.INSPECTION, Purpose.PREFECTURE_VISIT)[level]
+    purpose = (Purpose.INSPECTION, Purpose.PREFECTURE_VISIT)[level]
     visit = 0
     while per_year > 0:
-        days = luck.exponential(DAYS_A_YEAR / per_year, site.number, chapter, 0, visit)
-        yield world.at(world.env.now + days, site.number, chapter)
+        days = luck.exponential(DAYS_A_YEAR / per_year, site.number, purpose, 0, visit)
+        yield world.at(world.env.now + days, site.number, purpose)
         if yard.done:
             return
         record.inspections += 1

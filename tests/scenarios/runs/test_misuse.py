@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
@@ -99,6 +100,25 @@ def test_a_run_never_replaces_a_folder_with_an_analysts_files(folder: Path) -> N
             runs.run(*study.open_world(SMALL, changes), options(folder, force=True))
     assert (folder / "memo.docx").read_bytes() == b"hours of work"
     assert store.strangers(folder) == ["memo.docx"]
+
+
+def test_a_new_report_leaves_an_analysts_files_the_analysts(folder: Path) -> None:
+    (folder / "memo.docx").write_bytes(b"hours of work")
+    rerun.report(folder, "en")
+    assert store.strangers(folder) == ["memo.docx"]
+    (folder / "memo.docx").write_bytes(b"more hours of work")
+    rerun.report(folder, "zh")  # not taken for a part of the run that was altered
+    assert (folder / "memo.docx").read_bytes() == b"more hours of work"
+
+
+def test_a_file_put_there_while_a_run_went_on_is_not_lost(folder: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        draft = stack.enter_context(store.written_whole(folder))
+        (draft / "manifest.json").write_text("{}", encoding="utf-8")
+        (folder / "memo.docx").write_bytes(b"hours of work")
+        with pytest.raises(InputError, match=r"memo\.docx"):
+            stack.close()
+    assert (folder / "memo.docx").read_bytes() == b"hours of work"
 
 
 def test_a_projection_never_replaces_its_parent(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from model.errors import InputError
 from scenarios import study
 from scenarios.runs.sensitivity import one_at_a_time, outcome_of
 
@@ -20,5 +21,5 @@ def test_effects_have_the_right_sign_and_an_interval(small_selection: study.Sele
 
 
 def test_a_parameter_without_a_range_is_refused(small_selection: study.Selection) -> None:
-    with pytest.raises(ValueError, match="no range"):
+    with pytest.raises(InputError, match="no range"):
         one_at_a_time(small_selection.prepared.scenario, ["run.seed"], lambda _: None)
