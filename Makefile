@@ -12,9 +12,10 @@ test:
 quick:
 	python3 .ci/tasks.py quick
 
-# Hundreds of random worlds instead of CI's few dozen.
+# Hundreds of random worlds instead of CI's few dozen, and the whole programme where CI asks of two cohorts.
 long: setup
-	BAICUN_WORLDS=300 .venv/bin/python -m pytest tests/solvers/test_agreement.py tests/model/simulation/test_invariants.py
+	BAICUN_WORLDS=300 BAICUN_WHOLE=1 .venv/bin/python -m pytest -n auto --dist loadscope tests/test_baseline.py \
+		tests/solvers/test_agreement.py tests/model/simulation/test_invariants.py
 
 bench: setup
 	.venv/bin/python benchmarks/side_by_side.py

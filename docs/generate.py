@@ -121,9 +121,9 @@ def clause_page() -> str:
     """Return the page of clauses: what each binds, the elements that name it, and the tests of those."""
     lines = ["# Clauses", "", "Every clause of both documents, in our own words, what meets it, and the tests that hold it.", ""]
     lines += ["| clause | document | binds | force | gist | 要点 | met by | tests |", "|---" * 8 + "|"]
-    found = elements()
+    cited = elements()
     for clause in clauses().values():
-        own = found.get(clause.clause_id, [])
+        own = cited.get(clause.clause_id, [])
         met = ", ".join(element.name for element in own) or f"*{unmet()[clause.clause_id]}*"
         held = ", ".join(f"`{test}`" for test in dict.fromkeys(element.test for element in own))
         cells = (clause.clause_id, clause.document, clause.applies_to, clause.force, clause.gist_en, clause.gist_zh, met, held)
@@ -141,31 +141,33 @@ class Element:
 
 def elements() -> dict[str, list[Element]]:
     """Return, by clause, what cites it: rules, tasks, parameters, and files that name it in their text."""
-    found: dict[str, list[Element]] = {}
+    cited: dict[str, list[Element]] = {}
     for name, rule in RULES.items():
         for clause in rule.clause.split(";"):
-            found.setdefault(clause, []).append(Element(f"rule `{name}`", "tests/model/selection/test_rules.py"))
+            cited.setdefault(clause, []).append(Element(f"rule `{name}`", "tests/model/selection/test_rules.py"))
     for task in tasks():
-        found.setdefault(task.clause, []).append(Element(f"task `{task.name}`", "tests/model/policy/test_catalogue.py"))
+        cited.setdefault(task.clause, []).append(Element(f"task `{task.name}`", "tests/model/policy/test_catalogue.py"))
     for card in (*cards().values(), *calibration().values()):
         if card.clause and not card.path.startswith("tasks."):
-            found.setdefault(card.clause, []).append(Element(f"parameter `{card.path}`", "tests/model/policy/test_cards.py"))
+            cited.setdefault(card.clause, []).append(Element(f"parameter `{card.path}`", "tests/model/policy/test_cards.py"))
     for path in sorted([*(ROOT / "model").rglob("*.py"), *(ROOT / "scenarios").rglob("*.py")]):
         name = path.relative_to(ROOT).as_posix()
         for clause in sorted(set(CLAUSE.findall(path.read_text(encoding="utf-8")))):
             if "/rules/" not in name:
-                found.setdefault(clause, []).append(Element(f"`{name}`", test_of(path.relative_to(ROOT))))
-    return found
+                cited.setdefault(clause, []).append(Element(f"`{name}`", test_of(path.relative_to(ROOT))))
+    return cited
 
 
 def test_of(path: Path) -> str:
-    """Return the test of a file: its namesake in the tree of tests, or the nearest one above it."""
+    """Return the test of a file: its namesake in the tree of tests, or the nearest one that speaks of it most."""
     for place in (path.with_suffix(""), *path.parents):
         test = Path("tests") / place.parent / f"test_{place.name}.py"
         if (ROOT / test).is_file():
             return test.as_posix()
     near = next(place for place in path.parents if list((ROOT / "tests" / place).glob("test_*.py")))
-    return min((ROOT / "tests" / near).glob("test_*.py")).relative_to(ROOT).as_posix()
+    tests = sorted((ROOT / "tests" / near).glob("test_*.py"))
+    spoken = [len(re.findall(rf"\b{path.stem}\b", test.read_text(encoding="utf-8"))) for test in tests]
+    return tests[spoken.index(max(spoken))].relative_to(ROOT).as_posix()
 
 
 def task_page() -> str:
@@ -201,13 +203,13 @@ def task_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(found: Iterable[Card]) -> list[str]:
+def _table(listed: Iterable[Card]) -> list[str]:
     lines = [
         "",
         "| parameter | 名称 | value | range | unit | confidence | clause | source |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for card in found:
+    for card in listed:
         span = "" if card.low is None else f"{card.low:g}-{card.high:g}"
         cells = (f"`{card.path}`", card.zh, card.value, span, card.unit, card.confidence, card.clause, card.source)
         lines.append("| " + " | ".join(map(str, cells)) + " |")
@@ -216,7 +218,7 @@ def _table(found: Iterable[Card]) -> list[str]:
 
 def calibration_page() -> str:
     """Return the page of calibration: target beside obtained, over several seeds."""
-    found = [likeness(generate(2051, seed)) for seed in SEEDS]
+    obtained_by_seed = [likeness(generate(2051, seed)) for seed in SEEDS]
     lines = ["# Calibration of the synthetic register", ""]
     lines += [
         f"What the generator aims at, beside what `baicun register generate --villages 2051` gives: with seed {SEEDS[0]}, and",
@@ -225,7 +227,7 @@ def calibration_page() -> str:
         "| figure | unit | target | obtained | of several seeds | confidence | source of the target |",
         "|---|---|---|---|---|---|---|",
     ]
-    for same in zip(*found, strict=True):
+    for same in zip(*obtained_by_seed, strict=True):
         first, obtained = same[0], [one.obtained for one in same]
         cells = [first.figure, first.unit, _figure(first.target), _figure(first.obtained)]
         cells += [f"{_figure(min(obtained))} to {_figure(max(obtained))}", first.confidence, first.source]

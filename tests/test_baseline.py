@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from model.errors import NoPlanPossibleError
@@ -9,7 +11,9 @@ from scenarios import study
 
 pytestmark = pytest.mark.slow
 QUICK = {"run.gap": 0.01}
-TWO_COHORTS = {"programme.cohorts": [2023, 2024], "rules.programme_band.low": 380}  # what is asked of two is the same
+WHOLE = bool(os.environ.get("BAICUN_WHOLE"))  # set by `make long`
+# what is asked of two cohorts is the same
+TWO_COHORTS = {} if WHOLE else {"programme.cohorts": [2023, 2024], "rules.programme_band.low": 380}
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,8 @@ class Accounts(Shown):
     """Money of a world: V villages, C counties, J works, K packages, Y years.
 
     ``works``: gaps and quantities (V, J); ``costs``: cents of each work and what each package holds; ``draws``: cents of each
-    package in each year of its cycle; ``purse``: cents each source has in each county and year; ``years``: (Y,).
+    package in each year of its cycle; ``purse``: cents each source has in each county and year; ``years``: (Y,). ``money`` and
+    ``packages`` are the settings all of it follows from.
     """
 
     term = "资金账"

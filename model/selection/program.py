@@ -25,7 +25,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, repr=False)
 class RowBlock(Shown):
-    """The rows of one rule: ``lower <= matrix @ x <= upper``, with a label a row.
+    """The rows of one rule: ``lower <= matrix @ x <= upper``, with one label per row.
 
     ``matrix`` has shape (rows, columns); infinite bounds are open; ``unit`` is that of the rows' activity.
     """

@@ -1,7 +1,8 @@
 """Verdicts (结论): for each village, in or out, and why, in plain words.
 
 A village that was left out although it may be selected is told which rules its entry would break in the cohort where
-it would break fewest (the one worth most among equals), everything else staying as it is.
+it would break fewest (the one worth most among equals), everything else staying as it is. One that may not be selected hears the
+conditions it fails, by their clauses: P23-POOL, P23-DECL-1, P23-DECL-2, P23-DECL-3, P23-DECL-4, P23-PLAN, P23-FARMER.
 """
 
 from __future__ import annotations

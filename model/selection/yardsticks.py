@@ -1,7 +1,7 @@
 """Yardsticks (对照方法): what people would do without a program, with the same money and places.
 
 ``ranking`` takes the best scores within county quotas; ``value_for_money`` the best score per yuan. Both fill cohort after cohort
-up to its places, once a village, eligible villages alone, within each county's quota of both years. They know no other rule;
+up to its places, each village once, eligible villages alone, within each county's quota of both years. They know no other rule;
 the audit says which they break.
 """
 

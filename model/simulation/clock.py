@@ -2,7 +2,7 @@
 
 Every timed event carries a key made of who, what for and which task. At one instant
 
-1. what follows at once from an event is settled first (SimPy's own events),
+1. what follows at once from an event happens first (SimPy's own events),
 2. then timed events come in the order of their keys,
 3. then hands that became free are given to those who wait (:mod:`model.simulation.hands`).
 

@@ -1,4 +1,4 @@
-"""Records: what happened, flat. One record a village, and on request one an event."""
+"""Records: what happened, flat. One record per village, and on request one per event."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class VillageRecord:
 class Records(Shown):
     """One replication.
 
-    A record a selected village, the days on which pool villages were delisted or followed an example, money that landed
+    One record per selected village, the days on which pool villages were delisted or followed an example, money that landed
     (county, day, group, 万元), the yearly ranking of counties, how many events there were, and the trace.
     """
 

@@ -96,7 +96,7 @@ def score_sheet(
     counties: CountiesFile = None,
     force: Force = False,
 ) -> None:
-    """A blank score sheet (专家评分表) for experts: one copy an expert."""
+    """A blank score sheet (专家评分表) for experts: one copy per expert."""
     from scenarios.files.experts import write_sheet
     from scenarios.world.intake import read_register
 

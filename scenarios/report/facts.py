@@ -114,7 +114,7 @@ class Facts(Shown):
 
     @cached_property
     def quota_by_year(self) -> pd.Series:
-        """The sum of county quotas a year, 万元, with the scenario's factor."""
+        """The sum of county quotas by year, 万元, with the scenario's factor."""
         columns = [str(name) for name in self.county_table if str(name).startswith("bond_quota_wan_yuan_")]
         factor = float(self.scenario["money"]["factor"]["general_bond"])
         sums = self.county_table[columns].sum() * factor

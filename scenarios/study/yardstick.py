@@ -40,6 +40,6 @@ def yardstick(prepared: Prepared, name: str) -> Plan:
 
 
 def _places(scenario: Scenario) -> int:
-    """Return how many villages a yardstick takes a cohort."""
+    """Return how many villages a yardstick takes per cohort."""
     band = scenario.rules.cohort_band
     return band.high if band.on else scenario.programme.cohort_target

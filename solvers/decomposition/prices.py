@@ -22,7 +22,7 @@ SAFETY = 1e-9
 
 
 def bound(program: Program, structure: BlockStructure, prices: Array, limits: Limits) -> float:
-    """Return an upper bound on the program's optimum at the prices of the linking rows (one a row of ``structure.linking``)."""
+    """Return an upper bound on the program's optimum at the prices of the linking rows (one per row of ``structure.linking``)."""
     matrix, lower, upper = program.matrix, program.lower, program.upper
     linking = structure.linking
     price = np.where((prices > 0) & np.isfinite(upper[linking]) | (prices < 0) & np.isfinite(lower[linking]), prices, 0.0)

@@ -42,7 +42,7 @@ class Entry:
 class Works:
     """What works cost and the law of their money, as plain data.
 
-    ``items``: task, class and usual owner of each work, in the order of the catalogue; ``cents``: by village, whole cents a work;
+    ``items``: task, class and usual owner of each work, in the order of the catalogue; ``cents``: by village, cents per work;
     ``holds``: by package, whether it holds each work; ``payers``: by class, the sources a plan counts on; ``state``: owners that
     are state bodies.
     """

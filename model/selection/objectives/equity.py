@@ -25,7 +25,7 @@ def auxiliary(problem: Problem) -> Auxiliary:
 
 
 def coefficients(problem: Problem) -> Array:
-    """Return 1 for the least county's money, 万元 an eligible village."""
+    """Return 1 for the least county's money, 万元 per eligible village."""
     weights = np.zeros(problem.width)
     weights[problem.auxiliary["least_money"]] = 1.0
     return weights

@@ -55,11 +55,11 @@ class CountyDeviation(Rule):
     band: float = Field(ge=0, le=10)
 
     def auxiliary(self, problem: Problem) -> Auxiliary | None:
-        """The mean over counties, 万元 an eligible village."""
+        """The mean over counties, 万元 per eligible village."""
         return single("mean_money", most_each(problem)) if len(compared(problem)[0]) else None
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row for the mean, then two a county: not below the band, not above it."""
+        """One row for the mean, then two per county: not below the band, not above it."""
         counties, eligible = compared(problem)
         n = len(counties)
         if not n:

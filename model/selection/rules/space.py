@@ -70,7 +70,7 @@ class TownCluster(Rule):
         return Auxiliary("town", (named, problem.villages.towns, blank), county, np.zeros(len(county)), np.ones(len(county)))
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row per village that may be selected, then one a township."""
+        """One row per village that may be selected, then one per township."""
         villages = np.unique(problem.choices.village)
         height, towns = len(villages), len(problem.villages.towns)
         inside = problem.place("town", np.arange(height), -np.ones(height), height, problem.villages.town[villages])

@@ -57,14 +57,14 @@ def test_merit_can_be_recomputed_from_the_tables(small_selection: study.Selectio
         ({"rules__poverty_minimum__share": 1.0, "programme__cohort_target": 6}, "poverty_minimum"),
     ],
 )
-def test_presolve_sees_what_a_person_can_see(changes: dict[str, object], rules: str) -> None:
+def test_the_precheck_sees_what_a_person_can_see(changes: dict[str, object], rules: str) -> None:
     scenario, register = tiny(3, **changes)
     reasons = precheck(study.prepare(scenario, register).problem, scenario.rules)
     assert any(rules in reason.rules for reason in reasons)
     assert all(reason.zh and reason.en for reason in reasons)
 
 
-def test_presolve_blames_money_only_when_it_is_short() -> None:
+def test_the_precheck_blames_money_only_when_it_is_short() -> None:
     scenario, register = tiny(3, villages=8, quota=90000, eligibility__min_industry_base=5, rules__programme_band__low=5)
     reasons = precheck(study.prepare(scenario, register).problem, scenario.rules)
     assert reasons

@@ -156,7 +156,7 @@ def test_what_a_past_cohort_lacks_forbids_nothing(first, tmp_path) -> None:
     assert study.check((chosen := study.select(study.prepare(scenario, register))).plan.table, chosen.prepared) == []
 
 
-def test_presolve_asks_nothing_of_past_cohorts(first, tmp_path) -> None:
+def test_the_precheck_asks_nothing_of_past_cohorts(first, tmp_path) -> None:
     from model.selection.precheck import precheck
 
     scenario, register = world(told(first.head(1), tmp_path), **{"rules.programme_band.low": 1})
