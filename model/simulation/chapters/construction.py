@@ -16,7 +16,7 @@ import simpy
 
 from model.policy.catalogue import Task
 from model.simulation.chances import Purpose
-from model.simulation.chapters.funding import Money, share
+from model.simulation.chapters.funding import Landings, share
 from model.simulation.clock import key
 from model.simulation.records import VillageRecord
 from model.simulation.rules import has_partner, matching_landing, overrun, work_days
@@ -42,7 +42,7 @@ def construction(world: World, site: Site, record: VillageRecord, yard: Yard) ->
     """Build everything a village needs; ends at completion."""
     env = world.env
     yard.partner = has_partner(world.settings.construction, world.luck, site.number)
-    money: Money = {}
+    money: Landings = {}
     landing = []
     for offset, group, amount in site.payments:
         money[offset, group] = simpy.Event(env)
@@ -72,7 +72,7 @@ def _design(world: World, site: Site, record: VillageRecord) -> Generator[Any, A
 
 
 def _build(
-    world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task, needs: list[Any], money: Money
+    world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task, needs: list[Any], money: Landings
 ) -> Generator[Any, Any, None]:
     """Wait for everything a work needs, then carry it out; or leave it out where it may not be paid."""
     if work.money is not None and work.money[1] == NOBODY:

@@ -20,7 +20,7 @@ from model.simulation.scene import GROUPS, Site
 from model.simulation.world import World
 
 LANDING = {"bond": bond_landing, "special": special_landing, "other": matching_landing}
-Money = dict[tuple[int, str], simpy.Event]  # by year of the cycle and group; its value says whether the money came as planned
+Landings = dict[tuple[int, str], simpy.Event]  # by year of the cycle and group; its value says whether the money came as planned
 
 
 def share(
