@@ -50,3 +50,29 @@ def test_a_notebook_imports_baicun_and_nothing_else(path: Path) -> None:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert re.findall(r"^\s*(?:import|from)\s+(\S+)", source, re.M) == ["baicun"]
+
+
+class Kernel:
+    """A kernel as far as figures ask it: which cell runs, and which run of it."""
+
+    def __init__(self, cell: str, run: str) -> None:
+        self.message = {"metadata": {"cellId": cell}, "header": {"msg_id": run}}
+
+    def get_parent(self) -> dict:
+        return self.message
+
+
+def test_the_library_comes_once_a_page_and_again_with_its_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    from IPython.core import getipython
+
+    from scenarios.report import offline
+
+    monkeypatch.setattr(offline, "_holder", [])
+    shown = [("a", "1"), ("a", "1"), ("b", "2"), ("a", "3"), ("b", "4"), ("a", "3")]
+    brought = []
+    for cell, run in shown:
+        monkeypatch.setattr(getipython, "get_ipython", lambda cell=cell, run=run: Kernel(cell, run))
+        brought.append(LIBRARY in offline.Figure()._repr_html_())
+    assert brought == [True, False, False, True, False, False]
+    monkeypatch.setattr(getipython, "get_ipython", lambda: None)
+    assert LIBRARY in offline.Figure()._repr_html_()  # outside a notebook every figure stands alone

@@ -20,7 +20,7 @@ PIECE = """<div id="{id}" class="plotly-graph-div" style="height:{height}px; wid
   var figure = {figure};
   window.Plotly.newPlot("{id}", figure.data, figure.layout, {config});
 }})();</script>"""
-_holder: list[str] = []  # the cell whose output holds the library
+_holder: list[str] = []  # the cell whose output holds the library, and the run of it
 
 
 class Figure(go.Figure):  # type: ignore[misc]  # plotly has no types
@@ -45,21 +45,25 @@ class Figure(go.Figure):  # type: ignore[misc]  # plotly has no types
 
 def _first_of_its_page() -> bool:
     """Whether this figure has to bring the library: it is the first one, or the cell of the first one runs again."""
-    cell = _cell()
-    if cell and _holder and cell != _holder[0]:
+    cell, execution = _cell()
+    if cell and _holder and (cell != _holder[0] or execution == _holder[1]):
         return False
-    _holder[:] = [cell]
+    _holder[:] = [cell, execution]
     return True
 
 
-def _cell() -> str:
-    """Return what names the cell that runs: its id, else its text; nothing outside a notebook: a figure there stands alone."""
+def _cell() -> tuple[str, str]:
+    """Return what names the cell that runs, its id or else its text, and what names this run of it.
+
+    Both are blank outside a notebook: a figure there stands alone.
+    """
     try:
         from IPython.core.getipython import get_ipython
     except ImportError:
-        return ""
+        return "", ""
     shell = get_ipython()
     if shell is None or not hasattr(shell, "get_parent"):
-        return ""
+        return "", ""
     message = shell.get_parent()
-    return str(message.get("metadata", {}).get("cellId") or message.get("content", {}).get("code", ""))
+    cell = message.get("metadata", {}).get("cellId") or message.get("content", {}).get("code", "")
+    return str(cell), str(message.get("header", {}).get("msg_id", ""))
