@@ -230,12 +230,9 @@ def _prepared(world: World | Prepared | Selection) -> Prepared:
 
 
 def _plan(plan: Facts | Selection | List, prepared: Prepared) -> Plan:
-    """Return a plan that can be played in a world; its villages, cohorts and packages must be there."""
+    """Return a list as a plan of a world, with that world's figures; its villages, cohorts and packages must be there."""
     name = Path(plan).name if isinstance(plan, (str, Path)) else "list"
-    checked = lists.as_plan(_listed(plan), prepared.problem, name)
-    if isinstance(plan, Selection):
-        return plan.plan
-    return plan if isinstance(plan, Plan) else checked
+    return lists.as_plan(_listed(plan), prepared.problem, name)
 
 
 def _listed(listed: Facts | Selection | List) -> pd.DataFrame:

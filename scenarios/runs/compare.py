@@ -42,11 +42,17 @@ class Comparison(Shown):
     optima: pd.DataFrame
     lists: pd.DataFrame
     target_year: int
+    synthetic: bool
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         certain = int(self.outcomes["certain"].sum())
-        return {"compared": self.optima["scenario"].tolist(), "certain": certain, "changed": len(self.lists)}
+        return {
+            "compared": self.optima["scenario"].tolist(),
+            "certain": certain,
+            "changed": len(self.lists),
+            "synthetic": self.synthetic,
+        }
 
 
 def compare_worlds(worlds: Sequence[Path | World], options: Options) -> tuple[Path, Comparison]:
@@ -108,6 +114,7 @@ def compare(folders: list[Path]) -> Comparison:
         optima=pd.DataFrame([_optimum(first, manifest, _same_terms(folders[0], folder)) for _, folder, manifest in named]),
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         target_year=int(read_toml(folders[0] / "scenario.toml")["programme"]["target_date"][:4]),
+        synthetic=any(manifest["synthetic"] for manifest in manifests),
     )
 
 

@@ -25,12 +25,13 @@ class Projection(Shown):
     estimates: Estimates
     kpis: pd.DataFrame
     counties: pd.DataFrame
+    synthetic: bool
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         row = self.kpis[self.kpis["kpi"] == "accepted_by_target"].iloc[0]
         accepted = f"{row['mean']:,.1f}（{row['ci_low']:,.1f}–{row['ci_high']:,.1f}）"
-        return {"replications": self.estimates.replications, "accepted_by_target": accepted}
+        return {"replications": self.estimates.replications, "accepted_by_target": accepted, "synthetic": self.synthetic}
 
 
 def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Scene:
@@ -61,4 +62,5 @@ def project(
 def summary(estimates: Estimates, register: Register) -> Projection:
     """Summarise: means, chances and quantiles with their intervals, for the programme and by county."""
     prefecture = register.counties.set_index("county_code")["prefecture"]
-    return Projection(estimates, intervals.kpi_table(estimates), intervals.county_table(estimates, prefecture))
+    counties = intervals.county_table(estimates, prefecture)
+    return Projection(estimates, intervals.kpi_table(estimates), counties, register.synthetic)
