@@ -5,9 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sized
 from dataclasses import fields, is_dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from model.words import CHINESE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_ROWS = 24
 
@@ -25,12 +28,12 @@ class Shown:
         names = [field.name for field in fields(self)] if is_dataclass(self) else list(getattr(type(self), "model_fields", ()))
         return {name: getattr(self, name) for name in names}
 
+    def _first(self) -> list[tuple[str, object]]:
+        return list(self.shown().items())[:MOST_ROWS]
+
     def __repr__(self) -> str:
         """One line."""
-        told = ", ".join(
-            f"{name}={value if isinstance(value, bool) else _told(value)}"
-            for name, value in list(self.shown().items())[:MOST_ROWS]
-        )
+        told = ", ".join(f"{name}={value if isinstance(value, bool) else _told(value)}" for name, value in self._first())
         return f"{type(self).__name__}({told})"
 
     __str__ = __repr__
@@ -38,10 +41,15 @@ class Shown:
     def _repr_html_(self) -> str:
         """A table of two columns under the Chinese name."""
         rows = [
-            f"<tr><td>{html.escape(_label(name))}</td><td>{html.escape(_told(value))}</td></tr>"
-            for name, value in list(self.shown().items())[:MOST_ROWS]
+            f"<tr><td>{html.escape(_label(name))}</td><td>{html.escape(_told(value))}</td></tr>" for name, value in self._first()
         ]
         return "\n".join(["<table>", f"<caption>{html.escape(self.term or type(self).__name__)}</caption>", *rows, "</table>"])
+
+
+def spread(row: pd.Series, digits: int) -> str:
+    """Return an estimate with its interval, from a row with ``mean``, ``ci_low`` and ``ci_high``."""
+    mean, low, high = (f"{row[name]:,.{digits}f}" for name in ("mean", "ci_low", "ci_high"))
+    return f"{mean}（{low}–{high}）"
 
 
 def _label(name: str) -> str:

@@ -22,6 +22,7 @@ from model.vocabulary import CLASSES, PACKAGES, PUBLIC
 Array = np.ndarray[Any, Any]
 STANDARD = PACKAGES.index("standard")
 CENTS = 100.0  # in one 万元
+SLIVER = 1e-6  # of a cent, so that a product of shares is not rounded down for a rounding error
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.money.costs import CENTS, Costs
+from model.money.costs import CENTS, SLIVER, Costs
 from model.money.settings import Money
 from model.showing import Shown
 from model.vocabulary import CLASSES, CONTINGENCY, HOUSEHOLD, PUBLIC, REVENUE
 
 Array = np.ndarray[Any, Any]
-SLIVER = 1e-6  # of a cent, so that a product of shares is not rounded down for a rounding error
 
 
 @dataclass(frozen=True, repr=False)

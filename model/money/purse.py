@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.money.costs import CENTS
+from model.money.costs import CENTS, SLIVER
 from model.money.settings import Money
 from model.showing import Shown
 from model.vocabulary import GIVEN, SOURCES
@@ -45,7 +45,7 @@ def purse(counties: pd.DataFrame, years: Array, money: Money) -> Purse:
             limit[:, :, s] = getattr(money.assumed, source) * table_of(counties, "bond_quota", years)
         factor = getattr(money.factor, source)
         limit[:, :, s] = limit[:, :, s] * factor if factor else 0.0
-    return Purse(np.where(np.isfinite(limit), np.floor(limit * CENTS + 1e-6), np.inf))
+    return Purse(np.where(np.isfinite(limit), np.floor(limit * CENTS + SLIVER), np.inf))
 
 
 def known(counties: pd.DataFrame, source: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from model.errors import usage
-from model.showing import Shown
+from model.showing import Shown, spread
 from scenarios.files import tables
 from scenarios.files.manifest import read_manifest
 
@@ -42,7 +42,7 @@ class Facts(Shown):
         if self.kpis is None:
             return {}
         row = self.kpis[self.kpis["kpi"] == "accepted_by_target"].iloc[0]
-        return {"accepted_by_target": f"{row['mean']:,.1f}（{row['ci_low']:,.1f}–{row['ci_high']:,.1f}）"}
+        return {"accepted_by_target": spread(row, 1)}
 
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table of the folder, or nothing where the run has none."""

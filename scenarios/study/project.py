@@ -9,7 +9,7 @@ import pandas as pd
 
 from model.outcomes import intervals, kpis
 from model.outcomes.finance import Financing
-from model.showing import Shown
+from model.showing import Shown, spread
 from model.simulation.replicate import Kept, replicate
 from model.simulation.scene import Scene, scene, sites
 from model.vocabulary import Estimates, Plan, Register
@@ -30,7 +30,7 @@ class Projection(Shown):
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         row = self.kpis[self.kpis["kpi"] == "accepted_by_target"].iloc[0]
-        accepted = f"{row['mean']:,.1f}（{row['ci_low']:,.1f}–{row['ci_high']:,.1f}）"
+        accepted = spread(row, 1)
         return {"replications": self.estimates.replications, "accepted_by_target": accepted, "synthetic": self.synthetic}
 
 
