@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,29 +12,34 @@ from model.selection.program import TOLERANCE, Program
 
 Array = np.ndarray[Any, Any]
 GAP_TOLERANCE = 2e-6  # solvers prove an optimum up to their own tolerances
-Status = Literal["optimal", "feasible", "infeasible", "not_found"]
-Stop = Literal["gap", "work", "time", "interrupt"]
+OPTIMAL = 1e-4  # the relative gap up to which a choice is called optimal
+Status = Literal["optimal", "within_gap", "feasible", "infeasible", "not_found"]
+Stop = Literal["gap", "work", "time", "interrupt", "memory"]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Relative gap asked for, work (branch-and-bound nodes), time in seconds, and the solver's seed.
+    """Relative gap asked for, work (branch-and-bound nodes), time in seconds, seed, workers (0: one a core), memory in MiB (0: any).
 
-    Work is deterministic. The time limit is a safety net: a run it stopped promises no identity.
+    Work is deterministic. Time and memory are safety nets: a run they stopped promises no identity. ``halt`` ends a search when set.
     """
 
     gap: float = 0.01
     work: int = 200_000
     time: float = 1200.0
     seed: int = 0
+    workers: int = 0
+    memory: int = 0
+    halt: threading.Event | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
 class Answer:
     """A solver's answer to a maximisation.
 
-    ``optimal``: a choice within the gap asked for. ``feasible``: a choice, the gap not reached. ``infeasible``: proven that
-    no choice exists. ``not_found``: neither a choice nor a proof. ``gap`` = (bound - objective) / max(1, \\|objective\\|).
+    ``optimal``: a choice within a gap of 0.01 %. ``within_gap``: within the gap asked for. ``feasible``: a choice, the gap not
+    reached. ``infeasible``: proven that no choice exists. ``not_found``: neither a choice nor a proof.
+    ``gap`` = (bound - objective) / max(1, \\|objective\\|). ``solved`` is what a solver remembers, to be asked again.
     """
 
     solver: str
@@ -44,6 +50,7 @@ class Answer:
     bound: float
     seconds: float
     nodes: int = 0
+    solved: Any = field(default=None, compare=False)
 
     @property
     def choice(self) -> Array:
@@ -88,9 +95,9 @@ def certify(
         return Answer(solver, "not_found", stopped_by, None, float("nan"), bound, seconds, nodes)
     objective = program.value(x)
     answer = Answer(solver, "feasible", stopped_by, x, objective, max(bound, objective), seconds, nodes)
-    if answer.gap <= limits.gap + GAP_TOLERANCE:
-        return Answer(solver, "optimal", "gap", x, objective, answer.bound, seconds, nodes)
-    return answer
+    reached = answer.gap <= limits.gap + GAP_TOLERANCE
+    status: Status = "optimal" if answer.gap <= OPTIMAL + GAP_TOLERANCE else "within_gap" if reached else "feasible"
+    return replace(answer, status=status, stopped_by="gap" if reached else stopped_by)
 
 
 def _outside(program: Program, x: Array) -> bool:

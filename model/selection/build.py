@@ -65,7 +65,8 @@ def build(problem: Problem, rules: Rules, objective: Objective, risk: Risk) -> t
     defining = [measure.rows(problem) for measure in measures if measure.rows]
     history = [history_rows(problem)] if problem.choices.fixed.any() else []
     blocks = (*history, *policy, *defining)
-    return problem, Program(columns.labels, objective.terms(problem, risk), blocks, columns.group, auxiliary=columns.bounds)
+    part = np.concatenate([problem.choices.cohort, np.full(problem.width - problem.size, -1)])
+    return problem, Program(columns.labels, objective.terms(problem, risk), blocks, columns.group, columns.bounds, part)
 
 
 def _choices(may_join: Array, horizon: Horizon, packages: int, past: Past, names: tuple[str, ...]) -> Choices:

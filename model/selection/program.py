@@ -67,6 +67,7 @@ class Program(Shown):
     blocks: tuple[RowBlock, ...]
     group: Array  # [columns] whole number: columns of different groups share few rows
     auxiliary: Array = field(default_factory=lambda: np.empty((0, 2)))
+    part: Array | None = None  # [columns] whole number: chosen columns of one part are counted together (here: cohorts)
 
     @property
     def binaries(self) -> int:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +26,7 @@ _STOPS: dict[highspy.HighsModelStatus, Stop] = {
     highspy.HighsModelStatus.kTimeLimit: "time",
     highspy.HighsModelStatus.kInterrupt: "interrupt",
 }
+_FIRST, _GREETED = threading.Lock(), threading.Event()
 _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
@@ -92,17 +98,18 @@ def completed(program: Program, candidate: Array | None) -> Array | None:
     return np.concatenate([fixed, np.array(solver.getSolution().col_value)[program.binaries :]])
 
 
-def search(what: Arrays, limits: Limits, start: Array | None = None) -> Outcome:
-    """Run the integer search, from a given choice where there is one."""
+def search(what: Arrays, limits: Limits, start: Array | None = None, absolute: float = 0.0) -> Outcome:
+    """Run the integer search, from a given choice where there is one (not a number: left open), to a gap of either kind."""
     if what.matrix.shape[1] == 0:
         fits = _empty_fits(what)
         return Outcome(np.zeros(0) if fits else None, 0.0, "gap", 0, empty=not fits)
     solver = _solver(limits)
+    solver.setOptionValue("mip_abs_gap", absolute)
+    solver.setOptionValue("mip_allow_restart", absolute == 0.0)
     solver.passModel(_model(what, integer=True))
     if start is not None:
-        solution = highspy.HighsSolution()
-        solution.col_value = list(start)
-        solver.setSolution(solution)
+        known = np.flatnonzero(~np.isnan(start)).astype(np.int32)
+        solver.setSolution(len(known), known, start[known])
     solver.run()
     status, info = solver.getModelStatus(), solver.getInfo()
     feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
@@ -134,8 +141,40 @@ def _empty_fits(what: Arrays) -> bool:
     return bool(((what.lower <= 0) & (what.upper >= 0)).all())
 
 
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Send what C code prints nowhere: HiGHS 1.16 greets on stdout when its first object is made."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # a program without a console
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _made() -> highspy.Highs:
+    """Return a new solver; the first of a process is made quietly."""
+    with _FIRST:
+        if not _GREETED.is_set():
+            _GREETED.set()
+            with _hushed():
+                return highspy.Highs()
+    return highspy.Highs()
+
+
 def _solver(limits: Limits) -> highspy.Highs:
-    solver = highspy.Highs()
+    solver = _made()
+    if halt := limits.halt:
+        solver.cbMipInterrupt.subscribe(lambda event: event.interrupt(halt.is_set()))
     for name, value in {
         "output_flag": False,
         "threads": 1,

@@ -1,78 +1,113 @@
-"""The program solved group by group: a first choice of the whole, rounds of neighbourhoods, and a bound from prices.
+"""The program solved block by block: prices, searches and a small master give plans; each block's own search gives the bound.
 
-Work is counted in rounds and nodes, never in seconds, so the same input gives the same answer.
+Work is counted in nodes and moves, never in seconds, so the same input gives the same answer.
 """
 
 from __future__ import annotations
 
-import time
-from typing import Any
-
 import numpy as np
 
-from model.selection.program import TOLERANCE, Program
+from model.selection.program import Program
 from solvers.adaptors import highs
-from solvers.answer import Answer, Limits, Stop, certify, infeasible
-from solvers.decomposition import neighbourhood, prices
-from solvers.decomposition.structure import BlockStructure, block_structure
+from solvers.answer import Answer, Limits, Stop, certify
+from solvers.crew import Crew
+from solvers.decomposition import steps
+from solvers.decomposition.solved import Solved
+from solvers.decomposition.structure import Structure, structure
+from solvers.watch import StoppedError, Tell, Watch, untold
 
-Array = np.ndarray[Any, Any]
-
-FIRST_GAP = 0.03
-CLUSTER_COLUMNS = 900
-NODES_PER_BLOCK = 200
-NODES_PER_CLUSTER = 60
-NODES_PER_ROUND = 40_000  # the limit of work is stated in nodes; a round of neighbourhoods counts as so many
 FEW_GROUPS = 4
 FEW_COLUMNS = 1_000
+SEEKING = 12  # rounds of searches for a first plan
+PASS_NODES = 300
+REFINE_NODES = 1_500
+AT_ONCE = 12  # blocks refined in a round
 
 
-def solve(program: Program, limits: Limits) -> Answer:
-    """Solve to the gap asked for; programs of few groups or columns, and those without a first choice, go to HiGHS whole."""
-    started = time.perf_counter()
-    structure = block_structure(program)
-    if len(structure.columns) < FEW_GROUPS or len(program.columns) < FEW_COLUMNS:
+def solve(program: Program, limits: Limits, tell: Tell = untold) -> Answer:
+    """Solve to the gap asked for; programs of few groups or columns, and those that do not fall apart, go to HiGHS whole."""
+    shape = structure(program)
+    if not separable(program, shape):
         return highs.solve(program, limits)
-    first = highs.search(highs.arrays(program), Limits(max(limits.gap, FIRST_GAP), 1, limits.time, limits.seed))
-    if first.empty:
-        return infeasible("decomposed", time.perf_counter() - started)
-    start = highs.completed(program, first.x)
-    if start is None or program.violation(program.rounded(start)) > TOLERANCE:
-        return highs.solve(program, limits)
-    x, bound, stop = _rounds(program, structure, program.rounded(start), first.bound, limits, started)
-    return certify(
-        program,
-        highs.completed(program, x),
-        bound,
-        limits,
-        solver="decomposed",
-        stopped_by=stop,
-        seconds=time.perf_counter() - started,
-    )
-
-
-def _rounds(
-    program: Program, structure: BlockStructure, x: Array, bound: float, limits: Limits, started: float
-) -> tuple[Array, float, Stop]:
-    """Improve a choice cluster by cluster until the gap is reached; price the linking rows when one round does not do it."""
-    rng = np.random.default_rng(limits.seed)
-    small = Limits(1e-4, NODES_PER_CLUSTER, limits.time, limits.seed)
+    watch = Watch(limits, tell)
+    solved = Solved.of(program, shape)
     try:
-        for round_number in range(max(1, limits.work // NODES_PER_ROUND)):
-            if round_number == 1:
-                bound = min(bound, _priced(program, structure, limits))
-            for cluster in neighbourhood.clusters(structure, CLUSTER_COLUMNS, rng):
-                if bound - program.value(x) <= limits.gap * max(1.0, abs(program.value(x))):
-                    return x, bound, "gap"
-                if time.perf_counter() - started > limits.time:
-                    return x, bound, "time"
-                x = neighbourhood.improve(program, structure, x, cluster, small)
-    except KeyboardInterrupt:  # the choice so far is whole and is audited like any other
-        return x, bound, "interrupt"
-    return x, bound, "work"
+        stopped = pursue(solved, watch)
+    except steps.EmptyError:
+        return highs.solve(program, limits)
+    return answer(solved, watch, stopped)
 
 
-def _priced(program: Program, structure: BlockStructure, limits: Limits) -> float:
-    """Return the bound at the prices of the linear relaxation."""
-    _, duals = highs.relax(highs.arrays(program))
-    return prices.bound(program, structure, duals[structure.linking], Limits(1e-4, NODES_PER_BLOCK, limits.time, limits.seed))
+def separable(program: Program, shape: Structure) -> bool:
+    """Whether a program is worth taking apart, and can be."""
+    return len(shape.blocks) >= FEW_GROUPS and len(program.columns) >= FEW_COLUMNS and shape.searchable
+
+
+def answer(solved: Solved, watch: Watch, stopped: Stop) -> Answer:
+    """Return what is known as an answer, its choice checked against the program."""
+    given = certify(
+        solved.program,
+        solved.choice(),
+        solved.bound,
+        watch.limits,
+        solver="decomposed",
+        stopped_by=stopped,
+        seconds=watch.seconds,
+        nodes=watch.nodes,
+    )
+    return given
+
+
+def pursue(solved: Solved, watch: Watch) -> Stop:
+    """Go on until the gap asked for is reached or a limit is met; return which."""
+    try:
+        with Crew(watch) as crew:
+            steps.relax(solved)
+            watch.tell(solved.objective, solved.bound, "relaxation")
+            prices = _seek(solved, crew)
+            _refine(solved, crew, prices)
+    except StoppedError as stop:
+        return stop.reason
+    except KeyboardInterrupt:  # the plan so far is whole and is audited like any other
+        return "interrupt"
+    except MemoryError:
+        return "memory"
+    return "gap" if solved.gap <= watch.limits.gap else "work"
+
+
+def _done(solved: Solved, crew: Crew) -> bool:
+    return solved.gap <= crew.watch.limits.gap
+
+
+def _seek(solved: Solved, crew: Crew) -> np.ndarray:
+    """Search and combine until there is a plan, then once more at better prices; return the master's prices."""
+    prices, efforts = solved.prices, steps.QUICK
+    for salt in range(SEEKING):
+        steps.explore(solved, crew, prices, efforts, salt)
+        missed, duals = steps.combine(solved, crew, prices)
+        crew.watch.tell(solved.objective, solved.bound, f"plans found, missed {missed:.3g}")
+        if solved.plan is not None and salt:
+            return duals
+        prices = solved.prices if solved.plan is not None else 0.5 * prices + 0.5 * duals
+        efforts = steps.THOROUGH
+    return duals
+
+
+def _refine(solved: Solved, crew: Crew, prices: np.ndarray) -> None:
+    """Certify every block at one point, then stay there: longer searches for the blocks with most slack."""
+    solved.points.append(steps.mixed(solved, prices))
+    here, groups = solved.points[-1].prices, range(len(solved.grounds))
+    order = sorted(groups, key=lambda g: -len(solved.grounds[g].block.columns))
+    steps.certify(solved, crew, -1, order, [PASS_NODES] * len(order))
+    nodes = np.full(len(order), REFINE_NODES)
+    for salt in range(SEEKING, 100):
+        if salt == SEEKING or salt % 2:
+            steps.explore(solved, crew, here, steps.THOROUGH, salt)
+        steps.combine(solved, crew, here)
+        crew.watch.tell(solved.objective, solved.bound, "blocks certified")
+        slack = solved.slack(solved.points[-1])
+        worst = [int(g) for g in np.argsort(-slack, kind="stable")[:AT_ONCE] if slack[g] > steps.EXACT * solved.unit]
+        if _done(solved, crew) or not worst:
+            return
+        steps.certify(solved, crew, -1, worst, nodes[worst].tolist())
+        nodes[worst] *= 2

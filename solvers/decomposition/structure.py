@@ -1,4 +1,4 @@
-"""The structure a program nearly falls into: rows of one group, and rows that join groups."""
+"""The structure a program nearly falls into: groups with rows of their own, and the rows that join them."""
 
 from __future__ import annotations
 
@@ -9,25 +9,29 @@ import numpy as np
 from scipy import sparse
 
 from model.selection.program import Program
+from solvers.decomposition.block import Block, block
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class BlockStructure:
-    """Columns and own rows of each group, and the linking rows.
+class Structure:
+    """The blocks of a program, the rows that join them, and the columns that belong to all.
 
-    ``columns[g]`` and ``rows[g]`` are indices into the program; ``linking`` those of rows that touch several groups or none;
-    ``shared`` the columns that belong to all groups.
+    ``linking`` and ``shared`` are indices into the program's rows and columns.
     """
 
-    columns: tuple[Array, ...]
-    rows: tuple[Array, ...]
+    blocks: tuple[Block, ...]
     linking: Array
     shared: Array
 
+    @property
+    def searchable(self) -> bool:
+        """Whether every block can be searched: what its auxiliary columns may be follows from its choices row by row."""
+        return all(block.searchable for block in self.blocks)
 
-def block_structure(program: Program) -> BlockStructure:
+
+def structure(program: Program) -> Structure:
     """Return the structure of a program, by the group of its columns."""
     names, group = np.unique(program.group, return_inverse=True)
     member = sparse.csr_array((np.ones(len(group)), (np.arange(len(group)), group)), shape=(len(group), len(names)))
@@ -37,7 +41,9 @@ def block_structure(program: Program) -> BlockStructure:
     single = counts == 1
     single[single] = names[touches.indices[touches.indptr[:-1][single]]] >= 0
     own[single] = touches.indices[touches.indptr[:-1][single]]
-    groups = np.flatnonzero(names >= 0)
-    columns = tuple(np.flatnonzero(group == g) for g in groups)
-    rows = tuple(np.flatnonzero(own == g) for g in groups)
-    return BlockStructure(columns, rows, np.flatnonzero(~single), np.flatnonzero(names[group] < 0))
+    linking = np.flatnonzero(~single)
+    links = sparse.csc_array(program.matrix[linking])
+    blocks = tuple(
+        block(program, np.flatnonzero(group == g), np.flatnonzero(own == g), links) for g in np.flatnonzero(names >= 0)
+    )
+    return Structure(blocks, linking, np.flatnonzero(names[group] < 0))

@@ -1,0 +1,136 @@
+"""The solved state: everything a solve has learnt of a program, so that it can go on, or be asked something like it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from model.selection.program import Program
+from solvers.adaptors import highs
+from solvers.decomposition.annealing import Terrain
+from solvers.decomposition.block import Block
+from solvers.decomposition.bounds import Point
+from solvers.decomposition.pricing import Form
+from solvers.decomposition.search import terrain
+from solvers.decomposition.structure import Structure, structure
+from solvers.decomposition.table import Table, joined, read
+
+Array = np.ndarray[Any, Any]
+
+
+class Ground:
+    """One block with what is known of it: rows found on the way, plans, and the forms that searches and pricing read.
+
+    ``multipliers`` are those of its projection's rows that gave the rows found; ``effort`` is what its next pricing may cost.
+    """
+
+    def __init__(self, block: Block, scale: float) -> None:
+        self.block = block
+        self.scale = scale
+        self.multipliers: list[Array] = []
+        self.table = read(block, np.zeros((0, block.items)))
+        self.priced = 0  # how often, at the point in hand
+
+    @cached_property
+    def terrain(self) -> Terrain:
+        """The block as the search reads it."""
+        return terrain(self.block, self.scale)
+
+    @cached_property
+    def forms(self) -> tuple[Form, Form]:
+        """The block as pricing reads it: branching on counts, and on items as well."""
+        return Form(self.block, False), Form(self.block, True)
+
+    def worth(self, prices: Array) -> Array:
+        """Return what each column is worth at prices of the linking rows."""
+        return np.asarray(self.block.objective - self.block.links.T @ prices)
+
+    def best(self, prices: Array) -> tuple[Array | None, float]:
+        """Return the best stored plan at some prices and its worth; minus infinity where there is none."""
+        if not len(self.table):
+            return None, float("-inf")
+        worth = self.table.at(prices)
+        at = int(np.argmax(worth))
+        return self.table.taken[at], float(worth[at])
+
+    def learn(self, taken: Array) -> None:
+        """Store those of some plans that break no row."""
+        self.table = joined(self.table, read(self.block, taken))
+
+    def cut(self, multipliers: Array) -> bool:
+        """Add the row that multipliers of the projection give, and drop the plans that break it; whether there is one."""
+        found = self.block.flows.cut(multipliers) if self.block.flows else None
+        if found is None:
+            return False
+        self.multipliers.append(multipliers)
+        self.block = self.block.with_row(*found)
+        self.table = read(self.block, self.table.taken)
+        self.__dict__.pop("terrain", None)
+        self.__dict__.pop("forms", None)
+        return True
+
+
+@dataclass
+class Solved:
+    """What is known: the relaxation, prices and bounds, tables of plans, and the best plan.
+
+    ``prices`` are those of the relaxation; ``points`` are where blocks have been bounded; ``plan`` holds a stored plan of each block.
+    """
+
+    program: Program
+    structure: Structure
+    scale: float  # a typical column's worth
+    grounds: list[Ground]
+    relaxed: float = float("inf")
+    prices: Array = field(default_factory=lambda: np.zeros(0))
+    points: list[Point] = field(default_factory=list)
+    plan: list[Array] | None = None
+    objective: float = float("nan")
+
+    @classmethod
+    def of(cls, program: Program, shape: Structure | None = None) -> Solved:
+        """Return the state of a program of which nothing is known."""
+        shape = shape or structure(program)
+        worth = np.abs(program.objective[: program.binaries])
+        scale = float(np.median(worth[worth > 0])) if (worth > 0).any() else 1.0
+        return cls(program, shape, scale, [Ground(block, scale) for block in shape.blocks])
+
+    @property
+    def unit(self) -> float:
+        """One sixtieth of a typical column's worth: differences that matter are measured in it."""
+        return self.scale / 60.0
+
+    @property
+    def bound(self) -> float:
+        """The least bound known."""
+        return min([self.relaxed, *(point.bound for point in self.points)])
+
+    @property
+    def gap(self) -> float:
+        """The relative gap; infinite while there is no plan."""
+        if self.plan is None:
+            return float("inf")
+        return max(0.0, self.bound - self.objective) / max(1.0, abs(self.objective))
+
+    def slack(self, point: Point) -> Array:
+        """Return how far each block's bound at a point lies above its best stored plan; none may lie below.
+
+        Raises ``AssertionError`` where one does: a bound that a plan exceeds is no bound.
+        """
+        best = np.array([ground.best(point.prices)[1] for ground in self.grounds])
+        slack = point.bounds - best
+        if (slack < -1e-6 * np.maximum(1.0, np.abs(best))).any():
+            raise AssertionError(f"plans exceed the bounds of the blocks {np.flatnonzero(slack < 0).tolist()}")
+        return np.maximum(slack, 0.0)
+
+    def choice(self) -> Array | None:
+        """Return the best plan as a point of the program, its auxiliary columns as good as they can be."""
+        if self.plan is None:
+            return None
+        x = self.program.low.copy()
+        for ground, taken in zip(self.grounds, self.plan, strict=True):
+            x[ground.block.columns[taken[taken >= 0]]] = 1.0
+        return highs.completed(self.program, x)

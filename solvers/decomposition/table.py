@@ -1,0 +1,82 @@
+"""A table of a block's plans: each checked against the block's own rows, with its value and what it puts into the linking rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from model.selection.program import TOLERANCE
+from solvers.decomposition.block import Block
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Plans of a block, m of them: the column each item takes (or -1), the objective, and the activity in the linking rows."""
+
+    taken: Array  # [m, items]
+    value: Array  # [m]
+    links: Array  # [m, linked]
+    linked: Array  # [linked] which linking rows the block speaks in
+
+    def __len__(self) -> int:
+        """Return how many plans there are."""
+        return len(self.value)
+
+    def at(self, prices: Array) -> Array:
+        """Return what the plans are worth at prices of the linking rows."""
+        return np.asarray(self.value - self.links @ prices[self.linked])
+
+    def kept(self, which: Array) -> Table:
+        """Return the table of some of its plans."""
+        return Table(self.taken[which], self.value[which], self.links[which], self.linked)
+
+
+def read(block: Block, taken: Array) -> Table:
+    """Return the table of those plans that break none of the block's rows."""
+    taken = np.asarray(taken, dtype=np.int32).reshape(-1, block.items)
+    n = block.choices
+    row, item = np.nonzero(taken >= 0)
+    chosen = sparse.csr_array((np.ones(len(row)), (row, taken[row, item])), shape=(len(taken), n))
+    activity = np.asarray(chosen @ sparse.csc_array(block.matrix[:, :n].T).toarray())
+    scale = np.maximum(1.0, np.abs(np.where(np.isfinite(block.upper), block.upper, block.lower)))
+    extra = sparse.csr_array(block.matrix[:, n:])
+    plain = np.diff(extra.indptr) == 0
+    off = np.maximum(activity - block.upper, block.lower - activity) / scale
+    fits = (off[:, plain] <= TOLERANCE).all(axis=1)
+    value = np.asarray(chosen @ block.objective[:n])
+    if len(block.columns) > n:
+        low, high = rooms(block, extra, activity)
+        fits &= (low <= high + TOLERANCE).all(axis=1)
+        worth = block.objective[n:]
+        value = value + np.where(worth > 0, np.minimum(high, np.maximum(low, high)), low) @ worth
+    linked = np.flatnonzero(np.diff(block.links.indptr))
+    links = np.asarray(chosen @ sparse.csc_array(block.links[linked][:, :n].T).toarray())
+    return Table(taken, value, links, linked).kept(fits)
+
+
+def rooms(block: Block, extra: sparse.csr_array, activity: Array) -> tuple[Array, Array]:
+    """Return the bounds that rows leave each auxiliary column, shape (plans, auxiliary columns)."""
+    low = np.tile(block.low[block.choices :], (len(activity), 1))
+    high = np.tile(block.high[block.choices :], (len(activity), 1))
+    rows = np.repeat(np.arange(extra.shape[0]), np.diff(extra.indptr))
+    for row, z, step in zip(rows, extra.indices, extra.data, strict=True):
+        over, under = (block.upper[row] - activity[:, row]) / step, (block.lower[row] - activity[:, row]) / step
+        high[:, z] = np.minimum(high[:, z], np.maximum(over, under))
+        low[:, z] = np.maximum(low[:, z], np.minimum(over, under))
+    return low, high
+
+
+def joined(one: Table, two: Table) -> Table:
+    """Return the plans of both tables, each once."""
+    taken = np.concatenate([one.taken, two.taken])
+    seen: dict[bytes, int] = {}
+    for i in range(len(taken)):
+        seen.setdefault(taken[i].tobytes(), i)
+    which = np.fromiter(seen.values(), dtype=np.int64, count=len(seen))
+    value, links = np.concatenate([one.value, two.value]), np.concatenate([one.links, two.links])
+    return Table(taken[which], value[which], links[which], one.linked)
