@@ -61,12 +61,14 @@ from scenarios import study  # noqa: E402
 from scenarios.files import lists  # noqa: E402
 from scenarios.report import figures  # noqa: E402
 from scenarios.report.facts import Facts  # noqa: E402
+from scenarios.runs import ask as _asking  # noqa: E402
 from scenarios.runs import compare as _comparing  # noqa: E402
 from scenarios.runs import explain as _explaining  # noqa: E402
 from scenarios.runs import run as _running  # noqa: E402
 from scenarios.runs import sensitivity as _sensitivity  # noqa: E402
 from scenarios.runs import store  # noqa: E402
 from scenarios.runs import worth as _worth  # noqa: E402
+from scenarios.runs.ask import Reply  # noqa: E402
 from scenarios.runs.compare import Comparison  # noqa: E402
 from scenarios.study import Prepared, Projection, Selection  # noqa: E402
 from scenarios.study.select import silent  # noqa: E402
@@ -79,6 +81,7 @@ from scenarios.world.spec import Scenario  # noqa: E402
 __all__ = [
     "BaicunError",
     "InputError",
+    "ask",
     "audit",
     "compare",
     "differences",
@@ -192,6 +195,18 @@ def explain(run: Facts | Path | str, village_id: str, lang: Literal["zh", "en"] 
     if lang not in ("zh", "en"):
         raise usage("unknown language", 'Give lang="zh" or lang="en".', value=str(lang))
     return "\n".join(_explaining.told(_explaining.explanation(_folder(run), _code(village_id)), lang))
+
+
+def ask(
+    run: Facts | Path | str,
+    changes: Mapping[str, Any] | None = None,
+    inside: Sequence[str] = (),
+    outside: Sequence[str] = (),
+    quiet: bool = True,
+) -> Reply:
+    """Return what a run's plan would be with other values at dotted paths, or with villages in or out; certified, in seconds."""
+    codes = [[_code(village) for village in villages] for villages in (inside, outside)]
+    return _asking.ask(_folder(run), changes, codes[0], codes[1], silent if quiet else print)
 
 
 def works(world: World | Prepared | Selection, village_id: str) -> pd.DataFrame:

@@ -19,9 +19,10 @@ Stop = Literal["gap", "work", "time", "interrupt", "memory"]
 
 @dataclass(frozen=True)
 class Limits:
-    """Relative gap asked for, work (branch-and-bound nodes), time in seconds, seed, workers (0: one a core), memory in MiB (0: any).
+    """Relative gap asked for, work (nodes), time in seconds, seed, workers (0: one a core), memory in MiB (0: any).
 
-    Work is deterministic. Time and memory are safety nets: a run they stopped promises no identity. ``halt`` ends a search when set.
+    Work is deterministic. Time and memory are safety nets: a run they stopped promises no identity. ``halt`` ends a search when
+    set.
     """
 
     gap: float = 0.01

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from model.errors import usage
 from model.selection.program import Program
 from solvers.adaptors import exhaustive, highs
 from solvers.answer import Answer, Limits
-from solvers.decomposition import decomposed
+from solvers.proof import prove
+from solvers.watch import Tell, untold
 
 
 def _cbc(program: Program, limits: Limits) -> Answer:
@@ -26,18 +29,41 @@ def _pulp(name: str) -> Callable[[Program, Limits], Answer]:
     return solver
 
 
+def _decomposed(program: Program, limits: Limits, tell: Tell = untold, known: Any = None) -> Answer:
+    from solvers.decomposition import decomposed  # its searches are compiled, which takes a moment to load
+
+    return decomposed.solve(program, limits, tell, known)
+
+
 SOLVERS: dict[str, Callable[[Program, Limits], Answer]] = {
-    "decomposed": decomposed.solve,
+    "decomposed": _decomposed,
     "highs": highs.solve,
     "cbc": _cbc,
     "exhaustive": exhaustive.solve,
 }
 
 
-def solve(program: Program, using: str, limits: Limits) -> Answer:
-    """Solve a program. ``using`` is ``decomposed``, ``highs``, ``cbc``, ``exhaustive`` or ``pulp:NAME`` for any PuLP solver."""
-    if using.startswith("pulp:"):
-        return _pulp(using.removeprefix("pulp:"))(program, limits)
-    if using not in SOLVERS:
-        raise usage("unknown solver", f"Choose one of {', '.join(SOLVERS)} or pulp:NAME.", column="run.solver", value=using)
-    return SOLVERS[using](program, limits)
+def solve(program: Program, using: str, limits: Limits, tell: Tell = untold, known: Any = None) -> Answer:
+    """Solve a program. ``using`` is ``decomposed``, ``highs``, ``cbc``, ``exhaustive`` or ``pulp:NAME`` for any PuLP solver.
+
+    ``tell`` hears of progress; ``known`` is what an earlier answer remembers (``Answer.solved``). Both concern ``decomposed``.
+    That no choice exists is a solver's claim: it is proved apart, or not said.
+    """
+    if using == "decomposed":
+        answer = _decomposed(program, limits, tell, known)
+    elif using.startswith("pulp:"):
+        answer = _pulp(using.removeprefix("pulp:"))(program, limits)
+    elif using in SOLVERS:
+        answer = SOLVERS[using](program, limits)
+    else:
+        known_ones = f"Choose one of {', '.join(SOLVERS)} or pulp:NAME."
+        raise usage("unknown solver", known_ones, column="run.solver", value=using)
+    return answer if answer.status != "infeasible" or using == "exhaustive" else _proved(program, answer, limits)
+
+
+def _proved(program: Program, answer: Answer, limits: Limits) -> Answer:
+    """Return the answer that there is no choice where that is proved; else what another search finds."""
+    if prove(program, limits) is not None:
+        return answer
+    other = highs.solve(program, limits)
+    return other if other.status != "infeasible" else replace(answer, status="not_found", stopped_by="work")

@@ -28,6 +28,8 @@ from scenarios.command.options import (
     asked_world,
     grouped,
     ready_or_world,
+    silent,
+    stated,
 )
 from scenarios.command.register import register_app
 from scenarios.command.replay import add_replay_commands
@@ -230,6 +232,25 @@ def worth(
 
 
 @app.command()
+@grouped
+def ask(
+    run_dir: RunFolder,
+    quiet: Quiet = False,
+    inside: Annotated[list[str] | None, typer.Option("--in", help="a village that is to be in; may be given again")] = None,
+    outside: Annotated[list[str] | None, typer.Option("--out-of", help="a village that is to be out; may be given again")] = None,
+    changed: Annotated[
+        list[str] | None, typer.Option("--set", help="PATH=VALUE as in a scenario file; may be given again")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a run again: a village in or out, a number, a weight or a rule changed; in seconds, with a certified interval."""
+    from scenarios.runs.ask import ask as asked
+
+    reply = asked(run_dir, stated(changed or []), inside or [], outside or [], silent if quiet else screen.note)
+    screen.show_reply(reply, as_json)
+
+
+@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """The library."""
     from scenarios.world.load import library
@@ -238,9 +259,9 @@ def scenarios(as_json: AsJson = False) -> None:
     if as_json:
         screen.show_json(known)
         return
-    for name, stated in known.items():
-        extends = f" (extends {stated['extends']})" if "extends" in stated else ""
-        print(f"{name}: {stated.get('title_zh', '')} / {stated.get('title_en', '')}{extends}")
+    for name, own in known.items():
+        extends = f" (extends {own['extends']})" if "extends" in own else ""
+        print(f"{name}: {own.get('title_zh', '')} / {own.get('title_en', '')}{extends}")
 
 
 @app.command()

@@ -7,6 +7,7 @@ import inspect
 import os
 import sys
 import time
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -183,6 +184,20 @@ def asked_world(name: str, files: RegisterFiles, *stated: _Stated) -> World:
 
     changes = {path: value for group in stated for path, value in group.changes().items()}
     return open_world(name, changes | files.changes())
+
+
+def stated(pairs: list[str]) -> dict[str, Any]:
+    """Return what ``PATH=VALUE`` states, values as in a scenario file; a word without quotes is text."""
+    changes: dict[str, Any] = {}
+    for pair in pairs:
+        path, equals, value = pair.partition("=")
+        if not equals or not path.strip():
+            raise usage("this states no value", "Write PATH=VALUE, such as rules.cohort_band.high=205.", value=pair)
+        try:
+            changes[path.strip()] = tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            changes[path.strip()] = value.strip()
+    return changes
 
 
 def ready_or_world(name: str, files: RegisterFiles, *stated: _Stated) -> Path | World:

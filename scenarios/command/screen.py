@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from model.selection.audit import Finding
     from model.selection.precheck import Impossible
+    from scenarios.runs.ask import Reply
     from scenarios.runs.compare import Comparison
     from solvers.strategies.infeasibility import Infeasibility, Repair
 
@@ -184,6 +185,30 @@ def records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Return a table as plain records, with nothing for what is not known or not finite."""
     known = table.notna() & ~table.isin([float("inf"), float("-inf")])
     return table.astype(object).where(known, None).to_dict("records")
+
+
+def show_reply(reply: Reply, as_json: bool) -> None:
+    """Show what changes when a run is asked again."""
+    answer = reply.answer
+    known = reply.low == reply.low
+    if as_json:
+        certified = {name: getattr(answer, name) for name in ("status", "objective", "bound", "gap", "stopped_by")}
+        interval = {"low": reply.low if known else None, "high": reply.high if known else None}
+        show_json({**certified, "optimum_moves": interval, "changes": records(reply.changes)})
+        return
+    print(f"{answer.status}: objective {answer.objective:,.1f}, bound {answer.bound:,.1f}, gap {answer.gap:.3%}")
+    if known:
+        print(f"the optimum moves by between {reply.low:+,.1f} and {reply.high:+,.1f}")
+    else:
+        print("the plans are not measured alike, so optima are not compared")
+    entered, left = int(reply.changes["cohort_before"].isna().sum()), int(reply.changes["cohort_after"].isna().sum())
+    print(f"{entered} villages enter, {left} leave, {len(reply.changes) - entered - left} change cohort")
+    for row in reply.changes.head(SHOWN_ROWS).itertuples(index=False):
+        print(f"  {row.village_id}: {_year(row.cohort_before)} -> {_year(row.cohort_after)}")
+
+
+def _year(cohort: Any) -> str:
+    return "-" if cohort is None or cohort != cohort or str(cohort) == "<NA>" else str(cohort)
 
 
 def show_comparison(comparison: Comparison) -> None:

@@ -21,7 +21,7 @@ from scenarios.files import lists, tables
 from scenarios.files.manifest import digest
 from scenarios.report import page, stress, workbook
 from scenarios.report.assumptions import assumptions
-from scenarios.runs import store
+from scenarios.runs import memory, store
 from scenarios.runs.keep import Keep
 from scenarios.study import Prepared, Selection
 from scenarios.world.open import reopen
@@ -96,7 +96,8 @@ def run(scenario: Scenario, register: Register, options: Options, simulate: bool
     if simulate:
         with clock.step("simulate"):
             results |= projected(selection.plan, selection.prepared, selection.money, options, _keep(order))
-    _write(order, results, order.facts(_certificate(selection.answer)), clock)
+    _write(order, results, order.facts(_certificate(selection.answer) | {"exchangeable": selection.exchangeable}), clock)
+    memory.keep(order.folder, order.identity, selection.answer.solved)
     return order.folder
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from model.errors import BaicunError, DifferenceFoundError, NoPlanFoundError, NoPlanPossibleError
@@ -24,9 +26,21 @@ from scenarios.study.prepare import Prepared, financing
 from scenarios.study.yardstick import yardsticks
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
+from solvers.strategies.exchange import exchangeable
 from solvers.strategies.lexicographic import Stage, climb
 
+Array = np.ndarray[Any, Any]
 Say = Callable[[str], None]
+
+
+_NOT_FOUND = {
+    "interrupt": "Stopped before there was a plan. Nothing was written; run it again to go on.",
+    "memory": "The solver met its limit of memory without a plan. Raise run.memory_limit, or close other programs.",
+} | {
+    limit: f"The solver stopped at its limit of {limit} without a plan; that there is none is not proved. "
+    "Raise --work or --time-limit, or ease a rule."
+    for limit in ("gap", "work", "time")
+}
 
 
 def silent(_: str) -> None:
@@ -49,6 +63,7 @@ class Selection(Shown):
     matching: pd.DataFrame
     yardsticks: pd.DataFrame
     equity: pd.DataFrame
+    exchangeable: int | None = None  # at least so many villages of the signed cohort differ in another plan inside the gap
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
@@ -58,8 +73,8 @@ class Selection(Shown):
         return told | {"synthetic": self.prepared.register.synthetic}
 
 
-def select(prepared: Prepared, say: Say = silent) -> Selection:
-    """Precheck, solve, audit and explain: return an audited plan.
+def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selection:
+    """Precheck, solve, audit and explain: return an audited plan. ``known`` is what the answer to a like question remembers.
 
     Raises :class:`NoPlanPossibleError` with a diagnosis, :class:`NoPlanFoundError` at a limit, and
     :class:`DifferenceFoundError` when the audit objects.
@@ -69,8 +84,11 @@ def select(prepared: Prepared, say: Say = silent) -> Selection:
         refused = impossible(prepared, reasons)
         if not refused.diagnosis.infeasibility.feasible:  # never on the word of the precheck alone
             raise refused
-    program, stages, answer = _solved(prepared, say)
-    say(f"plan: gap {answer.gap:.3%}, {answer.seconds:.0f} s")
+    program, stages, answer = _solved(prepared, say, known)
+    say(f"plan: {answer.status}, gap {answer.gap:.3%}, stopped by {answer.stopped_by}, {answer.seconds:.0f} s")
+    tied = exchangeable(answer, _signed(prepared), prepared.scenario.run.gap)
+    if tied is not None:
+        say(f"at least {tied} villages of the signed cohort differ in another plan inside the gap")
     plan = read_plan(prepared.problem, answer.choice)
     paid = financing(plan, prepared)
     _audited(plan, paid, prepared)
@@ -86,7 +104,14 @@ def select(prepared: Prepared, say: Say = silent) -> Selection:
         verdicts=verdicts(prepared.problem, program, answer.choice, prepared.eligible),
         money=paid,
         matching=matching(prepared.problem, answer.choice),
+        exchangeable=tied,
     )
+
+
+def _signed(prepared: Prepared) -> Array:
+    """Return the choices of the cohort that is to be signed."""
+    problem = prepared.problem
+    return np.flatnonzero((problem.choice_year == problem.horizon.as_of) & ~problem.choices.fixed)
 
 
 def _audited(plan: Plan, paid: Financing, prepared: Prepared) -> None:
@@ -100,21 +125,26 @@ def _audited(plan: Plan, paid: Financing, prepared: Prepared) -> None:
         )
 
 
-def _solved(prepared: Prepared, say: Say) -> tuple[Program, tuple[Stage, ...], Answer]:
+def _solved(prepared: Prepared, say: Say, known: Any) -> tuple[Program, tuple[Stage, ...], Answer]:
     """Solve, one objective after another where the scenario ranks them; return the program that was solved last, and how."""
     run, objective = prepared.scenario.run, prepared.scenario.objective
-    limits = Limits(run.gap, run.work, run.time_limit, run.seed)
-    program, stages = climb(prepared.program, objective.order, objective.tolerance, lambda p: solve(p, run.solver, limits))
+    limits = Limits(run.gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
+
+    def solved(program: Program) -> Answer:
+        nonlocal known
+        answer = solve(program, run.solver, limits, lambda moment: say(str(moment)), known)
+        known = answer.solved or known
+        return answer
+
+    program, stages = climb(prepared.program, objective.order, objective.tolerance, solved)
     for stage in stages:
         say(f"stage {stage.objective}: {stage.answer.objective:,.1f}, gap {stage.answer.gap:.3%}")
     blended = any(term.weight for term in program.terms)
-    last = stages[-1].answer if stages and (stages[-1].answer.x is None or not blended) else solve(program, run.solver, limits)
+    last = stages[-1].answer if stages and (stages[-1].answer.x is None or not blended) else solved(program)
     if last.status == "infeasible":
         raise _checked(impossible(prepared, []), last.solver)
     if last.x is None:
-        raise NoPlanFoundError(
-            f"The solver stopped at its limit of {last.stopped_by} without a plan. Raise --work or --time-limit, or ease a rule."
-        )
+        raise NoPlanFoundError(_NOT_FOUND[last.stopped_by])
     if not blended and stages:
         only = replace(program, terms=tuple(replace(t, weight=float(t.objective == stages[-1].objective)) for t in program.terms))
         return only, stages[:-1], last
@@ -123,9 +153,14 @@ def _solved(prepared: Prepared, say: Say) -> tuple[Program, tuple[Stage, ...], A
 
 def _checked(refused: NoPlanPossibleError, solver: str) -> BaicunError:
     """Return the refusal, unless the search for what conflicts found a plan: a solver's "infeasible" is a claim."""
-    if not refused.diagnosis.infeasibility.feasible:
-        return refused
-    return NoPlanFoundError(f"{solver} says that no plan exists, but one does. Try another --solver, and please report this.")
+    conflict = refused.diagnosis.infeasibility
+    if conflict.feasible:
+        return NoPlanFoundError(f"{solver} says that no plan exists, but one does. Try another --solver, and please report this.")
+    if not conflict.rules:
+        return NoPlanFoundError(
+            f"{solver} says that no plan exists, but no rules were shown to conflict. Ease a rule, or ask longer."
+        )
+    return refused
 
 
 def _objectives(program: Program, stages: tuple[Stage, ...], answer: Answer) -> pd.DataFrame:

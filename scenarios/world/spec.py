@@ -50,6 +50,7 @@ class Run(_Section):
     gap: float = Field(ge=0, lt=1)
     work: int = Field(ge=1)
     time_limit: float = Field(gt=0)
+    memory_limit: int = Field(ge=0)
     solver: str
     lang: Literal["zh", "en"]
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import highspy
 import numpy as np
@@ -27,6 +27,13 @@ _STOPS: dict[highspy.HighsModelStatus, Stop] = {
     highspy.HighsModelStatus.kInterrupt: "interrupt",
 }
 _FIRST, _GREETED = threading.Lock(), threading.Event()
+_PLAIN = {
+    "presolve": "off",
+    "mip_root_presolve_only": True,  # or searches within the search would presolve
+    "mip_allow_restart": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+}
 _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
@@ -45,6 +52,11 @@ class Arrays:
     high: Array
     integer: Array
 
+    def with_row(self, row: Array, least: float) -> Arrays:
+        """Return the maximisation with one more row, ``row @ x >= least``."""
+        matrix = sparse.csr_array(sparse.vstack([self.matrix, sparse.csr_array(row[None, :])], format="csr"))
+        return replace(self, matrix=matrix, lower=np.append(self.lower, least), upper=np.append(self.upper, np.inf))
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -61,6 +73,8 @@ def solve(program: Program, limits: Limits) -> Answer:
     """Solve to the gap asked for, on one thread, so that the search is the same on every run."""
     started = time.perf_counter()
     outcome = search(arrays(program), limits)
+    if outcome.empty:  # HiGHS 1.15's presolve says so of programs that have a choice
+        outcome = search(arrays(program), limits, style="plain")
     seconds = time.perf_counter() - started
     if outcome.empty:
         return infeasible("highs", seconds)
@@ -98,14 +112,26 @@ def completed(program: Program, candidate: Array | None) -> Array | None:
     return np.concatenate([fixed, np.array(solver.getSolution().col_value)[program.binaries :]])
 
 
-def search(what: Arrays, limits: Limits, start: Array | None = None, absolute: float = 0.0) -> Outcome:
-    """Run the integer search, from a given choice where there is one (not a number: left open), to a gap of either kind."""
+def search(
+    what: Arrays,
+    limits: Limits,
+    start: Array | None = None,
+    absolute: float = 0.0,
+    style: Literal["whole", "plain", "deep"] = "whole",
+) -> Outcome:
+    """Run the integer search, from a given choice where there is one (not a number: left open), to a gap of either kind.
+
+    ``plain`` and ``deep`` searches go without presolve and restarts: HiGHS 1.15's presolve calls programs infeasible that are not,
+    and 1.16's may never end. A deep one also searches near the choices it finds.
+    """
     if what.matrix.shape[1] == 0:
         fits = _empty_fits(what)
         return Outcome(np.zeros(0) if fits else None, 0.0, "gap", 0, empty=not fits)
     solver = _solver(limits)
     solver.setOptionValue("mip_abs_gap", absolute)
-    solver.setOptionValue("mip_allow_restart", absolute == 0.0)
+    if style != "whole":
+        for name, value in (_PLAIN | {"mip_heuristic_run_rins": style == "deep"}).items():
+            solver.setOptionValue(name, value)
     solver.passModel(_model(what, integer=True))
     if start is not None:
         known = np.flatnonzero(~np.isnan(start)).astype(np.int32)
@@ -126,14 +152,17 @@ def relax(what: Arrays) -> tuple[float, Array]:
     nothing = np.zeros(len(what.lower))
     if what.matrix.shape[1] == 0:
         return (0.0 if _empty_fits(what) else float("-inf")), nothing
-    solver = _solver(Limits())
-    solver.passModel(_model(what, integer=False))
-    solver.run()
-    if solver.getModelStatus() in _EMPTY:
-        return float("-inf"), nothing
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise RuntimeError(f"the linear relaxation ended with {solver.modelStatusToString(solver.getModelStatus())}")
-    return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().row_dual)
+    for presolve in ("on", "off"):  # each now and then ends without an answer
+        solver = _solver(Limits())
+        solver.setOptionValue("presolve", presolve)
+        solver.passModel(_model(what, integer=False))
+        solver.run()
+        status = solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kOptimal:
+            return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().row_dual)
+        if status in _EMPTY:
+            return float("-inf"), nothing
+    raise RuntimeError(f"the linear relaxation ended with {solver.modelStatusToString(status)}")
 
 
 def _empty_fits(what: Arrays) -> bool:

@@ -86,6 +86,16 @@ def _without_choice(name: str, program: Program, limits: Limits, started: float)
     )
 
 
+def says_empty(program: Program, limits: Limits) -> bool:
+    """Whether CBC says within its limits that a program has no choice: a claim, worth something beside another's."""
+    problem, _ = translate(replace(program, terms=()))
+    started = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        status = problem.solve(pulp.PULP_CBC_CMD(msg=False, timeLimit=limits.time, threads=1))
+    return bool(status == pulp.LpStatusInfeasible and time.perf_counter() - started < limits.time)
+
+
 def translate(program: Program) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     """Return the program as a PuLP problem and its variables in column order; a row with two finite bounds becomes two."""
     problem = pulp.LpProblem("baicun", pulp.LpMaximize)

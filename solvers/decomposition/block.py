@@ -2,9 +2,9 @@ r"""One block: a group of columns with its own rows, apart from the rest of the 
 
 .. math:: X_g = \{ x \in \{0, 1\}^{n_g},\ z : l_g \le A_g (x, z) \le u_g,\ \exists f \ge 0 : B_g x + F_g f \le d_g \}
 
-Columns that are alternatives of one item, at most one of which is chosen, are read off the rows that say so. Auxiliary columns are
-of two kinds: *z*, each alone in its rows, which follows from the choices; and *f*, which share rows, carry no value, and leave the
-block (:mod:`solvers.decomposition.projection`).
+Columns that are alternatives of one item, at most one of which is chosen, are read off the rows that say so. Auxiliary columns
+are of two kinds: *z*, each alone in its rows, which follows from the choices; and *f*, which share rows, carry no value, and
+leave the block (:mod:`solvers.decomposition.projection`).
 """
 
 from __future__ import annotations
@@ -62,17 +62,6 @@ class Block:
             upper=np.append(self.upper, side),
             packing=np.append(self.packing, False),
         )
-
-    def same(self, other: Block) -> bool:
-        """Whether another block is the same in all but its objective and its links."""
-        if self.matrix.shape != other.matrix.shape or self.choices != other.choices:
-            return False
-        own = (self.columns, self.low, self.high, self.lower, self.upper, self.matrix.indptr, self.matrix.indices, self.matrix.data)
-        its = (
-            *(other.columns, other.low, other.high, other.lower, other.upper),
-            *(other.matrix.indptr, other.matrix.indices, other.matrix.data),
-        )
-        return all(np.array_equal(a, b) for a, b in zip(own, its, strict=True))
 
 
 def block(program: Program, columns: Array, rows: Array, links: sparse.csc_array) -> Block:

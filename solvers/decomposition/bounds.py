@@ -3,7 +3,8 @@ r"""A bound from prices: linking rows are priced into the objective, and each bl
 .. math:: UB(\pi) = \sum_g \overline{v}_g(\pi) + \sum_{j \in S} \max_{l_j \le s_j \le u_j} (c_j - \pi^T A_j)\, s_j
           + \sum_i \max(\pi_i l_i, \pi_i u_i), \qquad \overline{v}_g(\pi) \ge \max_{x \in X_g} (c_g - \pi^T A_g)\, x
 
-It holds for any prices whose sign fits a finite side of their row (Lagrangian relaxation; Geoffrion 1974). Sums are rounded outwards.
+It holds for any prices whose sign fits a finite side of their row (Lagrangian relaxation; Geoffrion 1974). Sums are rounded
+outwards.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def count_rows(block: Block) -> tuple[sparse.csr_array, Array]:
     pure = np.diff(sparse.csr_array(block.matrix[:, block.choices :]).indptr) == 0
     floors = np.flatnonzero(pure & np.isfinite(block.lower) & ~block.packing)
     rows, sides = [np.zeros((0, block.parts))], [np.zeros(0)]
-    for row in np.flatnonzero(pure & np.isfinite(block.upper) & ~block.packing):
+    for row in np.flatnonzero(pure & np.isfinite(block.upper) & ~block.packing).tolist():
         if (dense[row] < 0).any():
             continue
         found = _derived(block, dense, row, floors)

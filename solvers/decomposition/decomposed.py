@@ -5,37 +5,59 @@ Work is counted in nodes and moves, never in seconds, so the same input gives th
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from model.selection.program import Program
 from solvers.adaptors import highs
-from solvers.answer import Answer, Limits, Stop, certify
+from solvers.answer import Answer, Limits, Stop, certify, infeasible
 from solvers.crew import Crew
 from solvers.decomposition import steps
+from solvers.decomposition.bounds import point
+from solvers.decomposition.reuse import adopt
 from solvers.decomposition.solved import Solved
 from solvers.decomposition.structure import Structure, structure
 from solvers.watch import StoppedError, Tell, Watch, untold
 
+Array = np.ndarray[Any, Any]
 FEW_GROUPS = 4
 FEW_COLUMNS = 1_000
-SEEKING = 12  # rounds of searches for a first plan
+SEEKING = 8  # rounds of searches before the first bounds
+CLOSE = 1e-3  # of the master's value: what other prices must promise to be tried
 PASS_NODES = 300
 REFINE_NODES = 1_500
 AT_ONCE = 12  # blocks refined in a round
+POINTS = 3  # price points at which all blocks are bounded
+SLACK_SHARE = 0.3  # of the gap: where blocks hold less, other prices are tried
 
 
-def solve(program: Program, limits: Limits, tell: Tell = untold) -> Answer:
-    """Solve to the gap asked for; programs of few groups or columns, and those that do not fall apart, go to HiGHS whole."""
+def solve(program: Program, limits: Limits, tell: Tell = untold, known: Solved | None = None) -> Answer:
+    """Solve to the gap asked for; programs of few groups or columns, and those that do not fall apart, go to HiGHS whole.
+
+    ``known`` is the solved state of a program like this one: what still holds of it is not worked out again.
+    """
     shape = structure(program)
     if not separable(program, shape):
         return highs.solve(program, limits)
     watch = Watch(limits, tell)
-    solved = Solved.of(program, shape)
+    solved = Solved.of(program, shape) if known is None else adopt(known, program)
     try:
         stopped = pursue(solved, watch)
     except steps.EmptyError:
-        return highs.solve(program, limits)
-    return answer(solved, watch, stopped)
+        return infeasible("decomposed", watch.seconds)
+    given = certify(
+        program,
+        solved.choice(),
+        solved.bound,
+        limits,
+        solver="decomposed",
+        stopped_by=stopped,
+        seconds=watch.seconds,
+        nodes=watch.nodes,
+    )
+    return replace(given, solved=solved)
 
 
 def separable(program: Program, shape: Structure) -> bool:
@@ -43,29 +65,17 @@ def separable(program: Program, shape: Structure) -> bool:
     return len(shape.blocks) >= FEW_GROUPS and len(program.columns) >= FEW_COLUMNS and shape.searchable
 
 
-def answer(solved: Solved, watch: Watch, stopped: Stop) -> Answer:
-    """Return what is known as an answer, its choice checked against the program."""
-    given = certify(
-        solved.program,
-        solved.choice(),
-        solved.bound,
-        watch.limits,
-        solver="decomposed",
-        stopped_by=stopped,
-        seconds=watch.seconds,
-        nodes=watch.nodes,
-    )
-    return given
-
-
 def pursue(solved: Solved, watch: Watch) -> Stop:
     """Go on until the gap asked for is reached or a limit is met; return which."""
     try:
         with Crew(watch) as crew:
-            steps.relax(solved)
-            watch.tell(solved.objective, solved.bound, "relaxation")
-            prices = _seek(solved, crew)
-            _refine(solved, crew, prices)
+            if not solved.points:
+                steps.relax(solved)
+                watch.tell(solved.objective, solved.bound, "relaxation")
+                prices = _seek(solved, crew)
+                solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, prices)))
+            _certify(solved, crew)
+            _refine(solved, crew)
     except StoppedError as stop:
         return stop.reason
     except KeyboardInterrupt:  # the plan so far is whole and is audited like any other
@@ -75,39 +85,57 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
     return "gap" if solved.gap <= watch.limits.gap else "work"
 
 
-def _done(solved: Solved, crew: Crew) -> bool:
-    return solved.gap <= crew.watch.limits.gap
-
-
-def _seek(solved: Solved, crew: Crew) -> np.ndarray:
-    """Search and combine until there is a plan, then once more at better prices; return the master's prices."""
-    prices, efforts = solved.prices, steps.QUICK
+def _seek(solved: Solved, crew: Crew) -> Array:
+    """Search and combine until there is a plan and other prices promise little more; return the last prices."""
+    prices, efforts = solved.prices, list(steps.QUICK)
     for salt in range(SEEKING):
         steps.explore(solved, crew, prices, efforts, salt)
-        missed, duals = steps.combine(solved, crew, prices)
+        missed, value, duals = steps.combine(solved, crew, prices)
         crew.watch.tell(solved.objective, solved.bound, f"plans found, missed {missed:.3g}")
-        if solved.plan is not None and salt:
-            return duals
-        prices = solved.prices if solved.plan is not None else 0.5 * prices + 0.5 * duals
-        efforts = steps.THOROUGH
-    return duals
+        efforts = list(steps.THOROUGH)
+        if solved.plan is None:
+            prices = 0.5 * prices + 0.5 * duals
+            continue
+        promised = solved.promise(prices) - value
+        if salt and (promised <= CLOSE * abs(value) or solved.gap <= crew.watch.limits.gap):
+            break
+        if salt:
+            prices = steps.nearby(solved, prices, 2.0 ** (salt - 1))
+    return prices
 
 
-def _refine(solved: Solved, crew: Crew, prices: np.ndarray) -> None:
-    """Certify every block at one point, then stay there: longer searches for the blocks with most slack."""
-    solved.points.append(steps.mixed(solved, prices))
-    here, groups = solved.points[-1].prices, range(len(solved.grounds))
-    order = sorted(groups, key=lambda g: -len(solved.grounds[g].block.columns))
-    steps.certify(solved, crew, -1, order, [PASS_NODES] * len(order))
-    nodes = np.full(len(order), REFINE_NODES)
-    for salt in range(SEEKING, 100):
-        if salt == SEEKING or salt % 2:
+def _certify(solved: Solved, crew: Crew) -> None:
+    """Bound every block that has no bound yet at the best point, after a search of it."""
+    here = solved.points[-1]
+    bare = [int(g) for g in np.flatnonzero(~np.isfinite(here.bounds))]
+    order = sorted(bare, key=lambda g: -len(solved.grounds[g].block.columns))
+    if 0 < len(order) < len(solved.grounds):  # known blocks stay as they are
+        steps.explore(solved, crew, here.prices, steps.THOROUGH, SEEKING, order)
+    steps.certify(solved, crew, order, [PASS_NODES] * len(order))
+    crew.watch.tell(solved.objective, solved.bound, "blocks certified")
+
+
+def _refine(solved: Solved, crew: Crew) -> None:
+    """Stay at the point: longer searches for the blocks with most slack, and new combinations of what they find."""
+    nodes = np.full(len(solved.grounds), REFINE_NODES)
+    for salt in range(SEEKING + 1, 100):
+        here = solved.points[-1].prices
+        if salt % 2:
             steps.explore(solved, crew, here, steps.THOROUGH, salt)
         steps.combine(solved, crew, here)
-        crew.watch.tell(solved.objective, solved.bound, "blocks certified")
+        crew.watch.tell(solved.objective, solved.bound, "combined")
         slack = solved.slack(solved.points[-1])
         worst = [int(g) for g in np.argsort(-slack, kind="stable")[:AT_ONCE] if slack[g] > steps.EXACT * solved.unit]
-        if _done(solved, crew) or not worst:
+        if solved.gap <= crew.watch.limits.gap:
             return
-        steps.certify(solved, crew, -1, worst, nodes[worst].tolist())
+        if slack.sum() < SLACK_SHARE * (solved.bound - solved.objective) and len(solved.points) < POINTS:
+            centre = min(solved.points, key=lambda known: known.bound).prices
+            solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, centre, float(len(solved.points)))))
+            nodes[:] = REFINE_NODES
+            _certify(solved, crew)
+            continue
+        if not worst:
+            return
+        steps.certify(solved, crew, worst, nodes[worst].tolist())
+        crew.watch.tell(solved.objective, solved.bound, "blocks refined")
         nodes[worst] *= 2

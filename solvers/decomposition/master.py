@@ -9,7 +9,7 @@ Linking rows may be missed at a price, so that there is always an answer; one th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ from solvers.decomposition.table import Table
 
 Array = np.ndarray[Any, Any]
 MISS = 30.0  # price of missing a linking row by what a typical plan's column puts in, in typical columns' worth
-NOTHING = 1e-6
+BOX, NARROW = 0.15, 0.01  # how far prices may move: a share of themselves, or of a typical price
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Master:
     first: Array  # [blocks + 1] where each block's plans begin among the columns
     shared: slice
     blocks: int
+    step: Array  # [linking rows] a typical column's worth by a typical column's entry: the measure of a price
 
 
 def master(program: Program, structure: Structure, offers: Sequence[Table], scale: float) -> Master:
@@ -58,22 +59,21 @@ def master(program: Program, structure: Structure, offers: Sequence[Table], scal
     own = sparse.csr_array(program.matrix[structure.linking][:, structure.shared])
     typical = _typical(sparse.csr_array(program.matrix[structure.linking]))
     lower, upper = program.lower[structure.linking], program.upper[structure.linking]
-    below, above = np.flatnonzero(np.isfinite(lower)), np.flatnonzero(np.isfinite(upper))
-    miss = sparse.hstack([_unit(below, rows), -_unit(above, rows)], format="csr")
-    cost = -MISS * scale / np.concatenate([typical[below], typical[above]])
-    matrix = sparse.block_array([[convex, None, None], [links.T, own, miss]], format="csr")
-    gone = len(structure.shared), len(below) + len(above)
-    plans = first[-1]
+    eye = sparse.eye_array(rows)
+    matrix = sparse.block_array([[convex, None, None, None], [links.T, own, eye, -eye]], format="csr")
+    cost = -MISS * scale / np.concatenate([typical, typical])
+    can_miss = np.where(np.concatenate([np.isfinite(lower), np.isfinite(upper)]), np.inf, 0.0)
+    shared, plans = len(structure.shared), int(first[-1])
     what = Arrays(
         objective=np.concatenate([*(offer.value for offer in offers), program.objective[structure.shared], cost]),
         matrix=sparse.csr_array(matrix),
         lower=np.concatenate([np.ones(len(offers)), lower]),
         upper=np.concatenate([np.ones(len(offers)), upper]),
-        low=np.concatenate([np.zeros(plans), program.low[structure.shared], np.zeros(gone[1])]),
-        high=np.concatenate([np.ones(plans), program.high[structure.shared], np.full(gone[1], np.inf)]),
-        integer=np.arange(plans + sum(gone)) < plans,
+        low=np.concatenate([np.zeros(plans), program.low[structure.shared], np.zeros(2 * rows)]),
+        high=np.concatenate([np.ones(plans), program.high[structure.shared], can_miss]),
+        integer=np.arange(plans + shared + 2 * rows) < plans,
     )
-    return Master(what, first, slice(plans, plans + gone[0]), len(offers))
+    return Master(what, first, slice(plans, plans + shared), len(offers), scale / typical)
 
 
 def relaxed(m: Master) -> tuple[float, Array]:
@@ -82,10 +82,20 @@ def relaxed(m: Master) -> tuple[float, Array]:
     return value, duals[m.blocks :]
 
 
+def boxed(m: Master, centre: Array, wide: float) -> Array:
+    """Return prices of the relaxation near given ones: thin tables would send them anywhere (boxstep; Marsten et al. 1975)."""
+    width = wide * np.maximum(BOX * np.abs(centre), NARROW * m.step)
+    at = m.shared.stop
+    objective, high = m.what.objective.copy(), m.what.high.copy()
+    objective[at:] = np.concatenate([centre - width, -centre - width])
+    high[at:] = np.inf
+    return highs.relax(replace(m.what, objective=objective, high=high))[1][m.blocks :]
+
+
 def choose(m: Master, limits: Limits, start: Array | None = None, absolute: float = 0.0) -> Chosen | None:
     """Return the best choice of plans found, from a given one where there is one; nothing where the search found none."""
     point = None if start is None else _point(m, start)
-    outcome = highs.search(m.what, limits, start=point, absolute=absolute)
+    outcome = highs.search(m.what, limits, start=point, absolute=absolute, style="plain")
     if outcome.x is None:
         return None
     plans = outcome.x[: m.first[-1]]
@@ -105,10 +115,6 @@ def _point(m: Master, start: Array) -> Array:
 def _wide(offer: Table, rows: int) -> sparse.csr_array:
     narrow = sparse.coo_array(offer.links)
     return sparse.csr_array((narrow.data, (narrow.row, offer.linked[narrow.col])), shape=(len(offer), rows))
-
-
-def _unit(rows: Array, height: int) -> sparse.csr_array:
-    return sparse.csr_array((np.ones(len(rows)), (rows, np.arange(len(rows)))), shape=(height, len(rows)))
 
 
 def _typical(rows: sparse.csr_array) -> Array:

@@ -88,14 +88,14 @@ class Priced:
     nodes: int
 
 
-def price(form: Form, worth: Array, start: Array | None, limits: Limits, absolute: float) -> Priced:
+def price(form: Form, worth: Array, start: Array | None, limits: Limits, absolute: float, deep: bool = False) -> Priced:
     """Bound a block at given worths of its columns, from a plan where there is one."""
     b = form.block
     arrays = form.arrays
     objective = np.zeros(len(arrays.objective))
     objective[: len(worth)] = worth
     what = Arrays(objective, arrays.matrix, arrays.lower, arrays.upper, arrays.low, arrays.high, arrays.integer)
-    outcome = highs.search(what, limits, None if start is None else form.point(start), absolute)
+    outcome = highs.search(what, limits, None if start is None else form.point(start), absolute, "deep" if deep else "plain")
     taken = None
     if outcome.x is not None:
         taken = np.full(b.items, -1, dtype=np.int32)

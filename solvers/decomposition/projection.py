@@ -10,10 +10,12 @@ For any multipliers :math:`\lambda` of the rows :math:`d^- \le B x + F f \le d^+
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import csgraph
 
 Array = np.ndarray[Any, Any]
 SMALL = 1e-9
@@ -31,6 +33,18 @@ class Projection:
     high: Array
     rows: Array  # indices of the program's rows
 
+    @cached_property
+    def component(self) -> Array:
+        """The component of each row: rows of different ones share no column that leaves."""
+        both = sparse.block_array([[None, self.flow], [self.flow.T, None]], format="csr")
+        return np.asarray(csgraph.connected_components(both, directed=False)[1][: len(self.lower)])
+
+    def cuts(self, multipliers: Array) -> list[tuple[Array, float]]:
+        """Return the rows that multipliers give, one a component: together they say more than their sum."""
+        asked = np.unique(self.component[np.abs(multipliers) > SMALL])
+        found = (self.cut(np.where(self.component == one, multipliers, 0.0)) for one in asked)
+        return [row for row in found if row is not None]
+
     def cut(self, multipliers: Array) -> tuple[Array, float] | None:
         """Return the row that multipliers give, ``row @ x <= side``, or nothing where an infinite side would be used."""
         usable = np.where(multipliers > 0, np.isfinite(self.upper), np.isfinite(self.lower))
@@ -44,5 +58,6 @@ class Projection:
         scale = np.abs(row).max(initial=0.0)
         if scale == 0.0:
             return None
-        row = np.where(np.abs(row) < SMALL * scale, 0.0, row)  # what is dropped is added to the side: choices lie in 0 .. 1
-        return row, float(most) + SMALL * max(scale, abs(float(most)))
+        dropped = np.abs(row) < SMALL * scale
+        lost = SMALL * max(scale, abs(float(most))) + np.abs(row[dropped]).sum()  # choices lie between 0 and 1
+        return np.where(dropped, 0.0, row), float(most + lost)

@@ -13,6 +13,7 @@ from solvers.decomposition.block import Block
 
 Array = np.ndarray[Any, Any]
 SLOTS = 1 << 12
+FEWEST = 24  # items that a search counts with, so that few items are searched as long
 STRICT = 1.0  # breaking a row by what one typical column uses of it costs so many typical columns' worth
 STAMPS = 2**61
 
@@ -88,7 +89,7 @@ def search(ground: Terrain, worth: Array, start: Array, effort: Effort, scale: f
     slots = max(64, min(SLOTS, 1 << 24 // max(items, 1)))
     pool = Pool(np.zeros(slots, np.uint64), np.full(slots, -np.inf), np.zeros((slots, items), np.int32))
     course = Course(effort.hot * scale, effort.cold * scale, effort.mild, effort.stern, effort.margin * scale)
-    anneal(here, _walk(ground, start), pool, seed, max(effort.moves * items, 2), course)
+    anneal(here, _walk(ground, start), pool, seed, effort.moves * max(items, FEWEST), course)
     kept = np.flatnonzero(pool.keys != 0)
     return pool.plans[kept[np.lexsort((pool.keys[kept], -pool.values[kept]))]]
 

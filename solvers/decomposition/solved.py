@@ -12,11 +12,11 @@ from model.selection.program import Program
 from solvers.adaptors import highs
 from solvers.decomposition.annealing import Terrain
 from solvers.decomposition.block import Block
-from solvers.decomposition.bounds import Point
+from solvers.decomposition.bounds import Point, point
 from solvers.decomposition.pricing import Form
 from solvers.decomposition.search import terrain
 from solvers.decomposition.structure import Structure, structure
-from solvers.decomposition.table import Table, joined, read
+from solvers.decomposition.table import joined, read
 
 Array = np.ndarray[Any, Any]
 
@@ -61,12 +61,13 @@ class Ground:
         self.table = joined(self.table, read(self.block, taken))
 
     def cut(self, multipliers: Array) -> bool:
-        """Add the row that multipliers of the projection give, and drop the plans that break it; whether there is one."""
-        found = self.block.flows.cut(multipliers) if self.block.flows else None
-        if found is None:
+        """Add the rows that multipliers of the projection give, and drop the plans that break them; whether there are any."""
+        found = self.block.flows.cuts(multipliers) if self.block.flows else []
+        if not found:
             return False
         self.multipliers.append(multipliers)
-        self.block = self.block.with_row(*found)
+        for row, side in found:
+            self.block = self.block.with_row(row, side)
         self.table = read(self.block, self.table.taken)
         self.__dict__.pop("terrain", None)
         self.__dict__.pop("forms", None)
@@ -77,7 +78,8 @@ class Ground:
 class Solved:
     """What is known: the relaxation, prices and bounds, tables of plans, and the best plan.
 
-    ``prices`` are those of the relaxation; ``points`` are where blocks have been bounded; ``plan`` holds a stored plan of each block.
+    ``prices`` are those of the relaxation; ``points`` are where blocks have been bounded; ``plan`` holds a stored plan of each
+    block.
     """
 
     program: Program
@@ -106,7 +108,7 @@ class Solved:
     @property
     def bound(self) -> float:
         """The least bound known."""
-        return min([self.relaxed, *(point.bound for point in self.points)])
+        return min([self.relaxed, *(here.bound for here in self.points)])
 
     @property
     def gap(self) -> float:
@@ -115,13 +117,17 @@ class Solved:
             return float("inf")
         return max(0.0, self.bound - self.objective) / max(1.0, abs(self.objective))
 
-    def slack(self, point: Point) -> Array:
+    def promise(self, prices: Array) -> float:
+        """Return what the stored plans would give at prices if each block took its best: no bound, but what more searches aim at."""
+        return point(self.program, self.structure, prices).constant + sum(ground.best(prices)[1] for ground in self.grounds)
+
+    def slack(self, at: Point) -> Array:
         """Return how far each block's bound at a point lies above its best stored plan; none may lie below.
 
         Raises ``AssertionError`` where one does: a bound that a plan exceeds is no bound.
         """
-        best = np.array([ground.best(point.prices)[1] for ground in self.grounds])
-        slack = point.bounds - best
+        best = np.array([ground.best(at.prices)[1] for ground in self.grounds])
+        slack = at.bounds - best
         if (slack < -1e-6 * np.maximum(1.0, np.abs(best))).any():
             raise AssertionError(f"plans exceed the bounds of the blocks {np.flatnonzero(slack < 0).tolist()}")
         return np.maximum(slack, 0.0)
@@ -130,7 +136,8 @@ class Solved:
         """Return the best plan as a point of the program, its auxiliary columns as good as they can be."""
         if self.plan is None:
             return None
-        x = self.program.low.copy()
+        x = np.array(self.program.low)
         for ground, taken in zip(self.grounds, self.plan, strict=True):
             x[ground.block.columns[taken[taken >= 0]]] = 1.0
-        return highs.completed(self.program, x)
+        complete: Array | None = highs.completed(self.program, x)
+        return complete

@@ -14,23 +14,28 @@ from solvers.adaptors import highs
 from solvers.adaptors.highs import Arrays
 from solvers.crew import Crew
 from solvers.decomposition import master
-from solvers.decomposition.bounds import Point, point, relaxation_bound
+from solvers.decomposition.bounds import relaxation_bound
 from solvers.decomposition.pricing import Priced, price
 from solvers.decomposition.projection import Projection
 from solvers.decomposition.search import Effort, search
-from solvers.decomposition.solved import Ground, Solved
+from solvers.decomposition.solved import Solved
 from solvers.watch import Watch
 
 Array = np.ndarray[Any, Any]
 STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=5.0)
 EVEN = Effort(2500, hot=0.05, cold=0.005, mild=0.05, stern=5.0)
-MILD = Effort(2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0)  # best where it ends within all rows, which it does not everywhere
+MILD = Effort(
+    2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0
+)  # best where it ends within all rows, which it does not everywhere
 QUICK = (EVEN, EVEN, STERN)
 THOROUGH = (EVEN, STERN, EVEN, MILD, EVEN, STERN, MILD, EVEN)
 NEAR, OFFERED = 8, 60  # plans within so many units of a block's best, and at most so many, are offered to the master
-CHECKED = 4  # best plans of a block that are looked at when its choice cannot be financed
+CHECKED = 20  # best plans of a block that are looked at, one after another, while they cannot be financed
+SETTLING = 4  # searches of a block whose best plans cannot be financed
+REPRICED = 6  # times a block is priced anew because the plan found cannot be financed
 ROUNDS = 40  # of rows of financing in one combination
-MASTER_NODES = 5_000
+MASTER_NODES = 200
+MASTER_SHARE = 0.02  # of the distance between bound and plan: the master need not be solved closer
 EXACT = 0.15  # absolute gap of a pricing, in units
 FIRST_NODES = 2_000  # of a block that searches have not found a plan for
 
@@ -53,7 +58,7 @@ def relax(solved: Solved) -> None:
 
 
 def explore(solved: Solved, crew: Crew, prices: Array, efforts: Sequence[Effort], salt: int, which: Sequence[int] = ()) -> None:
-    """Search blocks (all, unless told which) at prices of the linking rows; every other search starts from the best plan known."""
+    """Search blocks (all, unless told which) at prices; every other search starts from the best plan known."""
     grounds = solved.grounds
 
     def job(g: int) -> Array:
@@ -69,6 +74,8 @@ def explore(solved: Solved, crew: Crew, prices: Array, efforts: Sequence[Effort]
     order = sorted(which or range(len(grounds)), key=lambda g: -len(grounds[g].block.columns))
     for g, taken in crew.each(job, order).items():
         grounds[g].learn(taken)
+    if not which:
+        settle(solved, crew, prices, order)
 
 
 def _seed(watch: Watch, salt: int, g: int) -> int:
@@ -81,7 +88,7 @@ def fill(solved: Solved, crew: Crew, prices: Array) -> None:
 
     def job(g: int) -> Priced:
         ground = solved.grounds[g]
-        return price(ground.forms[0], ground.worth(prices), None, crew.watch.left(FIRST_NODES), solved.scale)
+        return price(ground.forms[0], ground.worth(prices), None, crew.watch.left(FIRST_NODES), solved.scale, deep=True)
 
     for g, priced in crew.each(job, bare).items():
         crew.watch.nodes += priced.nodes
@@ -91,8 +98,8 @@ def fill(solved: Solved, crew: Crew, prices: Array) -> None:
             solved.grounds[g].learn(priced.taken)
 
 
-def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, Array]:
-    """Choose one plan a block; keep it where it is a plan of the program and better. Return what it misses, and the master's prices.
+def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, float, Array]:
+    """Choose one plan a block and keep the better plan of the program; return what it misses, and the master's value and prices.
 
     Plans that cannot be financed give rows, and the choice is made again.
     """
@@ -102,17 +109,19 @@ def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, Array]:
         built = master.master(solved.program, solved.structure, offers, solved.scale)
         value, duals = master.relaxed(built)
         start = None if solved.plan is None else np.zeros(len(offers), dtype=np.int64)
-        chosen = master.choose(built, crew.watch.left(MASTER_NODES, 1e-6), start, 2 * EXACT * solved.unit)
+        far = abs(solved.bound - (value if solved.plan is None else solved.objective))
+        close = max(2 * EXACT * solved.unit, MASTER_SHARE * far)
+        chosen = master.choose(built, crew.watch.left(MASTER_NODES, 1e-6), start, close)
         crew.watch.check()
         if chosen is None:
-            return float("inf"), duals
+            return float("inf"), value, duals
         plan = [offer.taken[at] for offer, at in zip(offers, chosen.taken, strict=True)]
         unpaid = _unpaid(solved, crew, plan, prices)
         if not unpaid:
             if chosen.missed <= TOLERANCE:
                 _keep(solved, plan, chosen.value)
-            return chosen.missed, duals
-    return float("inf"), duals
+            return chosen.missed, value, duals
+    return float("inf"), value, duals
 
 
 def _keep(solved: Solved, plan: list[Array], value: float) -> None:
@@ -141,14 +150,29 @@ def _unpaid(solved: Solved, crew: Crew, plan: list[Array], prices: Array) -> lis
 
     found = {g: lack for g, lack in crew.each(lacking, range(len(plan))).items() if lack is not None}
     for g, lack in found.items():
-        ground = solved.grounds[g]
-        ground.cut(lack)
-        for _ in range(CHECKED):
-            best = ground.best(prices)[0]
-            more = None if best is None or ground.block.flows is None else unfinanced(ground.block.flows, best)
-            if more is None or not ground.cut(more):
-                break
+        solved.grounds[g].cut(lack)
+    settle(solved, crew, prices, sorted(found))
     return sorted(found)
+
+
+def settle(solved: Solved, crew: Crew, prices: Array, which: Sequence[int]) -> None:
+    """Give blocks the rows of financing that their best plans break, until the best can be financed."""
+
+    def job(g: int) -> int:
+        ground = solved.grounds[g]
+        for cuts in range(CHECKED):
+            best = ground.best(prices)[0]
+            lack = None if best is None or ground.block.flows is None else unfinanced(ground.block.flows, best)
+            if lack is None or not ground.cut(lack):
+                return cuts
+        return CHECKED
+
+    for salt in range(SETTLING):
+        thin = [g for g, cuts in crew.each(job, which).items() if cuts]
+        if not thin:
+            return
+        explore(solved, crew, prices, QUICK, 90 + salt, thin)
+        which = thin
 
 
 def unfinanced(flows: Projection, taken: Array) -> Array | None:
@@ -169,27 +193,37 @@ def unfinanced(flows: Projection, taken: Array) -> Array | None:
     return multipliers if lack < -TOLERANCE else None
 
 
-def certify(solved: Solved, crew: Crew, at: int, which: Sequence[int], nodes: Sequence[int]) -> None:
-    """Bound blocks anew at a point by so many nodes each, and keep the lower bound; what is found is stored."""
-    here = solved.points[at]
+def certify(solved: Solved, crew: Crew, which: Sequence[int], nodes: Sequence[int]) -> None:
+    """Bound blocks anew at the last point by so many nodes each, and keep the lower bound; what is found is stored."""
+    here = solved.points[-1]
     asked = dict(zip(which, nodes, strict=True))
 
-    def job(g: int) -> Priced:
-        ground = solved.grounds[g]
-        form = ground.forms[ground.priced % 2]
-        best = ground.best(here.prices)[0]
-        return price(form, ground.worth(here.prices), best, crew.watch.left(asked[g]), EXACT * solved.unit)
+    def job(g: int) -> tuple[float, int]:
+        ground, bound, spent = solved.grounds[g], float("inf"), 0
+        for _ in range(REPRICED):
+            best = ground.best(here.prices)[0]
+            form, worth = ground.forms[ground.priced % 2], ground.worth(here.prices)
+            deep = best is None or ground.priced > 0
+            priced = price(form, worth, best, crew.watch.left(asked[g]), EXACT * solved.unit, deep)
+            bound, spent = min(bound, priced.bound), spent + priced.nodes
+            if priced.taken is None:
+                break
+            ground.learn(priced.taken)
+            lack = None if ground.block.flows is None else unfinanced(ground.block.flows, priced.taken)
+            if lack is None or not ground.cut(lack):
+                break
+        ground.priced += 1
+        return bound, spent
 
     bounds = here.bounds.copy()
-    for g, priced in crew.each(job, which).items():
-        crew.watch.nodes += priced.nodes
-        solved.grounds[g].priced += 1
-        bounds[g] = min(bounds[g], priced.bound)
-        if priced.taken is not None:
-            solved.grounds[g].learn(priced.taken)
-    solved.points[at] = replace(here, bounds=bounds)
+    for g, (bound, spent) in crew.each(job, which).items():
+        crew.watch.nodes += spent
+        bounds[g] = min(bounds[g], bound)
+    solved.points[-1] = replace(here, bounds=bounds)
 
 
-def mixed(solved: Solved, prices: Array) -> Point:
-    """Return the point at which to certify: between the prices of the relaxation and the master's."""
-    return point(solved.program, solved.structure, 0.3 * solved.prices + 0.7 * prices)
+def nearby(solved: Solved, centre: Array, wide: float = 1.0) -> Array:
+    """Return prices most of the way from given ones to the master's near them, within ``wide`` times the usual box."""
+    offers = [_offer(solved, g, centre) for g in range(len(solved.grounds))]
+    near = master.boxed(master.master(solved.program, solved.structure, offers, solved.scale), centre, wide)
+    return np.asarray(0.3 * centre + 0.7 * near)

@@ -1,4 +1,4 @@
-"""A table of a block's plans: each checked against the block's own rows, with its value and what it puts into the linking rows."""
+"""A table of a block's plans: each checked against the block's rows, with its value and its part of the linking rows."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from model.selection.program import TOLERANCE, Program, tied
 from solvers.adaptors import highs
 from solvers.adaptors.highs import Arrays
 from solvers.answer import Limits
+from solvers.proof import alone, by_ray, prove
 
 Array = np.ndarray[Any, Any]
 COLUMNS = ["rule", "label", "bound", "needed", "amount", "unit"]
@@ -81,6 +82,7 @@ def diagnose(
     limits = limits or Limits(gap=0.05, work=300, time=30.0)
     if _fits(program, limits) is True:
         return Infeasibility((), (), False, (), feasible=True)
+    program = alone(program, limits) or program  # a group that has no choice on its own says where, and soon
     integer = _fits_relaxed(program)
     left = [block.rule for block in program.blocks if block.rule not in keep]
     proven: dict[str, bool] = {}
@@ -130,15 +132,16 @@ def _dropped(program: Program, left: list[str], keep: frozenset[str]) -> set[str
 
 
 def _fits_relaxed(program: Program) -> bool:
-    return bool(np.isfinite(highs.relax(highs.arrays(program))[0]))
+    return by_ray(highs.arrays(program)) is None
 
 
 def _fits(program: Program, limits: Limits) -> bool | None:
-    """Whether an integer choice exists; ``None`` when the search ended undecided."""
-    if not _fits_relaxed(program):
-        return False
+    """Whether an integer choice exists; ``None`` when the search ended undecided. That there is none is proved apart."""
     outcome = highs.search(replace(highs.arrays(program), objective=np.zeros(len(program.columns))), limits)
-    return True if outcome.x is not None else False if outcome.empty else None
+    if outcome.x is not None:
+        point = highs.completed(program, outcome.x)
+        return True if point is not None and program.violation(program.rounded(point)) <= TOLERANCE else None
+    return False if outcome.empty and prove(program, limits) is not None else None
 
 
 def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limits) -> Repair | None:

@@ -16,6 +16,7 @@ from model.selection.objectives.merit import merit
 from model.selection.objectives.place import combined, town_seat
 from model.selection.objectives.risk import Risk
 from model.selection.objectives.total_cost import total_cost
+from model.selection.objectives.unchanged import unchanged
 from model.selection.problem import Problem
 from model.selection.program import RowBlock, Term
 
@@ -51,6 +52,7 @@ class Objective(BaseModel):
     total_cost: float = Field(ge=0)
     town_seat: float = Field(ge=0)
     combined: float = Field(ge=0)
+    unchanged: float = Field(ge=0)
     cohesion: float = Field(ge=0)
     equity: float = Field(ge=0)
     risk: float = Field(ge=0)
@@ -90,6 +92,7 @@ class Objective(BaseModel):
             "total_cost": Measure(total_cost),
             "town_seat": Measure(town_seat),
             "combined": Measure(combined),
+            "unchanged": Measure(unchanged),
             "cohesion": Measure(cohesion.coefficients, cohesion.auxiliary, cohesion.rows),
             "equity": Measure(equity.coefficients, equity.auxiliary, equity.rows),
             "risk": Measure(

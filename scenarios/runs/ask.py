@@ -1,0 +1,106 @@
+"""Ask a run again: a village in or out, a quota, a number or a weight changed; answered from what the solver remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.errors import DifferenceFoundError, NoPlanFoundError, usage
+from model.selection.plan import plan as read_plan
+from model.showing import Shown
+from scenarios import study
+from scenarios.runs import memory, store
+from scenarios.study.select import Say, silent
+from scenarios.world.open import reopen
+from scenarios.world.spec import Scenario
+from solvers.answer import Answer, Limits
+from solvers.solve import solve
+
+MORE = 5e-4  # what a quick answer's gap may have beyond the run's
+AUTHOR = {"author": "提问", "reason": "提问中的假设"}
+
+
+@dataclass(frozen=True, repr=False)
+class Reply(Shown):
+    """What changes: the optimum, between ``low`` and ``high``, and the villages that enter, leave or change cohort.
+
+    ``comparable`` says whether both plans are measured alike; where they are not, low and high are not numbers.
+    """
+
+    term = "追问的答复"
+
+    answer: Answer
+    plan: pd.DataFrame
+    changes: pd.DataFrame  # village_id, cohort_before, cohort_after
+    low: float
+    high: float
+
+    def shown(self) -> dict[str, object]:
+        """Return what is told of it."""
+        told = {"objective": self.answer.objective, "bound": self.answer.bound, "gap": f"{self.answer.gap:.3%}"}
+        return told | {"optimum_moves": f"[{self.low:+,.1f}, {self.high:+,.1f}]", "changed_villages": len(self.changes)}
+
+
+def ask(
+    folder: Path,
+    changes: Mapping[str, Any] | None = None,
+    inside: Sequence[str] = (),
+    outside: Sequence[str] = (),
+    say: Say = silent,
+) -> Reply:
+    """Return what a run's plan would be with other values at dotted paths, with villages in or out.
+
+    Raises :class:`InputError` for a run without a certified plan, and what :func:`scenarios.study.select` raises.
+    """
+    manifest = store.open_run(folder)
+    if manifest["solver"]["objective"] is None:
+        raise usage("nothing is certified about this list", "Give a folder of `baicun run` or `baicun select`.", file=str(folder))
+    scenario, register = reopen(folder)
+    if scenario.objective.order:
+        raise usage("a ranked objective is not asked again", "Run the changed scenario instead.", column="objective.order")
+    prepared = study.prepare(scenario, register)
+    known = memory.recall(folder, manifest["identity"], prepared.program)
+    say("asked from what is remembered" if known is not None else "nothing is remembered of this run: asked from the beginning")
+    asked = study.prepare(*reopen(folder, _changed(scenario, dict(changes or {}), inside, outside)))
+    run, gap = asked.scenario.run, max(scenario.run.gap, manifest["solver"]["gap"] + MORE)
+    limits = Limits(gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
+    answer = solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)
+    if answer.x is None:
+        return _none(asked, say)
+    return _reply(folder, manifest["solver"], prepared, asked, answer)
+
+
+def _none(asked: study.Prepared, say: Say) -> Reply:
+    """Say why there is no plan, as a whole run would."""
+    study.select(asked, say)
+    raise NoPlanFoundError("No plan was found from what is remembered, but there is one: run the changed scenario.")
+
+
+def _changed(scenario: Scenario, changes: dict[str, Any], inside: Sequence[str], outside: Sequence[str]) -> dict[str, Any]:
+    locks = [{"village_id": village, "action": "in", **AUTHOR} for village in inside]
+    locks += [{"village_id": village, "action": "out", **AUTHOR} for village in outside]
+    if locks:
+        stated = [lock.model_dump() for lock in scenario.asks.locks.villages]
+        changes |= {"locks.villages": [*stated, *locks], "rules.locked.on": True}
+    return changes
+
+
+def _reply(folder: Path, before: dict[str, Any], prepared: study.Prepared, asked: study.Prepared, answer: Answer) -> Reply:
+    plan = read_plan(asked.problem, answer.choice).table
+    if findings := study.check(plan, asked):
+        raise DifferenceFoundError("The audit objects to the answer; please report this:\n" + "\n".join(map(str, findings[:20])))
+    old = pd.read_csv(folder / "plan.csv", dtype={"village_id": str}, encoding="utf-8-sig")
+    pair = (
+        old.set_index("village_id")["cohort"].rename("cohort_before"),
+        plan.set_index("village_id")["cohort"].rename("cohort_after"),
+    )
+    both = pd.concat(pair, axis=1).astype("Int64").rename_axis("village_id").reset_index()
+    moved = both[both["cohort_before"].fillna(0) != both["cohort_after"].fillna(0)].reset_index(drop=True)
+    alike = np.array_equal(prepared.program.objective, asked.program.objective)
+    low, high = answer.objective - before["bound"], answer.bound - before["objective"]
+    return Reply(answer, plan, moved, low if alike else float("nan"), high if alike else float("nan"))
