@@ -37,6 +37,7 @@ def setup() -> None:
         venv.create(VENV, with_pip=True, clear=VENV.exists())
         call("python", "-m", "pip", "install", "-q", "--require-hashes", "-r", "requirements.lock.txt")
     call("python", "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".")
+    call("python", "-c", "from solvers.decomposition.search import warm; warm()")  # compiled once, kept beside the source
     READY.touch()
 
 

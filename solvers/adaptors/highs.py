@@ -121,8 +121,8 @@ def search(
 ) -> Outcome:
     """Run the integer search, from a given choice where there is one (not a number: left open), to a gap of either kind.
 
-    ``plain`` and ``deep`` searches go without presolve and restarts: HiGHS 1.15's presolve calls programs infeasible that are not,
-    and 1.16's may never end. A deep one also searches near the choices it finds.
+    ``plain`` and ``deep`` searches go without presolve and restarts: HiGHS 1.15's presolve calls programs infeasible that are
+    not, and 1.16's may never end. A deep one also searches near the choices it finds.
     """
     if what.matrix.shape[1] == 0:
         fits = _empty_fits(what)

@@ -73,6 +73,8 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
                 steps.relax(solved)
                 watch.tell(solved.objective, solved.bound, "relaxation")
                 prices = _seek(solved, crew)
+                if solved.plan is None:
+                    steps.whole(solved, crew)
                 solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, prices)))
             _certify(solved, crew)
             _refine(solved, crew)

@@ -7,7 +7,7 @@ Rows whose entries are alike over an item's columns are written in *y*. A bound 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from solvers.adaptors.highs import Arrays
 from solvers.answer import Limits
 from solvers.decomposition.block import Block
 from solvers.decomposition.counting import count_rows
+from solvers.decomposition.table import read
 
 Array = np.ndarray[Any, Any]
 
@@ -91,6 +92,8 @@ class Priced:
 def price(form: Form, worth: Array, start: Array | None, limits: Limits, absolute: float, deep: bool = False) -> Priced:
     """Bound a block at given worths of its columns, from a plan where there is one."""
     b = form.block
+    if not b.choices:
+        return _unchosen(b, worth)
     arrays = form.arrays
     objective = np.zeros(len(arrays.objective))
     objective[: len(worth)] = worth
@@ -102,6 +105,13 @@ def price(form: Form, worth: Array, start: Array | None, limits: Limits, absolut
         chosen = np.flatnonzero(outcome.x[: b.choices] > 0.5)
         taken[b.item[chosen]] = chosen
     return Priced(outcome.bound, taken, outcome.empty, outcome.nodes)
+
+
+def _unchosen(block: Block, worth: Array) -> Priced:
+    """Price a block without choices: its auxiliary columns alone."""
+    nothing = np.zeros((1, 0), dtype=np.int32)
+    table = read(replace(block, objective=worth), nothing)
+    return Priced(float(table.value[0]), nothing[0], False, 0) if len(table) else Priced(float("inf"), None, True, 0)
 
 
 def _rewritten(block: Block, parts: int) -> sparse.csr_array:

@@ -30,6 +30,29 @@ class Effort:
     margin: float = 0.15  # plans so close to the best are remembered
 
 
+def warm() -> None:
+    """Compile the search, once for an installation, so that nobody waits for it later."""
+    nothing = np.zeros(0, dtype=np.int64)
+    empty = sparse.csr_array((0, 1))
+    toy = Block(
+        columns=np.zeros(1, np.int64),
+        choices=1,
+        objective=np.ones(1),
+        low=np.zeros(1),
+        high=np.ones(1),
+        matrix=empty,
+        lower=np.zeros(0),
+        upper=np.zeros(0),
+        links=empty,
+        item=np.zeros(1, np.int64),
+        part=np.zeros(1, np.int64),
+        packing=nothing.astype(bool),
+        flows=None,
+        searchable=True,
+    )
+    search(terrain(toy, 1.0), np.ones(1), np.full(1, -1), Effort(1), 1.0, 0)
+
+
 def terrain(block: Block, scale: float) -> Terrain:
     """Return what the annealing reads of a block; ``scale`` is a typical column's worth."""
     n, z = block.choices, len(block.columns) - block.choices
@@ -85,6 +108,8 @@ def _cells(block: Block) -> tuple[Array, Array, Array]:
 def search(ground: Terrain, worth: Array, start: Array, effort: Effort, scale: float, seed: int) -> Array:
     """Walk from a plan at given worths of all columns; return the plans remembered, shape (plans, items)."""
     n, items = len(ground.col_item), len(ground.item_ptr) - 1
+    if not items:
+        return np.zeros((1, 0), np.int32)  # a block without choices has one plan
     here = ground._replace(worth=worth[:n].copy(), aux_worth=worth[n:].copy())
     slots = max(64, min(SLOTS, 1 << 24 // max(items, 1)))
     pool = Pool(np.zeros(slots, np.uint64), np.full(slots, -np.inf), np.zeros((slots, items), np.int32))

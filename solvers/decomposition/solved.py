@@ -118,8 +118,9 @@ class Solved:
         return max(0.0, self.bound - self.objective) / max(1.0, abs(self.objective))
 
     def promise(self, prices: Array) -> float:
-        """Return what the stored plans would give at prices if each block took its best: no bound, but what more searches aim at."""
-        return point(self.program, self.structure, prices).constant + sum(ground.best(prices)[1] for ground in self.grounds)
+        """Return what the stored plans would give at prices if each block took its best: no bound, but an aim."""
+        best = sum(ground.best(prices)[1] for ground in self.grounds)
+        return point(self.program, self.structure, prices).constant + best
 
     def slack(self, at: Point) -> Array:
         """Return how far each block's bound at a point lies above its best stored plan; none may lie below.
@@ -130,7 +131,7 @@ class Solved:
         slack = at.bounds - best
         if (slack < -1e-6 * np.maximum(1.0, np.abs(best))).any():
             raise AssertionError(f"plans exceed the bounds of the blocks {np.flatnonzero(slack < 0).tolist()}")
-        return np.maximum(slack, 0.0)
+        return np.asarray(np.maximum(slack, 0.0))
 
     def choice(self) -> Array | None:
         """Return the best plan as a point of the program, its auxiliary columns as good as they can be."""

@@ -34,6 +34,8 @@ CHECKED = 20  # best plans of a block that are looked at, one after another, whi
 SETTLING = 4  # searches of a block whose best plans cannot be financed
 REPRICED = 6  # times a block is priced anew because the plan found cannot be financed
 ROUNDS = 40  # of rows of financing in one combination
+BEFORE = 300  # plans a block that are offered while there is no plan of the program
+WHOLE_NODES = 20_000  # of the whole program, where its parts do not come together
 MASTER_NODES = 200
 MASTER_SHARE = 0.02  # of the distance between bound and plan: the master need not be solved closer
 EXACT = 0.15  # absolute gap of a pricing, in units
@@ -133,12 +135,34 @@ def _offer(solved: Solved, g: int, prices: Array) -> Any:
     """Return a block's plans near its best at some prices, the one in the best plan known first."""
     table = solved.grounds[g].table
     worth = table.at(prices)
-    order = np.argsort(-worth, kind="stable")[:OFFERED]
-    order = order[worth[order] >= worth[order[0]] - NEAR * solved.unit] if len(order) else order
-    if solved.plan is not None:
-        mine = np.flatnonzero((table.taken == solved.plan[g]).all(axis=1))[:1]
-        order = np.concatenate([mine, order[~np.isin(order, mine)]])
+    order = np.argsort(-worth, kind="stable")
+    if solved.plan is None:  # any plan may be the one that fits
+        return table.kept(order[:BEFORE])
+    order = order[:OFFERED]
+    order = order[worth[order] >= worth[order[0]] - NEAR * solved.unit]
+    mine = np.flatnonzero((table.taken == solved.plan[g]).all(axis=1))[:1]
+    order = np.concatenate([mine, order[~np.isin(order, mine)]])
     return table.kept(order)
+
+
+def whole(solved: Solved, crew: Crew) -> None:
+    """Look for a plan of the whole program at once, where no combination of blocks' plans has been one."""
+    program = solved.program
+    outcome = highs.search(highs.arrays(program), crew.watch.left(WHOLE_NODES, 0.5))
+    crew.watch.nodes += outcome.nodes
+    if outcome.empty:
+        raise EmptyError
+    x = highs.completed(program, outcome.x)
+    if x is None or program.violation(x) > TOLERANCE:
+        return
+    plan = []
+    for ground in solved.grounds:
+        taken = np.full(ground.block.items, -1, dtype=np.int32)
+        chosen = np.flatnonzero(x[ground.block.columns[: ground.block.choices]] > 0.5)
+        taken[ground.block.item[chosen]] = chosen
+        ground.learn(taken)
+        plan.append(taken)
+    _keep(solved, plan, program.value(x))
 
 
 def _unpaid(solved: Solved, crew: Crew, plan: list[Array], prices: Array) -> list[int]:

@@ -38,7 +38,7 @@ class Table:
 
 def read(block: Block, taken: Array) -> Table:
     """Return the table of those plans that break none of the block's rows."""
-    taken = np.asarray(taken, dtype=np.int32).reshape(-1, block.items)
+    taken = np.atleast_2d(np.asarray(taken, dtype=np.int32))
     n = block.choices
     row, item = np.nonzero(taken >= 0)
     chosen = sparse.csr_array((np.ones(len(row)), (row, taken[row, item])), shape=(len(taken), n))
