@@ -18,7 +18,7 @@ long: setup
 		tests/solvers/test_agreement.py tests/model/simulation/test_invariants.py
 
 bench: setup
-	.venv/bin/python benchmarks/side_by_side.py
+	.venv/bin/python benchmarks/solving.py
 	.venv/bin/python benchmarks/build_growth.py
 	.venv/bin/python benchmarks/projection_speed.py
 

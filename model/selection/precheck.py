@@ -36,6 +36,7 @@ def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
         *_too_little_money(problem, rules),
         *_too_few_poor(problem, rules),
         *_counties(problem, rules),
+        *_averages(problem, rules),
         *_matching(problem, rules),
         *_programmes(problem, rules),
         *_locks(problem, rules),
@@ -106,6 +107,29 @@ def _counties(problem: Problem, rules: Rules) -> list[Impossible]:
         elif rules.county_quota.on and cheapest[c] > money[c] + 1e-6:
             there = {"money": money[c], "cheapest": cheapest[c], "asked": rule.villages}
             reasons.append(_reason(("county_minimum", "county_quota"), "county_money", code=code, **there))
+    return reasons
+
+
+def _averages(problem: Problem, rules: Rules) -> list[Impossible]:
+    """A county that must take part and whose villages all cost too little, or too much, for its average."""
+    part, average = rules.county_minimum, rules.county_average
+    if not part.on or not part.villages or not average.on or average.scope != "county":
+        return []
+    low = (1 - average.band) * problem.funds.standard_bond if average.sides == "both" else -math.inf
+    high = (1 + average.band) * problem.funds.standard_bond
+    counties, county = len(problem.counties.codes), problem.choice_county
+    eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=counties)
+    dearest, cheapest, there = np.full(counties, -np.inf), np.full(counties, np.inf), np.zeros(counties, dtype=int)
+    np.maximum.at(dearest, county, problem.choice_bond)
+    np.minimum.at(cheapest, county, problem.choice_bond)
+    np.add.at(there, problem.villages.county[np.unique(problem.choices.village)], 1)
+    reasons = []
+    for c in np.flatnonzero((eligible >= part.min_eligible) & (there > 0)):
+        facts = {"code": problem.counties.codes[c], "there": there[c]}
+        if dearest[c] < low - 1e-6:
+            reasons.append(_reason((average.name, part.name), "county_low", **facts, dearest=dearest[c], low=low))
+        if cheapest[c] > high + 1e-6:
+            reasons.append(_reason((average.name, part.name), "county_high", **facts, cheapest=cheapest[c], high=high))
     return reasons
 
 

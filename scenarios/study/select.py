@@ -26,7 +26,6 @@ from scenarios.study.prepare import Prepared, financing
 from scenarios.study.yardstick import yardsticks
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
-from solvers.strategies.exchange import exchangeable
 from solvers.strategies.lexicographic import Stage, climb
 
 Array = np.ndarray[Any, Any]
@@ -86,7 +85,7 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
             raise refused
     program, stages, answer = _solved(prepared, say, known)
     say(f"plan: {answer.status}, gap {answer.gap:.3%}, stopped by {answer.stopped_by}, {answer.seconds:.0f} s")
-    tied = exchangeable(answer, _signed(prepared), prepared.scenario.run.gap)
+    tied = _exchangeable(prepared, answer)
     if tied is not None:
         say(f"at least {tied} villages of the signed cohort differ in another plan inside the gap")
     plan = read_plan(prepared.problem, answer.choice)
@@ -108,10 +107,15 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     )
 
 
-def _signed(prepared: Prepared) -> Array:
-    """Return the choices of the cohort that is to be signed."""
+def _exchangeable(prepared: Prepared, answer: Answer) -> int | None:
+    """Return how many villages to be signed differ, at least, in another plan inside the gap; nothing if unknown."""
+    if answer.solved is None:
+        return None
+    from solvers.strategies.exchange import exchangeable  # compiled searches, which take a moment to load
+
     problem = prepared.problem
-    return np.flatnonzero((problem.choice_year == problem.horizon.as_of) & ~problem.choices.fixed)
+    signed = np.flatnonzero((problem.choice_year == problem.horizon.as_of) & ~problem.choices.fixed)
+    return exchangeable(answer, signed, prepared.scenario.run.gap)
 
 
 def _audited(plan: Plan, paid: Financing, prepared: Prepared) -> None:

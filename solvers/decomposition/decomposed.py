@@ -23,7 +23,7 @@ from solvers.watch import StoppedError, Tell, Watch, untold
 
 Array = np.ndarray[Any, Any]
 FEW_GROUPS = 4
-FEW_COLUMNS = 1_000
+FEW_CHOICES = 1_500
 SEEKING = 8  # rounds of searches before the first bounds
 CLOSE = 1e-3  # of the master's value: what other prices must promise to be tried
 PASS_NODES = 300
@@ -34,7 +34,7 @@ SLACK_SHARE = 0.3  # of the gap: where blocks hold less, other prices are tried
 
 
 def solve(program: Program, limits: Limits, tell: Tell = untold, known: Solved | None = None) -> Answer:
-    """Solve to the gap asked for; programs of few groups or columns, and those that do not fall apart, go to HiGHS whole.
+    """Solve to the gap asked for; programs of few groups or choices, and those that do not fall apart, go to HiGHS whole.
 
     ``known`` is the solved state of a program like this one: what still holds of it is not worked out again.
     """
@@ -62,7 +62,7 @@ def solve(program: Program, limits: Limits, tell: Tell = untold, known: Solved |
 
 def separable(program: Program, shape: Structure) -> bool:
     """Whether a program is worth taking apart, and can be."""
-    return len(shape.blocks) >= FEW_GROUPS and len(program.columns) >= FEW_COLUMNS and shape.searchable
+    return len(shape.blocks) >= FEW_GROUPS and program.binaries >= FEW_CHOICES and shape.searchable
 
 
 def pursue(solved: Solved, watch: Watch) -> Stop:

@@ -38,7 +38,7 @@ PACKAGES = {"packages__offered": ["basic", "standard"]}
 @pytest.fixture
 def apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take programs apart however small they are."""
-    monkeypatch.setattr(decomposed, "FEW_COLUMNS", 0)
+    monkeypatch.setattr(decomposed, "FEW_CHOICES", 0)
     monkeypatch.setattr(decomposed, "FEW_GROUPS", 2)
 
 
@@ -221,7 +221,7 @@ def test_progress_is_told_as_it_happens(small: World) -> None:
 def solved_small(small: World) -> tuple[study.Prepared, Solved]:
     prepared = study.prepare(*small)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decomposed, "FEW_COLUMNS", 0)
+        patch.setattr(decomposed, "FEW_CHOICES", 0)
         return prepared, decomposed.solve(prepared.program, Limits(gap=2e-3, work=20_000)).solved
 
 

@@ -1,0 +1,108 @@
+"""A run is asked again: certified, from what is remembered or from the beginning, and faults are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from model.errors import InputError, NoPlanPossibleError
+from scenarios.command.options import stated
+from scenarios.runs import memory, store
+from scenarios.runs import run as runs
+from scenarios.runs.ask import ask
+from scenarios.study import prepare
+from scenarios.world.open import World, reopen
+from solvers.decomposition import decomposed
+
+
+@pytest.fixture(scope="module", autouse=True)
+def apart() -> Iterator[None]:
+    """Take programs apart however small they are: only so is anything remembered."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decomposed, "FEW_CHOICES", 0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def folder(apart: None, small: World, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001
+    options = runs.Options(tmp_path_factory.mktemp("ask") / "run", say=lambda _: None)
+    return runs.run(small.scenario.with_changes({"run.gap": 0.005}), small.register, options, simulate=False)
+
+
+def table(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(folder / f"{name}.csv", dtype={"village_id": str}, encoding="utf-8-sig")
+
+
+def certified(folder: Path) -> dict[str, float]:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["solver"]
+
+
+def test_what_is_remembered_stands_beside_the_run_and_is_no_part_of_it(folder: Path) -> None:
+    manifest = store.open_run(folder)
+    kept = memory.place(folder, manifest["identity"])
+    assert kept.is_file()
+    assert not any(name.endswith(".npz") for name in manifest["files"])
+    program = prepare(*reopen(folder)).program
+    known = memory.recall(folder, manifest["identity"], program)
+    assert known.objective == pytest.approx(manifest["solver"]["objective"])
+    kept.rename(kept.with_suffix(".away"))
+    assert memory.recall(folder, manifest["identity"], program) is None
+    kept.write_bytes(b"no archive")
+    assert memory.recall(folder, manifest["identity"], program) is None
+    kept.with_suffix(".away").replace(kept)
+
+
+def test_a_village_in_and_a_village_out(folder: Path) -> None:
+    plan, before = table(folder, "plan"), certified(folder)
+    outside = next(v for v in table(folder, "scores")["village_id"] if _may_join(folder, v) and v not in set(plan["village_id"]))
+    inside = plan["village_id"].iloc[0]
+    told: list[str] = []
+    with_it = ask(folder, inside=[outside], say=told.append)
+    assert told[0] == "asked from what is remembered"
+    assert outside in set(with_it.plan["village_id"])
+    without = ask(folder, outside=[inside])
+    assert inside not in set(without.plan["village_id"])
+    for reply in (with_it, without):
+        assert reply.low <= reply.high
+        assert reply.low <= 0.0  # a lock never adds anything
+        assert reply.answer.objective <= before["bound"] + 1e-6
+    assert (with_it.changes["village_id"] == outside).any()
+
+
+def _may_join(folder: Path, village: str) -> bool:
+    eligibility = table(folder, "eligibility").set_index("village_id")["eligible"]
+    return bool(eligibility.get(village, 0))
+
+
+def test_other_values_are_asked_at_their_paths(folder: Path) -> None:
+    fewer = ask(folder, {"rules.programme_band.high": 35})
+    assert len(fewer.plan) <= 35
+    other = ask(folder, {"objective.combined": 5.0})
+    assert other.low != other.low  # measured otherwise: optima are not compared
+
+
+def test_what_cannot_be_asked_is_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        ask(folder, {"rules.no_such_rule.on": True})
+    with pytest.raises(InputError):
+        ask(folder, inside=["000000000000"])
+    with pytest.raises(NoPlanPossibleError):
+        ask(folder, {"rules.programme_band.high": 3})
+    with pytest.raises(InputError):
+        ask(tmp_path)
+
+
+def test_values_are_read_as_in_a_scenario_file() -> None:
+    assert stated(["a.b=3", "c = 0.5", "d=true", "e=county", 'f=["x"]']) == {
+        "a.b": 3,
+        "c": 0.5,
+        "d": True,
+        "e": "county",
+        "f": ["x"],
+    }
+    with pytest.raises(InputError, match="PATH=VALUE"):
+        stated(["no value"])
