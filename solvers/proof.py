@@ -41,8 +41,8 @@ def prove(program: Program, limits: Limits) -> Proof | None:
 
     A group that has none on its own is looked for first: small searches are soon over, and say where.
     """
-    if (found := by_ray(highs.arrays(program))) is not None:
-        return found
+    if (proof := by_ray(highs.arrays(program))) is not None:
+        return proof
     if alone(program, limits) is not None:
         return Proof("two solvers")
     return Proof("two solvers") if _agreed(program, limits) else None

@@ -23,13 +23,15 @@ def how_good(facts: Facts, words: Words) -> str:
         return words("gap_none")
     mean = max(solver["objective"] / max(len(facts.plan), 1), 1e-9)
     villages = (solver["bound"] - solver["objective"]) / mean
-    return words(
+    told = words(
         "gap_line",
         gap=math.ceil(solver["gap"] * 1e4) / 1e4,
         objective=solver["objective"],
         bound=solver["bound"],
         villages=villages,
     )
+    tied = solver.get("exchangeable")
+    return told if tied is None else told + words("exchangeable_line", count=tied)
 
 
 def money_line(facts: Facts, words: Words) -> str:

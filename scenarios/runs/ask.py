@@ -16,6 +16,7 @@ from model.showing import Shown
 from scenarios import study
 from scenarios.runs import memory, store
 from scenarios.study.select import Say, silent
+from scenarios.world.checks import check_asks
 from scenarios.world.open import reopen
 from scenarios.world.spec import Scenario
 from solvers.answer import Answer, Limits
@@ -66,7 +67,9 @@ def ask(
     prepared = study.prepare(scenario, register)
     known = memory.recall(folder, manifest["identity"], prepared.program)
     say("asked from what is remembered" if known is not None else "nothing is remembered of this run: asked from the beginning")
-    asked = study.prepare(*reopen(folder, _changed(scenario, dict(changes or {}), inside, outside)))
+    world = reopen(folder, _changed(scenario, dict(changes or {}), inside, outside))
+    check_asks(*world)
+    asked = study.prepare(*world)
     run, gap = asked.scenario.run, max(scenario.run.gap, manifest["solver"]["gap"] + MORE)
     limits = Limits(gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
     answer = solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -144,17 +145,18 @@ def search(
     return Outcome(x, bound, _STOPS.get(status, "gap"), max(0, int(info.mip_node_count)), status in _EMPTY)
 
 
-def relax(what: Arrays) -> tuple[float, Array]:
+def relax(what: Arrays, seconds: float = float("inf")) -> tuple[float, Array]:
     """Return the value of the linear relaxation and the shadow price of each row: the gain by one more unit of its bound.
 
-    An infeasible relaxation gives ``-inf`` and zeros.
+    An infeasible relaxation gives ``-inf`` and zeros. Raises ``TimeoutError`` where the seconds do not suffice.
     """
     nothing = np.zeros(len(what.lower))
     if what.matrix.shape[1] == 0:
         return (0.0 if _empty_fits(what) else float("-inf")), nothing
-    for presolve in ("on", "off"):  # each now and then ends without an answer
+    for reducing in ("on", "off"):  # each now and then ends without an answer
         solver = _solver(Limits())
-        solver.setOptionValue("presolve", presolve)
+        solver.setOptionValue("presolve", reducing)
+        solver.setOptionValue("time_limit", seconds)
         solver.passModel(_model(what, integer=False))
         solver.run()
         status = solver.getModelStatus()
@@ -162,6 +164,8 @@ def relax(what: Arrays) -> tuple[float, Array]:
             return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().row_dual)
         if status in _EMPTY:
             return float("-inf"), nothing
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            raise TimeoutError(f"no relaxation in {seconds:g} s")
     raise RuntimeError(f"the linear relaxation ended with {solver.modelStatusToString(status)}")
 
 
@@ -180,14 +184,13 @@ def _hushed() -> Iterator[None]:
     except OSError:  # a program without a console
         yield
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
+    with tempfile.TemporaryFile() as nowhere:
+        try:
+            os.dup2(nowhere.fileno(), 1)
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 def _made() -> highspy.Highs:

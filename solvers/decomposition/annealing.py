@@ -29,7 +29,7 @@ class Terrain(NamedTuple):
     cell_ptr: Array  # [I * P + 1] the same by item and part
     col_item: Array  # [n]
     col_part: Array  # [n]
-    worth: Array  # [n]
+    reduced: Array  # [n]
     col_ptr: Array  # [n + 1] rows of a column
     col_row: Array
     col_step: Array
@@ -42,7 +42,7 @@ class Terrain(NamedTuple):
     aux_row: Array
     aux_low: Array  # [Z]
     aux_high: Array  # [Z]
-    aux_worth: Array  # [Z]
+    aux_reduced: Array  # [Z]
     aux_fine: Array  # [Z]
     stamp: Array  # [P] even random numbers: their sum over chosen columns names a count vector
 
@@ -135,7 +135,7 @@ def _enter(t: Terrain, w: Walk) -> tuple[Any, float]:
             w.place[i] = w.n[CHOSEN]
             w.n[CHOSEN] += 1
             key += t.stamp[t.col_part[column]]
-            value += t.worth[column]
+            value += t.reduced[column]
     for z in range(len(w.dirty)):
         w.aux_now[z], w.aux_off[z] = 0.0, 0.0
         w.dirty[z] = z
@@ -232,7 +232,7 @@ def _attempt(t: Terrain, w: Walk) -> tuple[float, float]:
         out = m < w.n[OUTS]
         column = w.move[m] if out else w.move[2 + m - w.n[OUTS]]
         sign = -1.0 if out else 1.0
-        gain += sign * t.worth[column]
+        gain += sign * t.reduced[column]
         for e in range(t.col_ptr[column], t.col_ptr[column + 1]):
             r = t.col_row[e]
             old = w.activity[r]
@@ -263,7 +263,7 @@ def _follow(t: Terrain, w: Walk) -> tuple[float, float]:
         w.is_dirty[z] = False
         low, high = _room(t, w, z)
         w.aux_log[d], w.now_log[d], w.off_log[d] = z, w.aux_now[z], w.aux_off[z]
-        now = t.aux_worth[z] * (high if t.aux_worth[z] > 0 else low)
+        now = t.aux_reduced[z] * (high if t.aux_reduced[z] > 0 else low)
         off = t.aux_fine[z] * max(low - high, 0.0)
         gain, more = gain + now - w.aux_now[z], more + off - w.aux_off[z]
         w.aux_now[z], w.aux_off[z] = now, off

@@ -36,7 +36,7 @@ class Block:
     matrix: sparse.csr_array  # [rows, n]
     lower: Array
     upper: Array
-    links: sparse.csr_array  # [linking rows, n]
+    linking: sparse.csr_array  # [linking rows, n]
     item: Array  # [choices] at most one column of an item is chosen
     part: Array  # [choices] columns of one part are counted together
     packing: Array  # [rows] whether a row only says that an item is chosen once
@@ -64,12 +64,12 @@ class Block:
         )
 
 
-def block(program: Program, columns: Array, rows: Array, links: sparse.csc_array) -> Block:
-    """Return the block of some columns and the rows that hold no others; ``links`` are the program's linking rows."""
+def block(program: Program, columns: Array, rows: Array, linking: sparse.csc_array) -> Block:
+    """Return the block of some columns and the rows that hold no others; ``linking`` are the program's linking rows."""
     matrix = sparse.csr_array(program.matrix[rows][:, columns])
     auxiliary = columns >= program.binaries
     joint = _joint(matrix, auxiliary)
-    linked = np.diff(links[:, columns].indptr) > 0
+    linked = np.diff(linking[:, columns].indptr) > 0
     projected = joint & (program.objective[columns] == 0) & ~linked
     with_flow = np.asarray(abs(matrix)[:, np.flatnonzero(projected)].sum(axis=1)).ravel() > 0
     flows = _projection(program, columns, rows[with_flow], projected) if projected.any() else None
@@ -87,7 +87,7 @@ def block(program: Program, columns: Array, rows: Array, links: sparse.csc_array
         matrix=matrix,
         lower=program.lower[own],
         upper=program.upper[own],
-        links=sparse.csr_array(links[:, kept]),
+        linking=sparse.csr_array(linking[:, kept]),
         item=item,
         part=np.unique(part, return_inverse=True)[1],
         packing=packing,
@@ -122,7 +122,7 @@ def _projection(program: Program, columns: Array, rows: Array, projected: Array)
 
 def _items(matrix: sparse.csr_array, choices: int, lower: Array, upper: Array) -> tuple[Array, Array]:
     """Return the item of each choice, and which rows say no more than that an item is chosen at most once."""
-    item, packing, found = np.full(choices, -1), np.zeros(matrix.shape[0], dtype=bool), 0
+    item, packing, number = np.full(choices, -1), np.zeros(matrix.shape[0], dtype=bool), 0
     sizes = np.diff(matrix.indptr)
     for row in np.argsort(-sizes, kind="stable"):
         entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
@@ -130,10 +130,10 @@ def _items(matrix: sparse.csr_array, choices: int, lower: Array, upper: Array) -
         if upper[row] != 1 or not len(at) or (at >= choices).any() or (matrix.data[entries] != 1).any():
             continue
         if (item[at] < 0).all():
-            item[at], found = found, found + 1
+            item[at], number = number, number + 1
         elif (item[at] != item[at[0]]).any() or item[at[0]] < 0:
             continue
         packing[row] = lower[row] <= 0
     alone = item < 0
-    item[alone] = found + np.arange(alone.sum())
+    item[alone] = number + np.arange(alone.sum())
     return item, packing

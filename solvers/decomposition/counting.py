@@ -29,10 +29,10 @@ def count_rows(block: Block) -> tuple[sparse.csr_array, Array]:
     for row in np.flatnonzero(pure & np.isfinite(block.upper) & ~block.packing).tolist():
         if (dense[row] < 0).any():
             continue
-        found = _derived(block, dense, row, floors)
-        if found is not None:
-            rows.append(found[0][None, :])
-            sides.append(np.array([found[1]]))
+        derived = _derived(block, dense, row, floors)
+        if derived is not None:
+            rows.append(derived[0][None, :])
+            sides.append(np.array([derived[1]]))
     return sparse.csr_array(np.concatenate(rows)), np.concatenate(sides)
 
 

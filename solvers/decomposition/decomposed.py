@@ -70,11 +70,11 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
     try:
         with Crew(watch) as crew:
             if not solved.points:
-                steps.relax(solved)
+                steps.relax(solved, watch)
                 watch.tell(solved.objective, solved.bound, "relaxation")
                 prices = _seek(solved, crew)
                 if solved.plan is None:
-                    steps.whole(solved, crew)
+                    steps.search_all(solved, crew)
                 solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, prices)))
             _certify(solved, crew)
             _refine(solved, crew)

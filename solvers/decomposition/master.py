@@ -52,7 +52,7 @@ def master(program: Program, structure: Structure, offers: Sequence[Table], scal
     """Return the master over the plans on offer; ``scale`` is a typical column's worth."""
     sizes = [len(offer) for offer in offers]
     first, rows = np.concatenate([[0], np.cumsum(sizes)]), len(structure.linking)
-    links = sparse.vstack([sparse.csr_array((0, rows)), *(_wide(offer, rows) for offer in offers)], format="csr")
+    activity = sparse.vstack([sparse.csr_array((0, rows)), *(_wide(offer, rows) for offer in offers)], format="csr")
     convex = sparse.csr_array(
         (np.ones(first[-1]), (np.repeat(np.arange(len(offers)), sizes), np.arange(first[-1]))), shape=(len(offers), first[-1])
     )
@@ -60,7 +60,7 @@ def master(program: Program, structure: Structure, offers: Sequence[Table], scal
     typical = _typical(sparse.csr_array(program.matrix[structure.linking]))
     lower, upper = program.lower[structure.linking], program.upper[structure.linking]
     eye = sparse.eye_array(rows)
-    matrix = sparse.block_array([[convex, None, None, None], [links.T, own, eye, -eye]], format="csr")
+    matrix = sparse.block_array([[convex, None, None, None], [activity.T, own, eye, -eye]], format="csr")
     cost = -MISS * scale / np.concatenate([typical, typical])
     can_miss = np.where(np.concatenate([np.isfinite(lower), np.isfinite(upper)]), np.inf, 0.0)
     shared, plans = len(structure.shared), int(first[-1])
@@ -113,8 +113,8 @@ def _point(m: Master, start: Array) -> Array:
 
 
 def _wide(offer: Table, rows: int) -> sparse.csr_array:
-    narrow = sparse.coo_array(offer.links)
-    return sparse.csr_array((narrow.data, (narrow.row, offer.linked[narrow.col])), shape=(len(offer), rows))
+    narrow = sparse.coo_array(offer.linking)
+    return sparse.csr_array((narrow.data, (narrow.row, offer.touched[narrow.col])), shape=(len(offer), rows))
 
 
 def _typical(rows: sparse.csr_array) -> Array:

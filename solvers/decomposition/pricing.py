@@ -89,14 +89,14 @@ class Priced:
     nodes: int
 
 
-def price(form: Form, worth: Array, start: Array | None, limits: Limits, absolute: float, deep: bool = False) -> Priced:
+def price(form: Form, reduced: Array, start: Array | None, limits: Limits, absolute: float, deep: bool = False) -> Priced:
     """Bound a block at given worths of its columns, from a plan where there is one."""
     b = form.block
     if not b.choices:
-        return _unchosen(b, worth)
+        return _unchosen(b, reduced)
     arrays = form.arrays
     objective = np.zeros(len(arrays.objective))
-    objective[: len(worth)] = worth
+    objective[: len(reduced)] = reduced
     what = Arrays(objective, arrays.matrix, arrays.lower, arrays.upper, arrays.low, arrays.high, arrays.integer)
     outcome = highs.search(what, limits, None if start is None else form.point(start), absolute, "deep" if deep else "plain")
     taken = None
@@ -107,10 +107,10 @@ def price(form: Form, worth: Array, start: Array | None, limits: Limits, absolut
     return Priced(outcome.bound, taken, outcome.empty, outcome.nodes)
 
 
-def _unchosen(block: Block, worth: Array) -> Priced:
+def _unchosen(block: Block, reduced: Array) -> Priced:
     """Price a block without choices: its auxiliary columns alone."""
     nothing = np.zeros((1, 0), dtype=np.int32)
-    table = read(replace(block, objective=worth), nothing)
+    table = read(replace(block, objective=reduced), nothing)
     return Priced(float(table.value[0]), nothing[0], False, 0) if len(table) else Priced(float("inf"), None, True, 0)
 
 

@@ -42,8 +42,8 @@ class Projection:
     def cuts(self, multipliers: Array) -> list[tuple[Array, float]]:
         """Return the rows that multipliers give, one a component: together they say more than their sum."""
         asked = np.unique(self.component[np.abs(multipliers) > SMALL])
-        found = (self.cut(np.where(self.component == one, multipliers, 0.0)) for one in asked)
-        return [row for row in found if row is not None]
+        rows = (self.cut(np.where(self.component == one, multipliers, 0.0)) for one in asked)
+        return [row for row in rows if row is not None]
 
     def cut(self, multipliers: Array) -> tuple[Array, float] | None:
         """Return the row that multipliers give, ``row @ x <= side``, or nothing where an infinite side would be used."""

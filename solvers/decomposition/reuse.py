@@ -83,7 +83,7 @@ def _holds(mine: Ground, prices: Array, its: Ground, old_prices: Array) -> bool:
     a, b = its.block, mine.block
     return (
         len(a.columns) == len(b.columns)
-        and np.array_equal(its.worth(old_prices), mine.worth(prices))
+        and np.array_equal(its.reduced(old_prices), mine.reduced(prices))
         and bool((b.low >= a.low).all() and (b.high <= a.high).all())
         and _tighter(_rows(b.matrix, b.lower, b.upper), _rows(a.matrix, a.lower, a.upper))
     )

@@ -13,7 +13,7 @@ from solvers.decomposition.block import Block
 
 Array = np.ndarray[Any, Any]
 SLOTS = 1 << 12
-FEWEST = 24  # items that a search counts with, so that few items are searched as long
+FEWEST = 10  # items that a search counts with, so that few items are searched as long
 STRICT = 1.0  # breaking a row by what one typical column uses of it costs so many typical columns' worth
 STAMPS = 2**61
 
@@ -43,7 +43,7 @@ def warm() -> None:
         matrix=empty,
         lower=np.zeros(0),
         upper=np.zeros(0),
-        links=empty,
+        linking=empty,
         item=np.zeros(1, np.int64),
         part=np.zeros(1, np.int64),
         packing=nothing.astype(bool),
@@ -72,7 +72,7 @@ def terrain(block: Block, scale: float) -> Terrain:
         cell_ptr=cell_ptr,
         col_item=block.item.astype(np.int64),
         col_part=block.part.astype(np.int64),
-        worth=np.zeros(n),
+        reduced=np.zeros(n),
         col_ptr=by_column.indptr.astype(np.int64),
         col_row=by_column.indices.astype(np.int64),
         col_step=by_column.data.astype(float),
@@ -85,7 +85,7 @@ def terrain(block: Block, scale: float) -> Terrain:
         aux_row=by_aux,
         aux_low=block.low[n:].astype(float),
         aux_high=block.high[n:].astype(float),
-        aux_worth=np.zeros(z),
+        aux_reduced=np.zeros(z),
         aux_fine=STRICT * scale / np.maximum(block.high[n:] - block.low[n:], 1e-9),
         stamp=2 * np.random.default_rng(0).integers(1, STAMPS, block.parts, dtype=np.uint64),
     )
@@ -105,12 +105,12 @@ def _cells(block: Block) -> tuple[Array, Array, Array]:
     return order, np.searchsorted(block.item[order], np.arange(block.items + 1)), cell_ptr
 
 
-def search(ground: Terrain, worth: Array, start: Array, effort: Effort, scale: float, seed: int) -> Array:
+def search(ground: Terrain, reduced: Array, start: Array, effort: Effort, scale: float, seed: int) -> Array:
     """Walk from a plan at given worths of all columns; return the plans remembered, shape (plans, items)."""
     n, items = len(ground.col_item), len(ground.item_ptr) - 1
     if not items:
         return np.zeros((1, 0), np.int32)  # a block without choices has one plan
-    here = ground._replace(worth=worth[:n].copy(), aux_worth=worth[n:].copy())
+    here = ground._replace(reduced=reduced[:n].copy(), aux_reduced=reduced[n:].copy())
     slots = max(64, min(SLOTS, 1 << 24 // max(items, 1)))
     pool = Pool(np.zeros(slots, np.uint64), np.full(slots, -np.inf), np.zeros((slots, items), np.int32))
     course = Course(effort.hot * scale, effort.cold * scale, effort.mild, effort.stern, effort.margin * scale)

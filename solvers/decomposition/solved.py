@@ -24,7 +24,7 @@ Array = np.ndarray[Any, Any]
 class Ground:
     """One block with what is known of it: rows found on the way, plans, and the forms that searches and pricing read.
 
-    ``multipliers`` are those of its projection's rows that gave the rows found; ``effort`` is what its next pricing may cost.
+    ``multipliers`` are those of its projection's rows that gave the rows found; ``priced`` counts how often it was bounded.
     """
 
     def __init__(self, block: Block, scale: float) -> None:
@@ -44,17 +44,17 @@ class Ground:
         """The block as pricing reads it: branching on counts, and on items as well."""
         return Form(self.block, False), Form(self.block, True)
 
-    def worth(self, prices: Array) -> Array:
+    def reduced(self, prices: Array) -> Array:
         """Return what each column is worth at prices of the linking rows."""
-        return np.asarray(self.block.objective - self.block.links.T @ prices)
+        return np.asarray(self.block.objective - self.block.linking.T @ prices)
 
     def best(self, prices: Array) -> tuple[Array | None, float]:
         """Return the best stored plan at some prices and its worth; minus infinity where there is none."""
         if not len(self.table):
             return None, float("-inf")
-        worth = self.table.at(prices)
-        at = int(np.argmax(worth))
-        return self.table.taken[at], float(worth[at])
+        reduced = self.table.at(prices)
+        at = int(np.argmax(reduced))
+        return self.table.taken[at], float(reduced[at])
 
     def learn(self, taken: Array) -> None:
         """Store those of some plans that break no row."""
@@ -62,11 +62,11 @@ class Ground:
 
     def cut(self, multipliers: Array) -> bool:
         """Add the rows that multipliers of the projection give, and drop the plans that break them; whether there are any."""
-        found = self.block.flows.cuts(multipliers) if self.block.flows else []
-        if not found:
+        rows = self.block.flows.cuts(multipliers) if self.block.flows else []
+        if not rows:
             return False
         self.multipliers.append(multipliers)
-        for row, side in found:
+        for row, side in rows:
             self.block = self.block.with_row(row, side)
         self.table = read(self.block, self.table.taken)
         self.__dict__.pop("terrain", None)
@@ -96,8 +96,8 @@ class Solved:
     def of(cls, program: Program, shape: Structure | None = None) -> Solved:
         """Return the state of a program of which nothing is known."""
         shape = shape or structure(program)
-        worth = np.abs(program.objective[: program.binaries])
-        scale = float(np.median(worth[worth > 0])) if (worth > 0).any() else 1.0
+        reduced = np.abs(program.objective[: program.binaries])
+        scale = float(np.median(reduced[reduced > 0])) if (reduced > 0).any() else 1.0
         return cls(program, shape, scale, [Ground(block, scale) for block in shape.blocks])
 
     @property

@@ -19,7 +19,7 @@ from solvers.decomposition.pricing import Priced, price
 from solvers.decomposition.projection import Projection
 from solvers.decomposition.search import Effort, search
 from solvers.decomposition.solved import Solved
-from solvers.watch import Watch
+from solvers.watch import StoppedError, Watch
 
 Array = np.ndarray[Any, Any]
 STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=5.0)
@@ -46,10 +46,13 @@ class EmptyError(Exception):
     """The relaxation, or a block on its own, is said to have no choice: a claim, to be proved apart."""
 
 
-def relax(solved: Solved) -> None:
+def relax(solved: Solved, watch: Watch) -> None:
     """Bound the program by its relaxation; its prices also give the rows of financing that bind there."""
     program = solved.program
-    value, duals = highs.relax(highs.arrays(program))
+    try:
+        value, duals = highs.relax(highs.arrays(program), watch.left(0).time)
+    except TimeoutError:
+        raise StoppedError("time") from None
     if value == float("-inf"):
         raise EmptyError
     solved.relaxed = relaxation_bound(program, duals)
@@ -65,13 +68,13 @@ def explore(solved: Solved, crew: Crew, prices: Array, efforts: Sequence[Effort]
 
     def job(g: int) -> Array:
         ground, seed = grounds[g], _seed(crew.watch, salt, g)
-        worth, best = ground.worth(prices), ground.best(prices)[0]
+        reduced, best = ground.reduced(prices), ground.best(prices)[0]
         nothing = np.full(ground.block.items, -1)
-        found = [
-            search(ground.terrain, worth, nothing if best is None or k % 2 else best, effort, solved.scale, seed + k)
+        plans = [
+            search(ground.terrain, reduced, nothing if best is None or k % 2 else best, effort, solved.scale, seed + k)
             for k, effort in enumerate(efforts)
         ]
-        return np.concatenate(found)
+        return np.concatenate(plans)
 
     order = sorted(which or range(len(grounds)), key=lambda g: -len(grounds[g].block.columns))
     for g, taken in crew.each(job, order).items():
@@ -90,7 +93,7 @@ def fill(solved: Solved, crew: Crew, prices: Array) -> None:
 
     def job(g: int) -> Priced:
         ground = solved.grounds[g]
-        return price(ground.forms[0], ground.worth(prices), None, crew.watch.left(FIRST_NODES), solved.scale, deep=True)
+        return price(ground.forms[0], ground.reduced(prices), None, crew.watch.left(FIRST_NODES), solved.scale, deep=True)
 
     for g, priced in crew.each(job, bare).items():
         crew.watch.nodes += priced.nodes
@@ -134,18 +137,18 @@ def _keep(solved: Solved, plan: list[Array], value: float) -> None:
 def _offer(solved: Solved, g: int, prices: Array) -> Any:
     """Return a block's plans near its best at some prices, the one in the best plan known first."""
     table = solved.grounds[g].table
-    worth = table.at(prices)
-    order = np.argsort(-worth, kind="stable")
+    reduced = table.at(prices)
+    order = np.argsort(-reduced, kind="stable")
     if solved.plan is None:  # any plan may be the one that fits
         return table.kept(order[:BEFORE])
     order = order[:OFFERED]
-    order = order[worth[order] >= worth[order[0]] - NEAR * solved.unit]
+    order = order[reduced[order] >= reduced[order[0]] - NEAR * solved.unit]
     mine = np.flatnonzero((table.taken == solved.plan[g]).all(axis=1))[:1]
     order = np.concatenate([mine, order[~np.isin(order, mine)]])
     return table.kept(order)
 
 
-def whole(solved: Solved, crew: Crew) -> None:
+def search_all(solved: Solved, crew: Crew) -> None:
     """Look for a plan of the whole program at once, where no combination of blocks' plans has been one."""
     program = solved.program
     outcome = highs.search(highs.arrays(program), crew.watch.left(WHOLE_NODES, 0.5))
@@ -172,11 +175,11 @@ def _unpaid(solved: Solved, crew: Crew, plan: list[Array], prices: Array) -> lis
         flows = solved.grounds[g].block.flows
         return None if flows is None else unfinanced(flows, plan[g])
 
-    found = {g: lack for g, lack in crew.each(lacking, range(len(plan))).items() if lack is not None}
-    for g, lack in found.items():
+    lacking_in = {g: lack for g, lack in crew.each(lacking, range(len(plan))).items() if lack is not None}
+    for g, lack in lacking_in.items():
         solved.grounds[g].cut(lack)
-    settle(solved, crew, prices, sorted(found))
-    return sorted(found)
+    settle(solved, crew, prices, sorted(lacking_in))
+    return sorted(lacking_in)
 
 
 def settle(solved: Solved, crew: Crew, prices: Array, which: Sequence[int]) -> None:
@@ -226,9 +229,9 @@ def certify(solved: Solved, crew: Crew, which: Sequence[int], nodes: Sequence[in
         ground, bound, spent = solved.grounds[g], float("inf"), 0
         for _ in range(REPRICED):
             best = ground.best(here.prices)[0]
-            form, worth = ground.forms[ground.priced % 2], ground.worth(here.prices)
+            form, reduced = ground.forms[ground.priced % 2], ground.reduced(here.prices)
             deep = best is None or ground.priced > 0
-            priced = price(form, worth, best, crew.watch.left(asked[g]), EXACT * solved.unit, deep)
+            priced = price(form, reduced, best, crew.watch.left(asked[g]), EXACT * solved.unit, deep)
             bound, spent = min(bound, priced.bound), spent + priced.nodes
             if priced.taken is None:
                 break

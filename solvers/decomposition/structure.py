@@ -42,8 +42,8 @@ def structure(program: Program) -> Structure:
     single[single] = names[touches.indices[touches.indptr[:-1][single]]] >= 0
     own[single] = touches.indices[touches.indptr[:-1][single]]
     linking = np.flatnonzero(~single)
-    links = sparse.csc_array(program.matrix[linking])
+    joined = sparse.csc_array(program.matrix[linking])
     blocks = tuple(
-        block(program, np.flatnonzero(group == g), np.flatnonzero(own == g), links) for g in np.flatnonzero(names >= 0)
+        block(program, np.flatnonzero(group == g), np.flatnonzero(own == g), joined) for g in np.flatnonzero(names >= 0)
     )
     return Structure(blocks, linking, np.flatnonzero(names[group] < 0))

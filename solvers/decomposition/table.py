@@ -20,8 +20,8 @@ class Table:
 
     taken: Array  # [m, items]
     value: Array  # [m]
-    links: Array  # [m, linked]
-    linked: Array  # [linked] which linking rows the block speaks in
+    linking: Array  # [m, touched]
+    touched: Array  # [touched] which linking rows the block speaks in
 
     def __len__(self) -> int:
         """Return how many plans there are."""
@@ -29,11 +29,11 @@ class Table:
 
     def at(self, prices: Array) -> Array:
         """Return what the plans are worth at prices of the linking rows."""
-        return np.asarray(self.value - self.links @ prices[self.linked])
+        return np.asarray(self.value - self.linking @ prices[self.touched])
 
     def kept(self, which: Array) -> Table:
         """Return the table of some of its plans."""
-        return Table(self.taken[which], self.value[which], self.links[which], self.linked)
+        return Table(self.taken[which], self.value[which], self.linking[which], self.touched)
 
 
 def read(block: Block, taken: Array) -> Table:
@@ -52,11 +52,11 @@ def read(block: Block, taken: Array) -> Table:
     if len(block.columns) > n:
         low, high = rooms(block, extra, activity)
         fits &= (low <= high + TOLERANCE).all(axis=1)
-        worth = block.objective[n:]
-        value = value + np.where(worth > 0, np.minimum(high, np.maximum(low, high)), low) @ worth
-    linked = np.flatnonzero(np.diff(block.links.indptr))
-    links = np.asarray(chosen @ sparse.csc_array(block.links[linked][:, :n].T).toarray())
-    return Table(taken, value, links, linked).kept(fits)
+        reduced = block.objective[n:]
+        value = value + np.where(reduced > 0, np.minimum(high, np.maximum(low, high)), low) @ reduced
+    touched = np.flatnonzero(np.diff(block.linking.indptr))
+    linking = np.asarray(chosen @ sparse.csc_array(block.linking[touched][:, :n].T).toarray())
+    return Table(taken, value, linking, touched).kept(fits)
 
 
 def rooms(block: Block, extra: sparse.csr_array, activity: Array) -> tuple[Array, Array]:
@@ -78,5 +78,5 @@ def joined(one: Table, two: Table) -> Table:
     for i in range(len(taken)):
         seen.setdefault(taken[i].tobytes(), i)
     which = np.fromiter(seen.values(), dtype=np.int64, count=len(seen))
-    value, links = np.concatenate([one.value, two.value]), np.concatenate([one.links, two.links])
-    return Table(taken[which], value[which], links[which], one.linked)
+    value, linking = np.concatenate([one.value, two.value]), np.concatenate([one.linking, two.linking])
+    return Table(taken[which], value[which], linking[which], one.touched)

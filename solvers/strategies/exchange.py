@@ -20,9 +20,9 @@ from solvers.decomposition.steps import unfinanced
 from solvers.decomposition.table import Table
 
 Array = np.ndarray[Any, Any]
-OFFERED = 40  # plans a block
-ROUNDS = 12  # of plans that cannot be financed and are taken off the offer
-EFFORT = Limits(gap=0.02, work=300, time=10.0)
+OFFERED = 20  # plans a block
+ROUNDS = 4  # of plans that cannot be financed and are taken off the offer
+EFFORT = Limits(gap=0.05, work=20, time=60.0)
 
 
 def exchangeable(answer: Answer, watched: Array, gap: float) -> int | None:
@@ -67,10 +67,10 @@ def _offer(solved: Solved, g: int, room: float) -> Table:
     assert solved.plan is not None
     table = solved.grounds[g].table
     prices = solved.points[-1].prices if solved.points else solved.prices
-    worth = table.at(prices)
+    reduced = table.at(prices)
     mine = np.flatnonzero((table.taken == solved.plan[g]).all(axis=1))[:1]
-    order = np.argsort(-worth, kind="stable")
-    order = order[(worth[order] >= worth[mine].sum() - room) & ~np.isin(order, mine)][:OFFERED]
+    order = np.argsort(-reduced, kind="stable")
+    order = order[(reduced[order] >= reduced[mine].sum() - room) & ~np.isin(order, mine)][:OFFERED]
     return table.kept(np.concatenate([mine, order]))
 
 

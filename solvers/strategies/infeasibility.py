@@ -82,8 +82,9 @@ def diagnose(
     limits = limits or Limits(gap=0.05, work=300, time=30.0)
     if _fits(program, limits) is True:
         return Infeasibility((), (), False, (), feasible=True)
-    program = alone(program, limits) or program  # a group that has no choice on its own says where, and soon
-    integer = _fits_relaxed(program)
+    everything, integer = program, _fits_relaxed(program)
+    if integer:
+        program = alone(program, limits) or program  # a group that has no choice on its own says where, and soon
     left = [block.rule for block in program.blocks if block.rule not in keep]
     proven: dict[str, bool] = {}
     for rule in reversed(list(left)):  # assumptions stand last in the policy: they go first
@@ -92,23 +93,24 @@ def diagnose(
             left.remove(rule)
         else:
             proven[rule] = fits is True
-    return Infeasibility(tuple(left), tuple(proven[rule] for rule in left), integer, _repairs(program, keep, limits))
+    return Infeasibility(tuple(left), tuple(proven[rule] for rule in left), integer, _repairs(program, keep, limits, everything))
 
 
-def _repairs(program: Program, keep: frozenset[str], limits: Limits) -> tuple[Repair, ...]:
+def _repairs(program: Program, keep: frozenset[str], limits: Limits, everything: Program) -> tuple[Repair, ...]:
+    """Return ways to make room in a program, each verified in the program it is a part of."""
     units = np.concatenate([np.full(len(block.labels), block.unit, dtype=object) for block in program.blocks])
     questioned = np.concatenate([np.full(len(block.labels), block.rule not in keep) for block in program.blocks])
     scale = np.maximum(1.0, np.abs(np.where(np.isfinite(program.upper), program.upper, program.lower)))
     scale[~np.isfinite(scale)] = 1.0
-    repairs = [_repair(program, "relative", np.flatnonzero(questioned), scale, limits)]
+    repairs = [_repair(program, "relative", np.flatnonzero(questioned), scale, limits, everything)]
     for unit in WAYS:
         rows = np.flatnonzero(questioned & (units == unit))
         if len(rows):
-            repairs.append(_repair(program, unit, rows, np.ones(len(scale)), limits))
+            repairs.append(_repair(program, unit, rows, np.ones(len(scale)), limits, everything))
     lacking = np.concatenate([tied(block) for block in program.blocks])
     for rule in sorted({program.blocks[i].rule for i in program.row_rule[lacking & questioned]}):
         rows = np.flatnonzero(lacking & np.array([program.blocks[i].rule == rule for i in program.row_rule]))
-        repairs.append(_repair(program, rule, rows, np.ones(len(scale)), limits))
+        repairs.append(_repair(program, rule, rows, np.ones(len(scale)), limits, everything))
     return tuple(repair for repair in repairs if repair is not None)
 
 
@@ -144,7 +146,7 @@ def _fits(program: Program, limits: Limits) -> bool | None:
     return False if outcome.empty and prove(program, limits) is not None else None
 
 
-def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limits) -> Repair | None:
+def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limits, everything: Program) -> Repair | None:
     """Let some rows give way at a price, and return the cheapest way to fit; nothing where even that is not enough."""
     give = sparse.csr_array((scale[rows], (rows, np.arange(len(rows)))), shape=(len(program.lower), len(rows)))
     own, ways = highs.arrays(program), 2 * len(rows)
@@ -166,7 +168,8 @@ def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limit
     table = _told(program, amount)
     eased = _eased(program, table)
     fits = eased.violation(program.rounded(x[:n])) <= TOLERANCE  # the choice found is the proof; else look for another
-    return Repair(way, float(np.abs(amount).sum()), table, True if fits else _fits(eased, limits))
+    sure = fits and program is everything
+    return Repair(way, float(np.abs(amount).sum()), table, True if sure else _fits(_eased(everything, table), limits))
 
 
 def _told(program: Program, amount: Array) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from scenarios.runs import replay
 
 ROOT = Path(__file__).parents[2]
 KEPT = {
-    *("BaicunError", "InputError", "audit", "compare", "differences", "explain", "figures", "library", "load", "open_run"),
+    *("BaicunError", "InputError", "ask", "audit", "compare", "differences", "explain", "figures", "library", "load", "open_run"),
     *("open_world", "prepare", "project", "run", "select", "sensitivity", "works", "worth"),
 }
 

@@ -166,7 +166,7 @@ def test_taken_apart_and_exhaustive_agree(seed: int) -> None:
 @pytest.mark.usefixtures("apart")
 def test_the_same_answer_for_any_number_of_workers(small: World) -> None:
     program = study.prepare(*small).program
-    one, two = (decomposed.solve(program, Limits(gap=1e-3, work=3000, workers=n)) for n in (1, 3))
+    one, two = (decomposed.solve(program, Limits(gap=1e-3, work=500, workers=n)) for n in (1, 3))
     assert one.objective == two.objective
     assert one.bound == two.bound
     assert np.array_equal(one.choice, two.choice)
