@@ -65,6 +65,8 @@ TERMS = (
     ("auxiliary column", "辅助变量", "a column beside the choices that follows from them", "", ""),
     ("block", "分块", "the columns and rows of one county", "", ""),
     ("linking row", "联结约束", "a row that joins counties", "", ""),
+    ("solved state", "求解记忆", "what a solve has learnt: prices, bounds, plans of each block; asked again in seconds", "", ""),
+    ("exchangeable", "间隙内可替换", "villages that are others in another plan inside the gap", "", "village"),
     ("shadow price", "影子价格", "what one more unit of a row's bound is worth to the relaxation", "pi", "points"),
     ("accounts", "资金账", "works, costs, draws and purse of a world, worked out once", "", "0.01 万元"),
     ("draw", "用款", "what a package needs in a year of its cycle", "n", "0.01 万元"),

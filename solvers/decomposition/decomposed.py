@@ -73,10 +73,14 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
                 steps.relax(solved, watch)
                 watch.tell(solved.objective, solved.bound, "relaxation")
                 prices = _seek(solved, crew)
-                if solved.plan is None:
-                    steps.search_all(solved, crew)
+                if solved.gap <= watch.limits.gap:
+                    return "gap"
                 solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, prices)))
             _certify(solved, crew)
+            if solved.plan is None:  # what was known of a like program is none of this one
+                steps.combine(solved, crew, solved.points[-1].prices)
+            if solved.plan is None:
+                _seek(solved, crew)
             _refine(solved, crew)
     except StoppedError as stop:
         return stop.reason
@@ -99,10 +103,12 @@ def _seek(solved: Solved, crew: Crew) -> Array:
             prices = 0.5 * prices + 0.5 * duals
             continue
         promised = solved.promise(prices) - value
-        if salt and (promised <= CLOSE * abs(value) or solved.gap <= crew.watch.limits.gap):
+        if solved.gap <= crew.watch.limits.gap or (salt and promised <= CLOSE * abs(value)):
             break
         if salt:
             prices = steps.nearby(solved, prices, 2.0 ** (salt - 1))
+    if solved.plan is None:
+        steps.search_all(solved, crew)
     return prices
 
 

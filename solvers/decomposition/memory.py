@@ -21,8 +21,8 @@ def packed(solved: Solved) -> dict[str, Array]:
     arrays: dict[str, Array] = {
         "relaxed": np.array([solved.relaxed]),
         "prices": solved.prices,
-        "points": np.array([here.prices for here in solved.points]).reshape(len(solved.points), -1),
-        "bounds": np.array([here.bounds for here in solved.points]).reshape(len(solved.points), -1),
+        "points": np.array([here.prices for here in solved.points]).reshape(len(solved.points), len(solved.prices)),
+        "bounds": np.array([here.bounds for here in solved.points]).reshape(len(solved.points), len(solved.grounds)),
     }
     prices = solved.points[-1].prices if solved.points else solved.prices
     for g, ground in enumerate(solved.grounds):

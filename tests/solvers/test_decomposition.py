@@ -133,7 +133,7 @@ def test_bounds_hold_for_any_prices_rows_and_tables(seed: int) -> None:
             if ground.block.flows is not None:
                 ground.cut(rng.exponential(1.0, len(ground.block.flows.rows)) * (rng.random(len(ground.block.flows.rows)) < 0.3))
             form = Form(ground.block, bool(rng.integers(2)))
-            bounds.append(price(form, ground.worth(here.prices), None, Limits(gap=0, work=int(rng.integers(1, 50))), 0.1).bound)
+            bounds.append(price(form, ground.reduced(here.prices), None, Limits(gap=0, work=int(rng.integers(1, 50))), 0.1).bound)
         assert replace(here, bounds=np.array(bounds)).bound >= truth.objective - 1e-9 * abs(truth.objective)
 
 
