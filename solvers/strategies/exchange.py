@@ -21,7 +21,7 @@ from solvers.decomposition.table import Table
 
 Array = np.ndarray[Any, Any]
 OFFERED = 20  # plans a block
-ROUNDS = 4  # of plans that cannot be financed and are taken off the offer
+ROUNDS = 20  # of plans that cannot be financed and are taken off the offer
 EFFORT = Limits(gap=0.05, work=20, time=60.0)
 
 
@@ -38,11 +38,11 @@ def exchangeable(answer: Answer, watched: Array, gap: float) -> int | None:
         chosen = _furthest(solved, offers, marks, least)
         if chosen is None:
             return 0
-        unpaid = [g for g, at in enumerate(chosen.taken) if _unpaid(solved, g, offers[g].taken[at])]
+        unpaid = [g for g, at in enumerate(chosen.taken) if _refused(solved, g, offers[g].taken[at])]
         if not unpaid:
             return round(chosen.value)
         for g in unpaid:
-            offers[g] = offers[g].kept(np.arange(len(offers[g])) != chosen.taken[g])
+            offers[g] = _offer(solved, g, solved.objective - least)
     return 0
 
 
@@ -54,12 +54,14 @@ def _furthest(solved: Solved, offers: list[Table], marks: Array, least: float) -
     objective[: built.first[-1]] = np.concatenate([_new(solved, g, offer, marks) for g, offer in enumerate(offers)])
     high[built.shared.stop :] = 0.0  # no linking row may be missed
     asked = replace(built, what=replace(what, objective=objective, high=high))
-    return choose(asked, EFFORT, np.zeros(len(offers), dtype=np.int64))
+    return choose(asked, EFFORT, np.zeros(len(offers), dtype=np.int64), deep=True)
 
 
-def _unpaid(solved: Solved, g: int, taken: Array) -> bool:
-    flows = solved.grounds[g].block.flows
-    return flows is not None and unfinanced(flows, taken) is not None
+def _refused(solved: Solved, g: int, taken: Array) -> bool:
+    """Whether a plan of a block cannot be financed; the block then gets the rows that say so."""
+    ground = solved.grounds[g]
+    lack = None if ground.block.flows is None else unfinanced(ground.block.flows, taken)
+    return lack is not None and ground.cut(lack)
 
 
 def _offer(solved: Solved, g: int, room: float) -> Table:
