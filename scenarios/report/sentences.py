@@ -31,7 +31,7 @@ def how_good(facts: Facts, words: Words) -> str:
         villages=villages,
     )
     tied = solver.get("exchangeable")
-    return told if tied is None else told + words("exchangeable_line", count=tied)
+    return told + words("exchangeable_line", count=tied) if tied else told
 
 
 def money_line(facts: Facts, words: Words) -> str:

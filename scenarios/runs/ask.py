@@ -30,7 +30,7 @@ AUTHOR = {"author": "提问", "reason": "提问中的假设"}
 class Reply(Shown):
     """What changes: the optimum, between ``low`` and ``high``, and the villages that enter, leave or change cohort.
 
-    ``comparable`` says whether both plans are measured alike; where they are not, low and high are not numbers.
+    Where the two plans are not measured alike, low and high are not numbers.
     """
 
     term = "追问的答复"

@@ -1,1 +1,1 @@
-"""Solving a program group by group: prices on the few rows that join the groups give a bound, small searches give a choice."""
+"""Solving a program block by block: prices on the rows that join blocks, searches of each, a small master over their plans."""

@@ -29,12 +29,11 @@ BOX, NARROW = 0.15, 0.01  # how far prices may move: a share of themselves, or o
 
 @dataclass(frozen=True)
 class Chosen:
-    """The master's answer: the plan taken of each block's offer, what its linking rows miss, its value, and their prices."""
+    """The master's answer: the plan taken of each block's offer, what its linking rows miss, and its value."""
 
     taken: Array  # [blocks] index into the offer
     missed: float
     value: float
-    prices: Array  # [linking rows]; those of the relaxation
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def choose(m: Master, limits: Limits, start: Array | None = None, absolute: floa
     plans = outcome.x[: m.first[-1]]
     taken = np.array([int(np.argmax(plans[a:b])) for a, b in zip(m.first[:-1], m.first[1:], strict=True)])
     missed = outcome.x[m.shared.stop :]
-    return Chosen(taken, float(missed.sum()), float(m.what.objective @ outcome.x), np.zeros(0))
+    return Chosen(taken, float(missed.sum()), float(m.what.objective @ outcome.x))
 
 
 def _point(m: Master, start: Array) -> Array:
