@@ -208,7 +208,7 @@ def show_reply(reply: Reply, as_json: bool) -> None:
 
 
 def _year(cohort: Any) -> str:
-    return "-" if cohort is None or cohort != cohort or str(cohort) == "<NA>" else str(cohort)
+    return "-" if str(cohort) in ("<NA>", "nan", "None") else str(cohort)
 
 
 def show_comparison(comparison: Comparison) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from model.errors import InputError, NoPlanPossibleError
+from scenarios.command import screen
 from scenarios.command.options import stated
 from scenarios.runs import memory, store
 from scenarios.runs import run as runs
@@ -76,6 +77,19 @@ def test_a_village_in_and_a_village_out(folder: Path) -> None:
 def _may_join(folder: Path, village: str) -> bool:
     eligibility = table(folder, "eligibility").set_index("village_id")["eligible"]
     return bool(eligibility.get(village, 0))
+
+
+def test_a_reply_is_shown_in_words_and_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inside = table(folder, "plan")["village_id"].iloc[0]
+    reply = ask(folder, outside=[inside])
+    screen.show_reply(reply, as_json=False)
+    words = capsys.readouterr().out
+    assert "the optimum moves by between" in words
+    assert f"{inside}: 2023 -> -" in words
+    screen.show_reply(reply, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["optimum_moves"]["low"] <= told["optimum_moves"]["high"]
+    assert {"village_id": inside, "cohort_before": 2023, "cohort_after": None} in told["changes"]
 
 
 def test_other_values_are_asked_at_their_paths(folder: Path) -> None:
