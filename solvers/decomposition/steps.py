@@ -139,10 +139,12 @@ def _offer(solved: Solved, g: int, prices: Array) -> Any:
     table = solved.grounds[g].table
     reduced = table.at(prices)
     order = np.argsort(-reduced, kind="stable")
-    if solved.plan is None:  # any plan may be the one that fits
+    if solved.plan is None and not solved.points:  # any plan may be the one that fits
         return table.kept(order[:BEFORE])
     order = order[:OFFERED]
     order = order[reduced[order] >= reduced[order[0]] - NEAR * solved.unit]
+    if solved.plan is None:
+        return table.kept(order)
     mine = np.flatnonzero((table.taken == solved.plan[g]).all(axis=1))[:1]
     order = np.concatenate([mine, order[~np.isin(order, mine)]])
     return table.kept(order)
