@@ -17,6 +17,7 @@ FULL = 0.75  # of a pool: beyond it known count vectors are improved, new ones a
 OUTS, INS, CHOSEN, ROWS, AUX, DIRTY = range(6)  # what ``Walk.n`` counts
 SINGLE, DOUBLE, REPLACE, EXCHANGE = 48, 96, 144, 192  # of 256 moves; the rest replace two items at once
 # Nothing is allocated here, so nothing need be counted, and calls would copy a whole terrain: so it is ten times faster.
+# Numba's stubs do not know ``_nrt``, and its decorators say nothing of types: hence what is ignored here and below.
 compiled = njit(nogil=True, cache=True, _nrt=False)  # type: ignore[call-overload]
 inlined = njit(nogil=True, forceinline=True, _nrt=False)  # type: ignore[call-overload]
 

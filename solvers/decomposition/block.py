@@ -53,6 +53,13 @@ class Block:
         """How many parts there are."""
         return int(self.part.max(initial=-1)) + 1
 
+    def taken(self, x: Array) -> Array:
+        """Return the column each item takes at a point of the block's choices, or -1."""
+        taken = np.full(self.items, -1, dtype=np.int32)
+        chosen = np.flatnonzero(x > 0.5)
+        taken[self.item[chosen]] = chosen
+        return taken
+
     def with_row(self, row: Array, side: float) -> Block:
         """Return the block with one more row, ``row @ x <= side``."""
         return replace(

@@ -97,13 +97,9 @@ def price(form: Form, reduced: Array, start: Array | None, limits: Limits, absol
     arrays = form.arrays
     objective = np.zeros(len(arrays.objective))
     objective[: len(reduced)] = reduced
-    what = Arrays(objective, arrays.matrix, arrays.lower, arrays.upper, arrays.low, arrays.high, arrays.integer)
+    what = replace(arrays, objective=objective)
     outcome = highs.search(what, limits, None if start is None else form.point(start), absolute, "deep" if deep else "plain")
-    taken = None
-    if outcome.x is not None:
-        taken = np.full(b.items, -1, dtype=np.int32)
-        chosen = np.flatnonzero(outcome.x[: b.choices] > 0.5)
-        taken[b.item[chosen]] = chosen
+    taken = None if outcome.x is None else b.taken(outcome.x[: b.choices])
     return Priced(outcome.bound, taken, outcome.empty, outcome.nodes)
 
 

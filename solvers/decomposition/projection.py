@@ -17,6 +17,10 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from model.selection.program import TOLERANCE
+from solvers.adaptors import highs
+from solvers.adaptors.highs import Arrays
+
 Array = np.ndarray[Any, Any]
 SMALL = 1e-9
 
@@ -61,3 +65,21 @@ class Projection:
         dropped = np.abs(row) < SMALL * scale
         lost = SMALL * max(scale, abs(float(most))) + np.abs(row[dropped]).sum()  # choices lie between 0 and 1
         return np.where(dropped, 0.0, row), float(most + lost)
+
+
+def unfinanced(flows: Projection, taken: Array) -> Array | None:
+    """Return multipliers of the projection's rows that show why a plan's columns leave no room for it; nothing where they do."""
+    needs = np.asarray(flows.need[:, taken[taken >= 0]].sum(axis=1)).ravel()
+    rows, lanes = flows.flow.shape
+    eye = sparse.eye_array(rows)
+    what = Arrays(
+        objective=np.concatenate([np.zeros(lanes), -np.ones(2 * rows)]),
+        matrix=sparse.csr_array(sparse.hstack([flows.flow, eye, -eye], format="csr")),
+        lower=flows.lower - needs,
+        upper=flows.upper - needs,
+        low=np.concatenate([flows.low, np.zeros(2 * rows)]),
+        high=np.concatenate([flows.high, np.full(2 * rows, np.inf)]),
+        integer=np.zeros(lanes + 2 * rows, dtype=bool),
+    )
+    lack, multipliers = highs.relax(what)
+    return multipliers if lack < -TOLERANCE else None

@@ -38,8 +38,10 @@ def adopt(known: Solved, program: Program) -> Solved:
 def _akin(one: Solved, two: Solved) -> bool:
     """Whether two programs decide on the same choices, in the same blocks."""
     a, b = one.program, two.program
-    same = a.binaries == b.binaries and len(one.grounds) == len(two.grounds)
-    if not same or any(not np.array_equal(p[: a.binaries], q[: a.binaries]) for p, q in zip(a.columns.parts, b.columns.parts)):  # noqa: B905
+    if a.binaries != b.binaries or len(one.grounds) != len(two.grounds):
+        return False
+    names = zip(a.columns.parts, b.columns.parts, strict=False)
+    if any(not np.array_equal(p[: a.binaries], q[: a.binaries]) for p, q in names):
         return False
     pairs = zip(one.grounds, two.grounds, strict=True)
     return all(np.array_equal(p.block.columns[: p.block.choices], q.block.columns[: q.block.choices]) for p, q in pairs)

@@ -14,6 +14,7 @@ from solvers.decomposition.annealing import Terrain
 from solvers.decomposition.block import Block
 from solvers.decomposition.bounds import Point, point
 from solvers.decomposition.pricing import Form
+from solvers.decomposition.projection import unfinanced
 from solvers.decomposition.search import terrain
 from solvers.decomposition.structure import Structure, structure
 from solvers.decomposition.table import joined, read
@@ -59,6 +60,11 @@ class Ground:
     def learn(self, taken: Array) -> None:
         """Store those of some plans that break no row."""
         self.table = joined(self.table, read(self.block, taken))
+
+    def refused(self, taken: Array) -> bool:
+        """Whether a plan cannot be financed; the block then gets the rows that say so."""
+        lack = None if self.block.flows is None else unfinanced(self.block.flows, taken)
+        return lack is not None and self.cut(lack)
 
     def cut(self, multipliers: Array) -> bool:
         """Add the rows that multipliers of the projection give, and drop the plans that break them; whether there are any."""

@@ -7,26 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from model.selection.program import TOLERANCE
 from solvers.adaptors import highs
-from solvers.adaptors.highs import Arrays
 from solvers.crew import Crew
 from solvers.decomposition import master
 from solvers.decomposition.bounds import relaxation_bound
 from solvers.decomposition.pricing import Priced, price
-from solvers.decomposition.projection import Projection
 from solvers.decomposition.search import Effort, search
 from solvers.decomposition.solved import Solved
+from solvers.decomposition.table import Table
 from solvers.watch import StoppedError, Watch
 
 Array = np.ndarray[Any, Any]
 STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=5.0)
 EVEN = Effort(2500, hot=0.05, cold=0.005, mild=0.05, stern=5.0)
-MILD = Effort(
-    2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0
-)  # best where it ends within all rows, which it does not everywhere
+MILD = Effort(2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0)  # best where it ends within all rows: not everywhere
 QUICK = (EVEN, EVEN, STERN)
 THOROUGH = (EVEN, STERN, EVEN, MILD, EVEN, STERN, MILD, EVEN)
 NEAR, OFFERED = 8, 60  # plans within so many units of a block's best, and at most so many, are offered to the master
@@ -134,7 +130,7 @@ def _keep(solved: Solved, plan: list[Array], value: float) -> None:
         solved.plan, solved.objective = plan, value
 
 
-def _offer(solved: Solved, g: int, prices: Array) -> Any:
+def _offer(solved: Solved, g: int, prices: Array) -> Table:
     """Return a block's plans near its best at some prices, the one in the best plan known first."""
     table = solved.grounds[g].table
     reduced = table.at(prices)
@@ -162,9 +158,7 @@ def search_all(solved: Solved, crew: Crew) -> None:
         return
     plan = []
     for ground in solved.grounds:
-        taken = np.full(ground.block.items, -1, dtype=np.int32)
-        chosen = np.flatnonzero(x[ground.block.columns[: ground.block.choices]] > 0.5)
-        taken[ground.block.item[chosen]] = chosen
+        taken = ground.block.taken(x[ground.block.columns[: ground.block.choices]])
         ground.learn(taken)
         plan.append(taken)
     _keep(solved, plan, program.value(x))
@@ -172,16 +166,10 @@ def search_all(solved: Solved, crew: Crew) -> None:
 
 def _unpaid(solved: Solved, crew: Crew, plan: list[Array], prices: Array) -> list[int]:
     """Return the blocks whose part of a plan cannot be financed; they, and their best plans, get the rows that say so."""
-
-    def lacking(g: int) -> Array | None:
-        flows = solved.grounds[g].block.flows
-        return None if flows is None else unfinanced(flows, plan[g])
-
-    lacking_in = {g: lack for g, lack in crew.each(lacking, range(len(plan))).items() if lack is not None}
-    for g, lack in lacking_in.items():
-        solved.grounds[g].cut(lack)
-    settle(solved, crew, prices, sorted(lacking_in))
-    return sorted(lacking_in)
+    refused = crew.each(lambda g: solved.grounds[g].refused(plan[g]), range(len(plan)))
+    unpaid = [g for g, is_refused in refused.items() if is_refused]
+    settle(solved, crew, prices, unpaid)
+    return unpaid
 
 
 def settle(solved: Solved, crew: Crew, prices: Array, which: Sequence[int]) -> None:
@@ -191,8 +179,7 @@ def settle(solved: Solved, crew: Crew, prices: Array, which: Sequence[int]) -> N
         ground = solved.grounds[g]
         for cuts in range(CHECKED):
             best = ground.best(prices)[0]
-            lack = None if best is None or ground.block.flows is None else unfinanced(ground.block.flows, best)
-            if lack is None or not ground.cut(lack):
+            if best is None or not ground.refused(best):
                 return cuts
         return CHECKED
 
@@ -202,24 +189,6 @@ def settle(solved: Solved, crew: Crew, prices: Array, which: Sequence[int]) -> N
             return
         explore(solved, crew, prices, QUICK, 90 + salt, thin)
         which = thin
-
-
-def unfinanced(flows: Projection, taken: Array) -> Array | None:
-    """Return multipliers of the projection's rows that show why a plan's columns leave no room for it; nothing where they do."""
-    needs = np.asarray(flows.need[:, taken[taken >= 0]].sum(axis=1)).ravel()
-    rows, lanes = flows.flow.shape
-    eye = sparse.eye_array(rows)
-    what = Arrays(
-        objective=np.concatenate([np.zeros(lanes), -np.ones(2 * rows)]),
-        matrix=sparse.csr_array(sparse.hstack([flows.flow, eye, -eye], format="csr")),
-        lower=flows.lower - needs,
-        upper=flows.upper - needs,
-        low=np.concatenate([flows.low, np.zeros(2 * rows)]),
-        high=np.concatenate([flows.high, np.full(2 * rows, np.inf)]),
-        integer=np.zeros(lanes + 2 * rows, dtype=bool),
-    )
-    lack, multipliers = highs.relax(what)
-    return multipliers if lack < -TOLERANCE else None
 
 
 def certify(solved: Solved, crew: Crew, which: Sequence[int], nodes: Sequence[int]) -> None:
@@ -238,8 +207,7 @@ def certify(solved: Solved, crew: Crew, which: Sequence[int], nodes: Sequence[in
             if priced.taken is None:
                 break
             ground.learn(priced.taken)
-            lack = None if ground.block.flows is None else unfinanced(ground.block.flows, priced.taken)
-            if lack is None or not ground.cut(lack):
+            if not ground.refused(priced.taken):
                 break
         ground.priced += 1
         return bound, spent

@@ -16,7 +16,6 @@ import numpy as np
 from solvers.answer import Answer, Limits
 from solvers.decomposition.master import Chosen, choose, master
 from solvers.decomposition.solved import Solved
-from solvers.decomposition.steps import unfinanced
 from solvers.decomposition.table import Table
 
 Array = np.ndarray[Any, Any]
@@ -38,7 +37,7 @@ def exchangeable(answer: Answer, watched: Array, gap: float) -> int | None:
         chosen = _furthest(solved, offers, marks, least)
         if chosen is None:
             return 0
-        unpaid = [g for g, at in enumerate(chosen.taken) if _refused(solved, g, offers[g].taken[at])]
+        unpaid = [g for g, at in enumerate(chosen.taken) if solved.grounds[g].refused(offers[g].taken[at])]
         if not unpaid:
             return round(chosen.value)
         for g in unpaid:
@@ -55,13 +54,6 @@ def _furthest(solved: Solved, offers: list[Table], marks: Array, least: float) -
     high[built.shared.stop :] = 0.0  # no linking row may be missed
     asked = replace(built, what=replace(what, objective=objective, high=high))
     return choose(asked, EFFORT, np.zeros(len(offers), dtype=np.int64), deep=True)
-
-
-def _refused(solved: Solved, g: int, taken: Array) -> bool:
-    """Whether a plan of a block cannot be financed; the block then gets the rows that say so."""
-    ground = solved.grounds[g]
-    lack = None if ground.block.flows is None else unfinanced(ground.block.flows, taken)
-    return lack is not None and ground.cut(lack)
 
 
 def _offer(solved: Solved, g: int, room: float) -> Table:
