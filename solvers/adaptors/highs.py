@@ -35,6 +35,7 @@ _PLAIN = {
     "mip_heuristic_run_rens": False,
     "mip_heuristic_run_root_reduced_cost": False,
 }
+_LINEAR = (("choose", "on"), ("choose", "off"), ("ipm", "on"))  # each now and then ends without an answer
 _EMPTY = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 
 
@@ -153,8 +154,9 @@ def relax(what: Arrays, seconds: float = float("inf")) -> tuple[float, Array]:
     nothing = np.zeros(len(what.lower))
     if what.matrix.shape[1] == 0:
         return (0.0 if _empty_fits(what) else float("-inf")), nothing
-    for reducing in ("on", "off"):  # each now and then ends without an answer
+    for method, reducing in _LINEAR:
         solver = _solver(Limits())
+        solver.setOptionValue("solver", method)
         solver.setOptionValue("presolve", reducing)
         solver.setOptionValue("time_limit", seconds)
         solver.passModel(_model(what, integer=False))

@@ -25,12 +25,11 @@ Array = np.ndarray[Any, Any]
 FEW_GROUPS = 4
 FEW_CHOICES = 1_500
 SEEKING = 8  # rounds of searches before the first bounds
-CLOSE = 1e-3  # of the master's value: what other prices must promise to be tried
+CLOSE = 2e-4  # of the master's value: where the tables promise no more than it, prices are good
 PASS_NODES = 300
 REFINE_NODES = 1_500
 AT_ONCE = 12  # blocks refined in a round
-POINTS = 3  # price points at which all blocks are bounded
-SLACK_SHARE = 0.3  # of the gap: where blocks hold less, other prices are tried
+POINTS = 5  # price points at which all blocks are bounded
 
 
 def solve(program: Program, limits: Limits, tell: Tell = untold, known: Solved | None = None) -> Answer:
@@ -75,7 +74,7 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
                 prices = _seek(solved, crew)
                 if solved.gap <= watch.limits.gap:
                     return "gap"
-                solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, prices)))
+                solved.points.append(point(solved.program, solved.structure, prices))
             _certify(solved, crew)
             if solved.plan is None:  # what was known of a like program is none of this one
                 steps.combine(solved, crew, solved.points[-1].prices)
@@ -93,23 +92,19 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
 
 def _seek(solved: Solved, crew: Crew) -> Array:
     """Search and combine until there is a plan and other prices promise little more; return the last prices."""
-    prices, efforts = solved.prices, list(steps.QUICK)
+    prices, efforts = solved.prices, steps.QUICK
     for salt in range(SEEKING):
         steps.explore(solved, crew, prices, efforts, salt)
-        missed, value, duals = steps.combine(solved, crew, prices)
+        missed, by = steps.combine(solved, crew, prices)
         crew.watch.tell(solved.objective, solved.bound, f"plans found, missed {missed:.3g}")
-        efforts = list(steps.THOROUGH)
-        if solved.plan is None:
-            prices = 0.5 * prices + 0.5 * duals
-            continue
-        promised = solved.promise(prices) - value
-        if solved.gap <= crew.watch.limits.gap or (salt and promised <= CLOSE * abs(value)):
+        if solved.gap <= crew.watch.limits.gap:
             break
-        if salt:
-            prices = steps.nearby(solved, prices, 2.0 ** (salt - 1))
+        if salt and solved.plan is not None and solved.promise(prices) - by.value <= CLOSE * abs(by.value):
+            break
+        prices, efforts = steps.nearby(solved, prices, by), steps.THOROUGH
     if solved.plan is None:
         steps.search_all(solved, crew)
-    return prices
+    return steps.nearby(solved, prices, by)
 
 
 def _certify(solved: Solved, crew: Crew) -> None:
@@ -130,15 +125,14 @@ def _refine(solved: Solved, crew: Crew) -> None:
         here = solved.points[-1].prices
         if salt % 2:
             steps.explore(solved, crew, here, steps.THOROUGH, salt)
-        steps.combine(solved, crew, here)
+        _, by = steps.combine(solved, crew, here)
         crew.watch.tell(solved.objective, solved.bound, "combined")
         slack = solved.slack(solved.points[-1])
         worst = [int(g) for g in np.argsort(-slack, kind="stable")[:AT_ONCE] if slack[g] > steps.EXACT * solved.unit]
         if solved.gap <= crew.watch.limits.gap:
             return
-        if slack.sum() < SLACK_SHARE * (solved.bound - solved.objective) and len(solved.points) < POINTS:
-            centre = min(solved.points, key=lambda known: known.bound).prices
-            solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, centre, float(len(solved.points)))))
+        if solved.promise(here) - by.value > slack.sum() and len(solved.points) < POINTS:
+            solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, here, by)))
             nodes[:] = REFINE_NODES
             _certify(solved, crew)
             continue

@@ -24,7 +24,6 @@ from solvers.decomposition.table import Table
 
 Array = np.ndarray[Any, Any]
 MISS = 30.0  # price of missing a linking row by what a typical plan's column puts in, in typical columns' worth
-BOX, NARROW = 0.15, 0.01  # how far prices may move: a share of themselves, or of a typical price
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,6 @@ class Master:
     first: Array  # [blocks + 1] where each block's plans begin among the columns
     shared: slice
     blocks: int
-    step: Array  # [linking rows] a typical column's worth by a typical column's entry: the measure of a price
 
 
 def master(program: Program, structure: Structure, offers: Sequence[Table], scale: float) -> Master:
@@ -56,11 +54,11 @@ def master(program: Program, structure: Structure, offers: Sequence[Table], scal
         (np.ones(first[-1]), (np.repeat(np.arange(len(offers)), sizes), np.arange(first[-1]))), shape=(len(offers), first[-1])
     )
     own = sparse.csr_array(program.matrix[structure.linking][:, structure.shared])
-    typical = _typical(sparse.csr_array(program.matrix[structure.linking]))
+    most = typical(sparse.csr_array(program.matrix[structure.linking]))
     lower, upper = program.lower[structure.linking], program.upper[structure.linking]
     eye = sparse.eye_array(rows)
     matrix = sparse.block_array([[convex, None, None, None], [activity.T, own, eye, -eye]], format="csr")
-    cost = -MISS * scale / np.concatenate([typical, typical])
+    cost = -MISS * scale / np.concatenate([most, most])
     can_miss = np.where(np.concatenate([np.isfinite(lower), np.isfinite(upper)]), np.inf, 0.0)
     shared, plans = len(structure.shared), int(first[-1])
     what = Arrays(
@@ -72,23 +70,22 @@ def master(program: Program, structure: Structure, offers: Sequence[Table], scal
         high=np.concatenate([np.ones(plans), program.high[structure.shared], can_miss]),
         integer=np.arange(plans + shared + 2 * rows) < plans,
     )
-    return Master(what, first, slice(plans, plans + shared), len(offers), scale / typical)
+    return Master(what, first, slice(plans, plans + shared), len(offers))
 
 
-def relaxed(m: Master) -> tuple[float, Array]:
-    """Return the value of the master's relaxation and the prices of the linking rows."""
+def relaxed(m: Master) -> tuple[float, Array, Array]:
+    """Return the value of the master's relaxation, each block's price and the prices of the linking rows."""
     value, duals = highs.relax(m.what)
-    return value, duals[m.blocks :]
+    return value, duals[: m.blocks], duals[m.blocks :]
 
 
-def boxed(m: Master, centre: Array, wide: float) -> Array:
-    """Return prices of the relaxation near given ones: thin tables would send them anywhere (boxstep; Marsten et al. 1975)."""
-    width = wide * np.maximum(BOX * np.abs(centre), NARROW * m.step)
+def boxed(m: Master, centre: Array, width: Array) -> Master:
+    """Return the master whose prices stay near given ones: few plans would send them anywhere (boxstep; Marsten et al. 1975)."""
     at = m.shared.stop
     objective, high = m.what.objective.copy(), m.what.high.copy()
     objective[at:] = np.concatenate([centre - width, -centre - width])
     high[at:] = np.inf
-    return highs.relax(replace(m.what, objective=objective, high=high))[1][m.blocks :]
+    return replace(m, what=replace(m.what, objective=objective, high=high))
 
 
 def choose(m: Master, limits: Limits, start: Array | None = None, absolute: float = 0.0, deep: bool = False) -> Chosen | None:
@@ -116,6 +113,7 @@ def _wide(offer: Table, rows: int) -> sparse.csr_array:
     return sparse.csr_array((narrow.data, (narrow.row, offer.touched[narrow.col])), shape=(len(offer), rows))
 
 
-def _typical(rows: sparse.csr_array) -> Array:
+def typical(rows: sparse.csr_array) -> Array:
+    """Return the largest size of each row's entries, one where there are none."""
     most = np.asarray(abs(rows).max(axis=1).todense()).ravel() if rows.shape[1] else np.ones(rows.shape[0])
     return np.where(most > 0, most, 1.0)

@@ -113,7 +113,9 @@ def search(ground: Terrain, reduced: Array, start: Array, effort: Effort, scale:
     here = ground._replace(reduced=reduced[:n].copy(), aux_reduced=reduced[n:].copy())
     slots = max(64, min(SLOTS, 1 << 24 // max(items, 1)))
     pool = Pool(np.zeros(slots, np.uint64), np.full(slots, -np.inf), np.zeros((slots, items), np.int32))
-    course = Course(effort.hot * scale, effort.cold * scale, effort.mild, effort.stern, effort.margin * scale)
+    times = max(1.0, float(np.median(np.abs(reduced[:n]))) / scale)  # where prices are high, rows and warmth are worth as much
+    hot, cold = effort.hot * scale * times, effort.cold * scale * times
+    course = Course(hot, cold, effort.mild * times, effort.stern * times, effort.margin * scale)
     anneal(here, _walk(ground, start), pool, seed, effort.moves * max(items, FEWEST), course)
     kept = np.flatnonzero(pool.keys != 0)
     return pool.plans[kept[np.lexsort((pool.keys[kept], -pool.values[kept]))]]

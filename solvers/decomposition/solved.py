@@ -128,6 +128,13 @@ class Solved:
         best = sum(ground.best(prices)[1] for ground in self.grounds)
         return point(self.program, self.structure, prices).constant + best
 
+    @property
+    def sides(self) -> Array:
+        """The larger finite side of each linking row, by size."""
+        rows = self.structure.linking
+        both = np.abs([self.program.lower[rows], self.program.upper[rows]])
+        return np.asarray(np.where(np.isfinite(both), both, 0.0).max(axis=0))
+
     def slack(self, at: Point) -> Array:
         """Return how far each block's bound at a point lies above its best stored plan; none may lie below.
 

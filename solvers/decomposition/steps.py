@@ -11,29 +11,29 @@ import numpy as np
 from model.selection.program import TOLERANCE
 from solvers.adaptors import highs
 from solvers.crew import Crew
-from solvers.decomposition import master
+from solvers.decomposition import master, sifting
 from solvers.decomposition.bounds import relaxation_bound
 from solvers.decomposition.pricing import Priced, price
 from solvers.decomposition.search import Effort, search
+from solvers.decomposition.sifting import Relaxation
 from solvers.decomposition.solved import Solved
-from solvers.decomposition.table import Table
 from solvers.watch import StoppedError, Watch
 
 Array = np.ndarray[Any, Any]
 STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=5.0)
 EVEN = Effort(2500, hot=0.05, cold=0.005, mild=0.05, stern=5.0)
 MILD = Effort(2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0)  # best where it ends within all rows: not everywhere
-QUICK = (EVEN, EVEN, STERN)
+QUICK: tuple[Effort, ...] = (EVEN, EVEN, STERN)
 THOROUGH = (EVEN, STERN, EVEN, MILD, EVEN, STERN, MILD, EVEN)
-NEAR, OFFERED = 8, 60  # plans within so many units of a block's best, and at most so many, are offered to the master
 CHECKED = 20  # best plans of a block that are looked at, one after another, while they cannot be financed
 SETTLING = 4  # searches of a block whose best plans cannot be financed
 REPRICED = 6  # times a block is priced anew because the plan found cannot be financed
 ROUNDS = 40  # of rows of financing in one combination
-BEFORE = 300  # plans a block that are offered while there is no plan of the program
 WHOLE_NODES = 20_000  # of the whole program, where its parts do not come together
 MASTER_NODES = 200
 MASTER_SHARE = 0.02  # of the distance between bound and plan: the master need not be solved closer
+BOX, NARROW = 0.15, 0.01  # how far prices may move: a share of themselves, or of a typical price
+KEPT, FAR = 0.3, 5e-3  # of the prices in hand, and of the master's value
 EXACT = 0.15  # absolute gap of a pricing, in units
 FIRST_NODES = 2_000  # of a block that searches have not found a plan for
 
@@ -99,51 +99,30 @@ def fill(solved: Solved, crew: Crew, prices: Array) -> None:
             solved.grounds[g].learn(priced.taken)
 
 
-def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, float, Array]:
-    """Choose one plan a block and keep the better plan of the program; return what it misses, and the master's value and prices.
+def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, Relaxation]:
+    """Choose one plan a block and keep the better plan of the program; return what it misses, and the master's relaxation.
 
     Plans that cannot be financed give rows, and the choice is made again.
     """
     for _ in range(ROUNDS):
         fill(solved, crew, prices)
-        offers = [_offer(solved, g, prices) for g in range(len(solved.grounds))]
-        built = master.master(solved.program, solved.structure, offers, solved.scale)
-        value, duals = master.relaxed(built)
-        start = None if solved.plan is None else np.zeros(len(offers), dtype=np.int64)
-        far = abs(solved.bound - (value if solved.plan is None else solved.objective))
+        by = sifting.relaxed(solved, prices)
+        far = abs(solved.bound - (by.value if solved.plan is None else solved.objective))
         close = max(2 * EXACT * solved.unit, MASTER_SHARE * far)
-        chosen = master.choose(built, crew.watch.left(MASTER_NODES, 1e-6), start, close)
+        chosen = sifting.choose(solved, by, crew.watch.left(MASTER_NODES, 1e-6), close)
         crew.watch.check()
         if chosen is None:
-            return float("inf"), value, duals
-        plan = [offer.taken[at] for offer, at in zip(offers, chosen.taken, strict=True)]
-        unpaid = _unpaid(solved, crew, plan, prices)
-        if not unpaid:
+            break
+        if not _unpaid(solved, crew, chosen.plan, prices):
             if chosen.missed <= TOLERANCE:
-                _keep(solved, plan, chosen.value)
-            return chosen.missed, value, duals
-    return float("inf"), value, duals
+                _keep(solved, chosen.plan, chosen.value)
+            return chosen.missed, by
+    return float("inf"), by
 
 
 def _keep(solved: Solved, plan: list[Array], value: float) -> None:
     if solved.plan is None or value > solved.objective:
         solved.plan, solved.objective = plan, value
-
-
-def _offer(solved: Solved, g: int, prices: Array) -> Table:
-    """Return a block's plans near its best at some prices, the one in the best plan known first."""
-    table = solved.grounds[g].table
-    reduced = table.at(prices)
-    order = np.argsort(-reduced, kind="stable")
-    if solved.plan is None and not solved.points:  # any plan may be the one that fits
-        return table.kept(order[:BEFORE])
-    order = order[:OFFERED]
-    order = order[reduced[order] >= reduced[order[0]] - NEAR * solved.unit]
-    if solved.plan is None:
-        return table.kept(order)
-    mine = np.flatnonzero((table.taken == solved.plan[g]).all(axis=1))[:1]
-    order = np.concatenate([mine, order[~np.isin(order, mine)]])
-    return table.kept(order)
 
 
 def search_all(solved: Solved, crew: Crew) -> None:
@@ -219,8 +198,15 @@ def certify(solved: Solved, crew: Crew, which: Sequence[int], nodes: Sequence[in
     solved.points[-1] = replace(here, bounds=bounds)
 
 
-def nearby(solved: Solved, centre: Array, wide: float = 1.0) -> Array:
-    """Return prices most of the way from given ones to the master's near them, within ``wide`` times the usual box."""
-    offers = [_offer(solved, g, centre) for g in range(len(solved.grounds))]
-    near = master.boxed(master.master(solved.program, solved.structure, offers, solved.scale), centre, wide)
-    return np.asarray(0.3 * centre + 0.7 * near)
+def nearby(solved: Solved, centre: Array, by: Relaxation) -> Array:
+    """Return prices most of the way from given ones to the master's near them; what is far off is left behind at once.
+
+    Near ones move by at most a share of themselves, a share of a typical price, or what the tables promise beyond the master's
+    value spread over a row's side.
+    """
+    excess = max(0.0, solved.promise(centre) - by.value)
+    if excess > FAR * abs(by.value):
+        return by.prices
+    size = master.typical(solved.program.matrix[solved.structure.linking])
+    width = np.maximum(np.maximum(BOX * np.abs(centre), NARROW * solved.scale / size), excess / np.maximum(solved.sides, 1.0))
+    return np.asarray(KEPT * centre + (1.0 - KEPT) * sifting.relaxed(solved, centre, width).prices)

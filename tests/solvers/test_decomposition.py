@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from worlds import full
+from worlds import SMALL, full
 
 from model.selection.program import TOLERANCE, Program
 from scenarios import study
@@ -198,8 +198,8 @@ def test_an_interrupt_before_a_plan_and_a_want_of_memory_are_told_apart(small: W
 
 
 @pytest.mark.usefixtures("apart")
-def test_limits_of_work_time_and_memory_end_a_solve(small: World) -> None:
-    program = study.prepare(*small).program
+def test_limits_of_work_time_and_memory_end_a_solve() -> None:
+    program = study.prepare(*study.open_world(SMALL, {"register.synthetic_villages": 300})).program
     assert decomposed.solve(program, Limits(gap=0.0, work=1)).stopped_by == "work"
     assert decomposed.solve(program, Limits(gap=0.0, memory=1)).stopped_by == "memory"
     started = time.perf_counter()
