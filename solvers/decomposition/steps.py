@@ -107,6 +107,8 @@ def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, Relaxatio
     for _ in range(ROUNDS):
         fill(solved, crew, prices)
         by = sifting.relaxed(solved, prices)
+        if by.value == float("-inf"):  # rows may be missed at a price: one contradicts itself
+            raise EmptyError
         far = abs(solved.bound - (by.value if solved.plan is None else solved.objective))
         close = max(2 * EXACT * solved.unit, MASTER_SHARE * far)
         chosen = sifting.choose(solved, by, crew.watch.left(MASTER_NODES, 1e-6), close)
