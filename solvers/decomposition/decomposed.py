@@ -28,7 +28,7 @@ SEEKING = 8  # rounds of searches before the first bounds
 CLOSE = 2e-4  # of the master's value: where the tables promise no more than it, prices are good
 PASS_NODES = 300
 REFINE_NODES = 1_500
-AT_ONCE = 12  # blocks refined in a round
+AT_ONCE = 6  # blocks refined in a round
 POINTS = 5  # price points at which all blocks are bounded
 
 
@@ -78,9 +78,11 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
             _certify(solved, crew)
             if solved.plan is None:  # what was known of a like program is none of this one
                 steps.combine(solved, crew, solved.points[-1].prices)
+                watch.tell(solved.objective, solved.bound, "combined")
             if solved.plan is None:
                 _seek(solved, crew)
-            _refine(solved, crew)
+            if solved.gap > watch.limits.gap:
+                _refine(solved, crew)
     except StoppedError as stop:
         return stop.reason
     except KeyboardInterrupt:  # the plan so far is whole and is audited like any other

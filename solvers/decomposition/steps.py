@@ -20,11 +20,12 @@ from solvers.decomposition.solved import Solved
 from solvers.watch import StoppedError, Watch
 
 Array = np.ndarray[Any, Any]
-STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=5.0)
+STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=10.0)
+HOT = Effort(2500, hot=0.3, cold=0.005, mild=0.1, stern=10.0)  # best where few plans fit
 EVEN = Effort(2500, hot=0.05, cold=0.005, mild=0.05, stern=5.0)
 MILD = Effort(2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0)  # best where it ends within all rows: not everywhere
-QUICK: tuple[Effort, ...] = (EVEN, EVEN, STERN)
-THOROUGH = (EVEN, STERN, EVEN, MILD, EVEN, STERN, MILD, EVEN)
+QUICK: tuple[Effort, ...] = (STERN, HOT, STERN)
+THOROUGH = (EVEN, HOT, MILD, STERN, EVEN, HOT, STERN, STERN)  # every other one starts from the best plan known
 CHECKED = 20  # best plans of a block that are looked at, one after another, while they cannot be financed
 SETTLING = 4  # searches of a block whose best plans cannot be financed
 REPRICED = 6  # times a block is priced anew because the plan found cannot be financed
