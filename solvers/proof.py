@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from scipy import sparse
 
 from model.selection.program import TOLERANCE, Program
 from solvers.adaptors import highs
 from solvers.adaptors.highs import Arrays
 from solvers.answer import Limits
+from solvers.duality import paid
 from solvers.parts import parts
 
 Array = np.ndarray[Any, Any]
@@ -66,18 +66,7 @@ def _agreed(program: Program, limits: Limits) -> bool:
 
 def by_ray(what: Arrays) -> Proof | None:
     """Return the proof that the relaxation has no choice, where least violation of its rows gives one."""
-    rows, n = what.matrix.shape
-    eye = sparse.eye_array(rows)
-    elastic = Arrays(
-        objective=np.concatenate([np.zeros(n), -np.ones(2 * rows)]),
-        matrix=sparse.csr_array(sparse.hstack([what.matrix, eye, -eye], format="csr")),
-        lower=what.lower,
-        upper=what.upper,
-        low=np.concatenate([what.low, np.zeros(2 * rows)]),
-        high=np.concatenate([what.high, np.full(2 * rows, np.inf)]),
-        integer=np.zeros(n + 2 * rows, dtype=bool),
-    )
-    lack, multipliers = highs.relax(elastic)
+    lack, multipliers = highs.relax(what.elastic())
     if not lack < -TOLERANCE:
         return None
     margin = contradiction(what, multipliers)
@@ -86,9 +75,7 @@ def by_ray(what: Arrays) -> Proof | None:
 
 def contradiction(what: Arrays, multipliers: Array) -> float:
     """Return by how much multipliers of the rows contradict, less all that rounding can have lost; above 0 is a proof."""
-    usable = np.where(multipliers > 0, np.isfinite(what.upper), np.isfinite(what.lower)) & (multipliers != 0)
-    price = np.where(usable, multipliers, 0.0)
-    side = np.where(price > 0, what.upper, what.lower)[usable] * price[usable]
+    price, side = paid(multipliers, what.lower, what.upper)
     row = what.matrix.T @ price
     least = np.minimum(row * what.low, row * what.high)
     size = abs(what.matrix).T @ np.abs(price)

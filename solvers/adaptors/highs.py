@@ -59,6 +59,23 @@ class Arrays:
         matrix = sparse.csr_array(sparse.vstack([self.matrix, sparse.csr_array(row[None, :])], format="csr"))
         return replace(self, matrix=matrix, lower=np.append(self.lower, least), upper=np.append(self.upper, np.inf))
 
+    def elastic(self, rows: Array | None = None, scale: Array | None = None) -> Arrays:
+        """Return the least violation: rows (all, unless told which) give way at a price, by steps of their scale, down and up."""
+        height, n = self.matrix.shape
+        rows = np.arange(height) if rows is None else rows
+        give = sparse.csr_array(
+            (np.ones(len(rows)) if scale is None else scale, (rows, np.arange(len(rows)))), (height, len(rows))
+        )
+        ways = 2 * len(rows)
+        return replace(
+            self,
+            objective=np.concatenate([np.zeros(n), -np.ones(ways)]),
+            matrix=sparse.csr_array(sparse.hstack([self.matrix, give, -give], format="csr")),
+            low=np.concatenate([self.low, np.zeros(ways)]),
+            high=np.concatenate([self.high, np.full(ways, np.inf)]),
+            integer=np.concatenate([self.integer, np.zeros(ways, dtype=bool)]),
+        )
+
 
 @dataclass(frozen=True)
 class Outcome:

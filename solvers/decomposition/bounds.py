@@ -17,6 +17,7 @@ import numpy as np
 
 from model.selection.program import Program
 from solvers.decomposition.structure import Structure
+from solvers.duality import paid
 
 Array = np.ndarray[Any, Any]
 OUTWARDS = 1e-9  # of the sum of what is added up: far more than double precision loses
@@ -41,12 +42,10 @@ class Point:
 
 def relaxation_bound(program: Program, prices: Array) -> float:
     """Return the bound that prices of all rows give by weak duality, whoever found them: no solver is believed."""
-    usable = (prices > 0) & np.isfinite(program.upper) | (prices < 0) & np.isfinite(program.lower)
-    price = np.where(usable, prices, 0.0)
-    paid = price[usable] * np.where(price > 0, program.upper, program.lower)[usable]
+    price, sides = paid(prices, program.lower, program.upper)
     reduced = program.objective - program.matrix.T @ price
     most = np.maximum(reduced * program.low, reduced * program.high)
-    return _outward([*paid, *most], program, price)
+    return _outward([*sides, *most], program, price)
 
 
 def _outward(parts: list[float], program: Program, price: Array) -> float:
@@ -57,14 +56,10 @@ def _outward(parts: list[float], program: Program, price: Array) -> float:
 
 def point(program: Program, structure: Structure, prices: Array) -> Point:
     """Return the point of some prices, those of a wrong sign left out; no block is bounded yet."""
-    lower, upper = program.lower[structure.linking], program.upper[structure.linking]
-    usable = (prices > 0) & np.isfinite(upper) | (prices < 0) & np.isfinite(lower)
-    price = np.where(usable, prices, 0.0)
-    side = np.where(price > 0, upper, lower)
-    paid = price[usable] * side[usable]
+    price, sides = paid(prices, program.lower[structure.linking], program.upper[structure.linking])
     shared = structure.shared
     reduced = program.objective[shared] - program.matrix[structure.linking][:, shared].T @ price
     most = np.maximum(reduced * program.low[shared], reduced * program.high[shared])
-    size = math.fsum([*np.abs(paid), *np.abs(most)])
-    constant = math.fsum([*paid, *most]) + OUTWARDS * size
+    size = math.fsum([*np.abs(sides), *np.abs(most)])
+    constant = math.fsum([*sides, *most]) + OUTWARDS * size
     return Point(price, constant, np.full(len(structure.blocks), np.inf))

@@ -20,6 +20,7 @@ from scipy.sparse import csgraph
 from model.selection.program import TOLERANCE
 from solvers.adaptors import highs
 from solvers.adaptors.highs import Arrays
+from solvers.duality import paid
 
 Array = np.ndarray[Any, Any]
 SMALL = 1e-9
@@ -51,13 +52,11 @@ class Projection:
 
     def cut(self, multipliers: Array) -> tuple[Array, float] | None:
         """Return the row that multipliers give, ``row @ x <= side``, or nothing where an infinite side would be used."""
-        usable = np.where(multipliers > 0, np.isfinite(self.upper), np.isfinite(self.lower))
-        price = np.where(usable & (np.abs(multipliers) > SMALL), multipliers, 0.0)
+        price, sides = paid(np.where(np.abs(multipliers) > SMALL, multipliers, 0.0), self.lower, self.upper)
         if not price.any():
             return None
-        side = np.where(price > 0, self.upper, self.lower)
         carried = self.flow.T @ price
-        most = price[price != 0] @ side[price != 0] - np.minimum(carried * self.low, carried * self.high).sum()
+        most = sides.sum() - np.minimum(carried * self.low, carried * self.high).sum()
         row = self.need.T @ price
         scale = np.abs(row).max(initial=0.0)
         if scale == 0.0:
@@ -70,16 +69,7 @@ class Projection:
 def unfinanced(flows: Projection, taken: Array) -> Array | None:
     """Return multipliers of the projection's rows that show why a plan's columns leave no room for it; nothing where they do."""
     needs = np.asarray(flows.need[:, taken[taken >= 0]].sum(axis=1)).ravel()
-    rows, lanes = flows.flow.shape
-    eye = sparse.eye_array(rows)
-    what = Arrays(
-        objective=np.concatenate([np.zeros(lanes), -np.ones(2 * rows)]),
-        matrix=sparse.csr_array(sparse.hstack([flows.flow, eye, -eye], format="csr")),
-        lower=flows.lower - needs,
-        upper=flows.upper - needs,
-        low=np.concatenate([flows.low, np.zeros(2 * rows)]),
-        high=np.concatenate([flows.high, np.full(2 * rows, np.inf)]),
-        integer=np.zeros(lanes + 2 * rows, dtype=bool),
-    )
-    lack, multipliers = highs.relax(what)
+    nothing = np.zeros(flows.flow.shape[1])
+    what = Arrays(nothing, flows.flow, flows.lower - needs, flows.upper - needs, flows.low, flows.high, nothing > 0)
+    lack, multipliers = highs.relax(what.elastic())
     return multipliers if lack < -TOLERANCE else None

@@ -11,11 +11,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from model.selection.program import TOLERANCE, Program, tied
 from solvers.adaptors import highs
-from solvers.adaptors.highs import Arrays
 from solvers.answer import Limits
 from solvers.proof import alone, by_ray, prove
 
@@ -148,18 +146,7 @@ def _fits(program: Program, limits: Limits) -> bool | None:
 
 def _repair(program: Program, way: str, rows: Array, scale: Array, limits: Limits, everything: Program) -> Repair | None:
     """Let some rows give way at a price, and return the cheapest way to fit; nothing where even that is not enough."""
-    give = sparse.csr_array((scale[rows], (rows, np.arange(len(rows)))), shape=(len(program.lower), len(rows)))
-    own, ways = highs.arrays(program), 2 * len(rows)
-    what = Arrays(
-        objective=np.concatenate([np.zeros(len(program.columns)), -np.ones(ways)]),
-        matrix=sparse.csr_array(sparse.hstack([program.matrix, give, -give], format="csr")),
-        lower=program.lower,
-        upper=program.upper,
-        low=np.concatenate([own.low, np.zeros(ways)]),
-        high=np.concatenate([own.high, np.full(ways, np.inf)]),
-        integer=np.concatenate([own.integer, np.zeros(ways, dtype=bool)]),
-    )
-    x = highs.search(what, limits).x
+    x = highs.search(highs.arrays(program).elastic(rows, scale[rows]), limits).x
     if x is None:
         return None
     n = len(program.columns)
