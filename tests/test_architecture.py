@@ -20,7 +20,7 @@ MOST_PARAMETERS = 8  # but for the command line, whose options are parameters
 # Each room may import what stands before it, never what stands behind it.
 ORDER = {
     "model": ("vocabulary", "policy", "register", "scoring", "money", "selection", "simulation", "outcomes"),
-    "solvers": ("answer", "watch", "crew", "parts", "adaptors", "proof", "decomposition", "solve", "strategies"),
+    "solvers": ("answer", "watch", "crew", "parts", "adaptors", "duality", "proof", "decomposition", "solve", "strategies"),
     "scenarios": ("colours", "files", "world", "study", "report", "runs", "command", "face"),
 }
 PLAIN = ("model.errors", "model.words", "model.showing")  # what says something, for every room
