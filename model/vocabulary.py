@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from model.showing import Shown
 
 Year = Annotated[int, Field(ge=2023, le=2100)]
-VILLAGE_TYPES = ("jiju", "tese", "chengjiao")
+PLAN_TYPES = ("jiju", "tese", "chengjiao")  # the plan names these
+VILLAGE_TYPES = (*PLAN_TYPES, "xingbian", "wending", "qianbing")  # the province writes these as well
 COMBINED = ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village")
 PACKAGES = ("basic", "standard", "enhanced")
 ASPECTS = ("foundation", "matching", "outcome", "pathway")
@@ -132,6 +133,7 @@ class Programme(BaseModel):
     cohorts: list[Year] = Field(min_length=1)
     cycle_years: int = Field(ge=1, le=4)
     cohort_target: int = Field(ge=1)
+    programme_target: int = Field(ge=1)
     start_date: str
     target_date: str
     end_date: str

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.slow
 QUICK = {"run.gap": 0.01}
 WHOLE = bool(os.environ.get("BAICUN_WHOLE"))  # set by `make long`
 # what is asked of two cohorts is the same
-TWO_COHORTS = {} if WHOLE else {"programme.cohorts": [2023, 2024], "rules.programme_band.low": 380}
+FEWER = {"programme.cohorts": [2023, 2024], "programme.programme_target": 400, "rules.programme_band.low": 380}
+TWO_COHORTS = {} if WHOLE else FEWER
 
 
 @pytest.fixture(scope="module")

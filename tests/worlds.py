@@ -20,6 +20,10 @@ SMALL = str(HERE / "situations" / "small.toml")
 SETTINGS: dict[str, Any] = {
     "programme.cohorts": [2023, 2024],
     "programme.cohort_target": 2,
+    "programme.programme_target": 4,
+    "objective.on_target": 0.0,
+    "objective.on_average": 0.0,
+    "rules.county_average.on": True,
     "rules.cohort_band.low": 1,
     "rules.cohort_band.high": 3,
     "rules.programme_band.low": 2,
@@ -118,6 +122,8 @@ FULL: dict[str, Any] = SETTINGS | {
     "cohesion.within_km": 20.0,
     "cohesion.nearest": 2,
     "objective.cohesion": 2.0,
+    "objective.on_target": 3.0,
+    "objective.on_average": 2.0,
     "objective.equity": 0.05,
     "objective.risk": 0.3,
     "risk.scenarios": 4,
@@ -126,7 +132,7 @@ FULL: dict[str, Any] = SETTINGS | {
 }
 
 
-def full(seed: int, villages: int = 10, **changes: Any) -> tuple[Scenario, Register]:
+def full(seed: int, villages: int = 10, varied: bool = False, **changes: Any) -> tuple[Scenario, Register]:
     """Return a random tiny world with every rule of the house on, every objective weighed, and something asked of each."""
     rng = np.random.default_rng(seed)
     raw = raw_villages(villages, rng=rng)
@@ -143,6 +149,11 @@ def full(seed: int, villages: int = 10, **changes: Any) -> tuple[Scenario, Regis
         declared_cohort="",
         county_priority="",
     )
+    if varied:  # who may stand, and what counts, differ from village to village
+        raw["created_year"] = rng.choice(["2021", "2022", "2023"], villages)
+        raw["lifting_sustained"] = rng.choice(["1", "0"], villages, p=[0.8, 0.2])
+        kinds = ["jiju", "tese", "chengjiao", "xingbian", "qianbing"]
+        raw["village_type"] = rng.choice(kinds, villages, p=[0.35, 0.3, 0.2, 0.1, 0.05])
     declared = 2 * rng.permutation(villages // 2)[:3]  # of the first county alone
     for place, i in enumerate(declared):
         raw.loc[i + 2, ["declared_cohort", "county_priority"]] = ["2024", str(place + 1)]

@@ -96,6 +96,7 @@ class Money(_Section):
     """Money of a scenario. Amounts in 万元; shares of 1."""
 
     standard_bond_wan_yuan: float = Field(gt=0, le=1e6)
+    average_band: Share
     payment_profile: Profile
     profiles: Profiles
     factor: Factors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from model.errors import Fault, InputError
 from model.policy.catalogue import tasks
 from model.register.companions import RawCompanions, companions
 from model.register.parse import Parsed, parse
-from model.register.schema import county_columns, village_columns
+from model.register.schema import STANDING, county_columns, village_columns
 from model.vocabulary import Register
 
 
@@ -42,8 +42,7 @@ def read(
     ``extra`` names further numeric columns to keep; ``earlier`` holds faults found while reading the files; ``raw``
     holds the tables that may come beside the register.
     """
-    village = parse(villages, village_columns(), files[0], extra)
-    county = parse(counties, county_columns(), files[1])
+    village, county = _parsed(villages, counties, files, extra)
     beside = companions(raw or RawCompanions(), set(village.table.get("village_id", ())))
     faults = [
         *earlier,
@@ -114,6 +113,18 @@ def _repeats(parsed: Parsed, key: str, file: str) -> list[Fault]:
         )
         for i in again
     ]
+
+
+def _parsed(villages: pd.DataFrame, counties: pd.DataFrame, files: tuple[str, str], extra: tuple[str, ...]) -> list[Parsed]:
+    """Return both tables. Hidden debt is a government's: where the county table says it, of every county, a register need not."""
+    county = parse(counties, county_columns(), files[1])
+    asked = village_columns()
+    if STANDING in county.mapping.values():
+        every = (replace(column, required=True) if column.name == STANDING else column for column in county_columns())
+        county = parse(counties, tuple(every), files[1])
+        if STANDING not in parse(villages, asked, files[0], extra).mapping.values():
+            asked = tuple(column for column in asked if column.name != STANDING)
+    return [parse(villages, asked, files[0], extra), county]
 
 
 def _strangers(village: Parsed, county: Parsed, files: tuple[str, str]) -> list[Fault]:

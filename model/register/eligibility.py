@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from model.register.schema import STANDING
 from model.vocabulary import Register
 
 
@@ -24,25 +25,42 @@ class Eligibility(BaseModel):
     no_hidden_debt_risk: bool
     village_plan: bool
     resident_consent: bool
+    no_relocation: bool
+    years_in_pool: int = Field(ge=0, le=5)
 
 
-def conditions(villages: pd.DataFrame, asked: Eligibility) -> dict[str, pd.Series]:
-    """Return, by clause, which villages fail a condition that is asked for (a boolean a village)."""
+def conditions(register: Register, asked: Eligibility, last: int) -> dict[str, pd.Series]:
+    """Return, by clause, which villages fail a condition that is asked for (a boolean a village); ``last`` is the last cohort."""
+    villages = register.villages
     return {
-        "P23-POOL": ~villages["accepted"] & asked.accepted,
+        "P23-POOL": (~villages["accepted"] & asked.accepted) | (joining(villages, asked) > last),
         "P23-DECL-1": (villages["industry_base"] < asked.min_industry_base)
         | (~villages["operation_plan"] & asked.operation_plan),
         "P23-DECL-2": villages["party_leadership"] < asked.min_party_leadership,
         "P23-DECL-3": ~villages["creation_enthusiasm"] & asked.creation_enthusiasm,
-        "P23-DECL-4": villages["hidden_debt_risk"] & asked.no_hidden_debt_risk,
+        "P23-DECL-4": _in_debt(register) & asked.no_hidden_debt_risk,
         "P23-PLAN": ~villages["village_plan"] & asked.village_plan,
         "P23-FARMER": ~villages["resident_consent"] & asked.resident_consent,
+        "P23-TYPE": (villages["village_type"] == "qianbing") & asked.no_relocation,
     }
 
 
-def eligibility(register: Register, asked: Eligibility) -> pd.DataFrame:
-    """Return ``village_id``, ``eligible`` and ``failed_conditions`` (clause ids joined by ``;``)."""
-    failed = pd.DataFrame(conditions(register.villages, asked))
+def joining(villages: pd.DataFrame, asked: Eligibility) -> pd.Series:
+    """Return the first cohort that can take each village: the pool grows, and a cohort takes only who is in."""
+    return villages["created_year"] + asked.years_in_pool
+
+
+def _in_debt(register: Register) -> pd.Series:
+    """Return which villages have a hidden-debt risk: their county's government, or they themselves where that is known."""
+    villages, counties = register.villages, register.counties
+    risky = counties["county_code"][counties[STANDING]] if STANDING in counties else ()
+    own = villages.get(STANDING, False)
+    return villages["county_code"].isin(risky) | own
+
+
+def eligibility(register: Register, asked: Eligibility, last: int) -> pd.DataFrame:
+    """Return ``village_id``, ``eligible`` and ``failed_conditions`` (clause ids joined by ``;``); ``last`` is the last cohort."""
+    failed = pd.DataFrame(conditions(register, asked, last))
     names = [";".join(failed.columns[row]) for row in failed.to_numpy()]
     return pd.DataFrame(
         {"village_id": register.villages["village_id"], "eligible": ~failed.any(axis=1), "failed_conditions": names}

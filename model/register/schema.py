@@ -12,6 +12,7 @@ from model.policy.card import toml
 from model.vocabulary import ASPECTS, DIMENSIONS, GIVEN, VILLAGE_TYPES
 
 Kind = Literal["code", "text", "integer", "number", "flag", "choice"]
+STANDING = "hidden_debt_risk"  # of a county's government, and of a village where a register has it
 QUOTA_YEARS = tuple(range(2023, 2029))
 
 
@@ -69,7 +70,7 @@ _REQUIRED = (
     Column("operation_plan", "后续运营规划", "flag", True),
     Column("party_leadership", "党组织带头人", "integer", True, "grade", 1, 5),
     Column("creation_enthusiasm", "创建积极性", "flag", True),
-    Column("hidden_debt_risk", "隐性债务风险", "flag", True),
+    Column(STANDING, "隐性债务风险", "flag", True),
     Column("village_plan", "村庄规划", "flag", True),
     Column("resident_consent", "村民同意", "flag", True),
 )
@@ -77,6 +78,7 @@ _OPTIONAL = (
     Column("township", "乡镇", "text"),
     Column("general_bond_wan_yuan", "标准包一般债券资金", "number", unit="万元", low=0, high=20000),
     Column("total_cost_wan_yuan", "标准包总投资", "number", unit="万元", low=0, high=100000),
+    Column("lifting_sustained", "脱贫成效较好", "flag"),
     Column("score", "综合评分", "number", unit="points", low=0, high=100),
     Column("upkeep_haves", "管护四有项数", "integer", unit="have", low=0, high=4),
     Column("town_seat_km", "距集镇距离", "number", unit="km", low=0, high=200),
@@ -100,7 +102,15 @@ _OPTIONAL = (
 )
 _ASPECT_ZH = {"foundation": "基础条件", "matching": "配套投入", "outcome": "目标成效", "pathway": "实施路径"}
 _DIMENSION_ZH = {"industry": "产业", "talent": "人才", "culture": "文化", "ecology": "生态", "organisation": "组织"}
-_TYPE_ZH = {"jiju": "集聚提升", "tese": "特色发展", "chengjiao": "城郊融合"}
+_TYPE_ZH = {
+    "jiju": "集聚提升",
+    "tese": "特色发展",
+    "chengjiao": "城郊融合",
+    "xingbian": "兴边富民",
+    "wending": "稳定改善",
+    "qianbing": "搬迁撤并",
+}
+_TYPE_ALSO = {"特色保护": "tese"}  # as the province's own plan writes it
 
 
 _PACKAGE_ZH = {"basic": "基本包", "standard": "标准包", "enhanced": "提升包"}
@@ -109,8 +119,9 @@ _STATUS_ZH = {"announced": "已公布", "building": "建设中", "accepted": "�
 
 def choice_words() -> dict[str, str]:
     """Return the Chinese words accepted for the codes of choice columns."""
-    plain = {zh: code for words in (_TYPE_ZH, _PACKAGE_ZH, _STATUS_ZH) for code, zh in words.items()}
-    return plain | {f"{zh}类": code for code, zh in _TYPE_ZH.items()}
+    types = {zh: code for code, zh in _TYPE_ZH.items()} | _TYPE_ALSO
+    plain = {zh: code for words in (_PACKAGE_ZH, _STATUS_ZH) for code, zh in words.items()}
+    return types | {f"{zh}类": code for zh, code in types.items()} | plain
 
 
 def aspect_columns() -> tuple[Column, ...]:
@@ -147,6 +158,7 @@ def county_columns() -> tuple[Column, ...]:
         Column("prefecture", "市州", "text", True),
         *quotas,
         *(_source(source, year) for source in GIVEN for year in QUOTA_YEARS),
+        Column(STANDING, "隐性债务风险", "flag", also=("政府隐性债务风险",)),
         Column("general_revenue_wan_yuan", "一般公共预算收入", "number", unit="万元", low=0, high=1e8),
         Column("debt_service_wan_yuan", "既有债务年还本付息", "number", unit="万元", low=0, high=1e8),
         Column("longitude", "经度", "number", unit="degree WGS84", low=73, high=136),

@@ -23,6 +23,7 @@ from model.selection.rules import Rules
 from model.vocabulary import COMBINED, PACKAGES, Programme, Register, Scores
 
 Array = np.ndarray[Any, Any]
+NEVER = 9999  # a year after every cohort
 
 
 def problem(
@@ -33,15 +34,19 @@ def problem(
     programme: Programme,
     scoring: Scoring,
     asks: Asks,
-    eligible_only: bool,
+    joins: Array,
 ) -> Problem:
-    """Return the problem. ``eligible`` says which villages meet the conditions, shape (V,)."""
-    horizon = Horizon(np.array(programme.cohorts), accounts.years, programme.as_of, programme.cohort_target)
+    """Return the problem. ``eligible`` says which villages meet the conditions, ``joins`` the first cohort that may take each.
+
+    Both have shape (V,); what no cohort may take joins after all of them.
+    """
+    horizon = Horizon(
+        np.array(programme.cohorts), accounts.years, programme.as_of, programme.cohort_target, programme.programme_target
+    )
     past = past_villages(register.history, register.villages, horizon.cohorts, programme.as_of)
     offered = accounts.packages.offered
     packages = (*offered, *(name for name in PACKAGES if name in set(past.package) and name not in offered))
-    may_join = (eligible | (not eligible_only)) & ~past.among(len(eligible))
-    choices = _choices(may_join, horizon, len(offered), past, packages)
+    choices = _choices(np.where(past.among(len(joins)), NEVER, joins), horizon, len(offered), past, packages)
     county = register.counties["county_code"].searchsorted(register.villages["county_code"]).astype(np.int64)
     merit = _merit(scores, horizon, scoring, accounts, packages)
     return Problem(
@@ -69,12 +74,14 @@ def build(problem: Problem, rules: Rules, objective: Objective, risk: Risk) -> t
     return problem, Program(columns.labels, objective.terms(problem, risk), blocks, columns.group, columns.bounds, part)
 
 
-def _choices(may_join: Array, horizon: Horizon, packages: int, past: Past, names: tuple[str, ...]) -> Choices:
+def _choices(joins: Array, horizon: Horizon, packages: int, past: Past, names: tuple[str, ...]) -> Choices:
     """Return a choice for each village that may join, open cohort and package on offer, and those of history after them."""
     still_open = np.flatnonzero(horizon.cohorts >= horizon.as_of)
     village, cohort, package = (
-        axis.ravel() for axis in np.meshgrid(np.flatnonzero(may_join), still_open, np.arange(packages), indexing="ij")
+        axis.ravel() for axis in np.meshgrid(np.arange(len(joins)), still_open, np.arange(packages), indexing="ij")
     )
+    inside = horizon.cohorts[cohort] >= joins[village]
+    village, cohort, package = village[inside], cohort[inside], package[inside]
     taken = np.array([names.index(name) for name in past.package], dtype=np.int64)
     return Choices(
         village=np.concatenate([village, past.village]),
@@ -120,6 +127,7 @@ def _funds(accounts: Accounts, packages: tuple[str, ...], horizon: Horizon, choi
         gap=lacking.reshape(*limit.shape[:2], -1),
         carry_over=money.carry_over,
         standard_bond=money.standard_bond_wan_yuan,
+        average_band=money.average_band,
         service=matrix,
         service_years=service_years,
     )
@@ -146,7 +154,7 @@ def _villages(register: Register, county: Array, asks: Asks, eligible: Array, sc
         score=score,
         merit=merit,
         kind=villages["village_type"].to_numpy(dtype=object),
-        poverty=villages["poverty_lifted"].to_numpy(),
+        poverty=(villages["poverty_lifted"] & _column(villages, "lifting_sustained", True).astype(bool)).to_numpy(),
         combined=np.column_stack([_column(villages, name, False).astype(bool) for name in COMBINED]),
         industry=industry,
         industries=np.asarray(industries, dtype=object),

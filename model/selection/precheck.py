@@ -10,7 +10,7 @@ import numpy as np
 from model.selection.matching import payable
 from model.selection.problem import Problem
 from model.selection.rules import Rules
-from model.vocabulary import COMBINED, VILLAGE_TYPES
+from model.vocabulary import COMBINED, PLAN_TYPES
 from model.words import both
 
 
@@ -67,8 +67,8 @@ def _shares(rules: Rules, target: int) -> list[Impossible]:
         ]
     if rules.village_types.on and rules.cohort_band.on and rules.cohort_band.low > 0:  # an empty cohort has no shares
         types = rules.village_types
-        pairs += [(types.name, kind, getattr(types, f"{kind}_low"), getattr(types, f"{kind}_high")) for kind in VILLAGE_TYPES]
-        least = sum(getattr(types, f"{kind}_low") for kind in VILLAGE_TYPES)
+        pairs += [(types.name, kind, getattr(types, f"{kind}_low"), getattr(types, f"{kind}_high")) for kind in PLAN_TYPES]
+        least = sum(getattr(types, f"{kind}_low") for kind in PLAN_TYPES)
         if least > 1 + 1e-9:
             return [*_crossed(pairs), _reason((types.name,), "types", least=least)]
     return _crossed(pairs)

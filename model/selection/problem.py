@@ -72,6 +72,7 @@ class Horizon(Shown):
     years: Array  # [Y] year in which money is drawn
     as_of: int
     cohort_target: int
+    programme_target: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,6 +88,7 @@ class Funds(Shown):
     gap: Array  # [C, Y, W] cents of history's needs that no source can pay
     carry_over: bool  # unused bond quota stands over to the next year
     standard_bond: float  # 万元
+    average_band: float  # share of the standard
     service: Array  # [Y, D] yuan of debt service in a later year for each yuan drawn in a year
     service_years: Array  # [D] year
 

@@ -2,7 +2,8 @@
 
 A village that was left out although it may be selected is told which rules its entry would break in the cohort where
 it would break fewest (the one worth most among equals), everything else staying as it is. One that may not be selected hears the
-conditions it fails, by their clauses: P23-POOL, P23-DECL-1, P23-DECL-2, P23-DECL-3, P23-DECL-4, P23-PLAN, P23-FARMER.
+conditions it fails, by their clauses: P23-POOL, P23-DECL-1, P23-DECL-2, P23-DECL-3, P23-DECL-4, P23-PLAN,
+P23-FARMER, P23-TYPE.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from scipy import sparse
 
 from model.selection.matching import payable
 from model.selection.problem import Problem
-from model.selection.program import TOLERANCE, Program
+from model.selection.program import TOLERANCE, Program, RowBlock
 from model.selection.rules import term
 from model.words import both
 
 Array = np.ndarray[Any, Any]
+PRICED = ("on_target", "on_average")  # objectives that a village moves beside its own worth
 
 
 def verdicts(problem: Problem, program: Program, x: Array, eligible: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +38,7 @@ def verdicts(problem: Problem, program: Program, x: Array, eligible: pd.DataFram
 
 
 def _verdict(
-    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str], float]], past: set[int]
+    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str], float, float]], past: set[int]
 ) -> tuple[Any, ...]:
     if i in past:
         return True, "history", *both("verdict_history", year=cohort)
@@ -46,16 +48,16 @@ def _verdict(
         named = [(clause, *both(f"condition_{clause}")) for clause in failed.split(";")]
         zh, en = "；".join(f"{zh}（{c}）" for c, zh, _ in named), "; ".join(f"{en} ({c})" for c, _, en in named)
         return False, "ineligible", *both("verdict_ineligible", zh=zh, en=en)
-    year, rules, gain = blockers[i]
+    year, rules, worth, gain = blockers[i]
     if not rules:
-        code = "no_gain" if gain <= 0 else "within_gap"
+        code = "within_gap" if gain > 0 else "on_target" if worth > 0 else "no_gain"
         return False, code, *both(f"verdict_{code}", year=year)
     zh, en = "、".join(term(rule) for rule in rules), ", ".join(rules)
     return False, "+".join(rules), *both("verdict_breaks", year=year, zh=zh, en=en)
 
 
-def _fewest_blockers(problem: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str], float]]:
-    """Return, for each village that has columns, the cohort its entry would break fewest rules in, and those rules."""
+def _fewest_blockers(problem: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str], float, float]]:
+    """Return, by village that has columns, the cohort its entry breaks fewest rules in, those, its worth, and the gain by it."""
     matrix = sparse.csc_array(program.matrix[:, : problem.size])
     activity = program.matrix @ x
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
@@ -76,10 +78,28 @@ def _fewest_blockers(problem: Problem, program: Program, x: Array) -> dict[int, 
     by_column: dict[int, list[str]] = {}
     for j, rule in pairs:
         by_column.setdefault(int(j), []).append(names[rule])
-    order = np.lexsort((problem.choices.cohort, -program.objective[: problem.size], count, problem.choices.village))
+    worth = program.objective[: problem.size]
+    gain = worth - _further_off(problem, program, x)
+    order = np.lexsort((problem.choices.cohort, -gain, count, problem.choices.village))
     villages, first = np.unique(problem.choices.village[order], return_index=True)
     best = order[first]
     return {
-        int(v): (int(problem.horizon.cohorts[problem.choices.cohort[j]]), by_column.get(int(j), []), float(program.objective[j]))
+        int(v): (int(problem.choice_year[j]), by_column.get(int(j), []), float(worth[j]), float(gain[j]))
         for v, j in zip(villages, best, strict=True)
     }
+
+
+def _further_off(problem: Problem, program: Program, x: Array) -> Array:
+    """Return what one more village costs by taking sizes and averages further from where they should be, by column."""
+    cost = np.zeros(problem.size)
+    for block in (block for block in program.blocks if block.rule in PRICED):
+        own, away = sparse.csc_array(block.matrix[:, : problem.size]), sparse.csr_array(block.matrix[:, problem.size :])
+        price = -program.objective[problem.size + away.indices] / np.abs(away.data)  # a column of its own in each row
+        activity, column = own @ x[: problem.size], np.repeat(np.arange(problem.size), np.diff(own.indptr))
+        more = _off(block, activity[own.indices] + own.data, own.indices) - _off(block, activity[own.indices], own.indices)
+        cost += np.bincount(column, price[own.indices] * more, minlength=problem.size)
+    return cost
+
+
+def _off(block: RowBlock, activity: Array, row: Array) -> Array:
+    return np.asarray(np.maximum(block.lower[row] - activity, 0.0) + np.maximum(activity - block.upper[row], 0.0))

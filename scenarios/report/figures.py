@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.vocabulary import DIMENSIONS
+from model.vocabulary import DIMENSIONS, VILLAGE_TYPES
 from model.words import CHINESE, Words
 from scenarios.colours import INK, MUTED, PAPER, SCALE, SERIES
 from scenarios.report.facts import Facts
@@ -86,7 +86,7 @@ def cohorts(facts: Facts, words: Words = CHINESE) -> Any:
     """Villages of each cohort by village type."""
     counts = facts.plan.pivot_table(index="cohort", columns="village_type", values="village_id", aggfunc="count", fill_value=0)
     drawn = figure(320, barmode="stack")
-    for kind, colour in zip(("jiju", "tese", "chengjiao"), SERIES, strict=False):
+    for kind, colour in zip(VILLAGE_TYPES, SERIES, strict=True):
         if kind in counts:
             drawn.add_bar(x=counts.index, y=counts[kind], name=words(kind), marker={"color": colour})
     drawn.update_xaxes(title=words("cohort"), dtick=1)
@@ -132,7 +132,7 @@ def projection(facts: Facts, words: Words = CHINESE) -> Any:
 def indices(facts: Facts, words: Words = CHINESE) -> Any:
     """The five indices of the selected villages by year: means over replications."""
     drawn, kpis = figure(320), facts.need("kpis")
-    for name, colour in zip(DIMENSIONS, SERIES, strict=True):
+    for name, colour in zip(DIMENSIONS, SERIES, strict=False):
         part = kpis[kpis["kpi"] == f"index_{name}"].dropna(subset=["mean"])
         line = {"color": colour, "width": 2.2}
         years = part["year"].astype(int)

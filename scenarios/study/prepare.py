@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from model.money.accounts import Accounts, accounts
 from model.outcomes import finance
 from model.outcomes.finance import Financing
-from model.register.eligibility import eligibility
+from model.register.eligibility import eligibility, joining
 from model.scoring.score import score
 from model.selection import build
 from model.selection.problem import Problem
@@ -64,11 +66,19 @@ class Prepared(Shown):
             scenario.programme,
             scenario.scoring,
             scenario.asks,
-            scenario.rules.eligible_only.on,
+            self._joins,
         )
         problem, program = build.build(problem, scenario.rules, scenario.objective, scenario.risk)
         blocks = (*program.blocks, *own_rules.blocks(self.own, problem, len(program.columns), self.register))
         return problem, replace(program, blocks=blocks)
+
+    @property
+    def _joins(self) -> np.ndarray[Any, Any]:
+        """The first cohort that may take each village."""
+        if not self.scenario.rules.eligible_only.on:
+            return np.zeros(len(self.eligible), dtype=np.int64)
+        in_pool = joining(self.register.villages, self.scenario.eligibility)
+        return np.asarray(in_pool.where(self.eligible["eligible"], build.NEVER))
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
@@ -79,7 +89,7 @@ class Prepared(Shown):
 
 def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = ()) -> Prepared:
     """Score the villages and work out the money; ``own`` are rules of a notebook."""
-    eligible = eligibility(register, scenario.eligibility)
+    eligible = eligibility(register, scenario.eligibility, max(scenario.programme.cohorts))
     scores = score(register, scenario.scoring, scenario.catalogue)
     money = accounts(register, scenario.catalogue, scenario.packages, scenario.money, scenario.programme.cohorts)
     return Prepared(scenario, register, eligible, scores, money, own)

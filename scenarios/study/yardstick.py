@@ -42,4 +42,4 @@ def yardstick(prepared: Prepared, name: str) -> Plan:
 def _places(scenario: Scenario) -> int:
     """Return how many villages a yardstick takes per cohort."""
     band = scenario.rules.cohort_band
-    return band.high if band.on else scenario.programme.cohort_target
+    return band.high if band.on and not scenario.objective.on_target else scenario.programme.cohort_target

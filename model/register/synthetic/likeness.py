@@ -12,7 +12,7 @@ from model.policy.cards import calibration, cards
 from model.policy.catalogue import tasks
 from model.register.gaps import projects
 from model.register.synthetic.counties import units
-from model.vocabulary import Register
+from model.vocabulary import PLAN_TYPES, Register
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _incomes(villages: pd.DataFrame) -> Iterator[Likeness]:
 
 
 def _shares(villages: pd.DataFrame) -> Iterator[Likeness]:
-    for name in ("jiju", "tese", "chengjiao"):
+    for name in PLAN_TYPES:
         yield _card(f"types.{name}", f"villages of type {name}", (villages["village_type"] == name).mean())
     for path in calibration():
         section, name = path.split(".")

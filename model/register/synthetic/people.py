@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from model.policy.cards import calibration
-from model.vocabulary import VILLAGE_TYPES
+from model.vocabulary import PLAN_TYPES
 
 Array = np.ndarray[Any, Any]
 INDUSTRIES = {
@@ -51,7 +51,7 @@ def kinds(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generator)
     """Return the village type and the leading industry."""
     county = table["county"].to_numpy()
     district = counties["name"].str.endswith("区").to_numpy()[county]
-    chance = np.tile([_number(f"types.{kind}") for kind in VILLAGE_TYPES], (len(table), 1))
+    chance = np.tile([_number(f"types.{kind}") for kind in PLAN_TYPES], (len(table), 1))
     chance[district, 2] *= 3.0
     chance[~district, 2] *= 0.75
     chance[table["border"].to_numpy(), 1] *= 2.0
@@ -59,7 +59,7 @@ def kinds(table: pd.DataFrame, counties: pd.DataFrame, rng: np.random.Generator)
     region = np.select([prefecture.str.contains(EAST), prefecture.str.contains(WEST)], [0, 2], default=1)
     names = np.array(list(INDUSTRIES.values()))
     return table.assign(
-        village_type=np.array(VILLAGE_TYPES)[_pick(chance, rng)],
+        village_type=np.array(PLAN_TYPES)[_pick(chance, rng)],
         leading_industry=names[region[county], rng.integers(0, names.shape[1], len(table))],
     )
 

@@ -84,12 +84,16 @@ def audit_projects(
 
 
 def _case(listed: pd.DataFrame, register: Register, bond: pd.DataFrame, works: Works, scenario: Mapping[str, Any]) -> Case:
-    villages, told = rows(register.villages, "village_id"), rows(register.history, "village_id")
+    told, counties = rows(register.history, "village_id"), rows(register.counties, "county_code")
+    villages = {
+        code: {**village, "county_debt_risk": bool(counties[village["county_code"]].get("hidden_debt_risk"))}
+        for code, village in rows(register.villages, "village_id").items()
+    }
     near = register.neighbours.to_dict("records")
     return Case(
         entries=list(entries(listed, villages, bond.to_dict(), told, scenario["programme"]["as_of"])),
         register=villages,
-        counties=rows(register.counties, "county_code"),
+        counties=counties,
         told=told,
         announced={row["village_id"]: int(row["cohort"]) for row in register.announced.to_dict("records")},
         given_neighbours=[(row["village_id"], row["neighbour_id"]) for row in near],

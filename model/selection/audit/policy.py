@@ -10,8 +10,8 @@ from typing import Any
 from model.selection.audit.reading import SLIVER, Case, Entry, Finding, Row, band
 
 
-def failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    """Return the declaration conditions a village fails, in words of the columns."""
+def failures(village: Mapping[str, Any], asked: Mapping[str, Any], cohort: int) -> list[str]:
+    """Return the declaration conditions a village fails for a cohort, in words of the columns."""
     failed = []
     if asked["accepted"] and not village["accepted"]:
         failed.append("accepted")
@@ -22,15 +22,20 @@ def failures(village: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
     for column in ("operation_plan", "creation_enthusiasm", "village_plan", "resident_consent"):
         if asked[column] and not village[column]:
             failed.append(column)
-    if asked["no_hidden_debt_risk"] and village["hidden_debt_risk"]:
+    if asked["no_hidden_debt_risk"] and (village.get("hidden_debt_risk") or village["county_debt_risk"]):
         failed.append("hidden_debt_risk")
+    if asked["no_relocation"] and village["village_type"] == "qianbing":
+        failed.append("village_type")
+    if village["created_year"] + asked["years_in_pool"] > cohort:
+        failed.append("created_year")
     return failed
 
 
 def may(case: Case) -> set[str]:
     """Return the villages that may be selected: eligible ones where the rule is on, and history."""
     asked = case.scenario["eligibility"] if case.scenario["rules"]["eligible_only"]["on"] else None
-    return {code for code, village in case.register.items() if code in case.told or asked is None or not failures(village, asked)}
+    last = max(case.scenario["programme"]["cohorts"])
+    return {code for code, row in case.register.items() if code in case.told or asked is None or not failures(row, asked, last)}
 
 
 def history(case: Case) -> Iterator[Finding]:
@@ -50,7 +55,7 @@ def history(case: Case) -> Iterator[Finding]:
 def eligible(case: Case, _: Row) -> Iterator[Finding]:
     """Declaration conditions."""
     for entry in case.new:
-        if failed := failures(entry.village, case.scenario["eligibility"]):
+        if failed := failures(entry.village, case.scenario["eligibility"], entry.cohort):
             asked = "every declaration condition"
             yield Finding("eligible_only", entry.village_id, asked, "fails " + ", ".join(failed), len(failed))
 
@@ -78,7 +83,8 @@ def programme(case: Case, rule: Row) -> Iterator[Finding]:
 def county_minimum(case: Case, rule: Row) -> Iterator[Finding]:
     """Counties with enough eligible villages take part."""
     asked = case.scenario["eligibility"]
-    number = Counter(village["county_code"] for village in case.register.values() if not failures(village, asked))
+    last = max(case.scenario["programme"]["cohorts"])
+    number = Counter(village["county_code"] for village in case.register.values() if not failures(village, asked, last))
     taken = Counter(entry.county for entry in case.entries)
     for county, count in sorted(number.items()):
         if count >= rule["min_eligible"]:
@@ -105,12 +111,17 @@ def concurrent(case: Case, rule: Row) -> Iterator[Finding]:
 
 
 def _poor(case: Case) -> Counter[int]:
-    return Counter(entry.cohort for entry in case.new if entry.village["poverty_lifted"])
+    return Counter(entry.cohort for entry in case.new if _lifted(entry.village))
+
+
+def _lifted(village: Row) -> bool:
+    """Poverty-lifted and in good standing, where the register says which are."""
+    return bool(village["poverty_lifted"] and village.get("lifting_sustained", True))
 
 
 def poverty_minimum(case: Case, rule: Row) -> Iterator[Finding]:
     """Poverty-lifted villages of each cohort, at least."""
-    lifted = sum(bool(village["poverty_lifted"]) for village in case.register.values())
+    lifted = sum(_lifted(village) for village in case.register.values())
     part = lifted / len(case.register) if rule["share"] == "pool" else float(rule["share"])
     least = math.floor(part * case.scenario["programme"]["cohort_target"] + 1e-9)
     for cohort in case.ahead:

@@ -12,7 +12,7 @@ from scipy import sparse
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
 from model.selection.rules.rule import Rule, pairs
-from model.vocabulary import COMBINED, VILLAGE_TYPES
+from model.vocabulary import COMBINED, PLAN_TYPES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -46,7 +46,8 @@ class VillageTypes(Rule):
     .. math:: \sum_{v} \sum_{k} \bigl([g_v = g] - \underline{a}_g\bigr) x_{vtk} \ge 0, \quad
               \sum_{v} \sum_{k} \bigl([g_v = g] - \overline{a}_g\bigr) x_{vtk} \le 0 \qquad \forall g, t
 
-    The plan names the types and gives no shares: the bounds are assumptions.
+    The plan names three types and gives no shares: the bounds are assumptions. What else the province writes (兴边富民, 稳定改善)
+    has none.
     """
 
     name: ClassVar[str] = "village_types"
@@ -65,7 +66,7 @@ class VillageTypes(Rule):
         cohorts = len(problem.horizon.cohorts)
         kind = problem.villages.kind[problem.choices.village]
         matrices, labels, lower, upper = [], [], [], []
-        for code in VILLAGE_TYPES:
+        for code in PLAN_TYPES:
             for side in ("low", "high"):
                 share = getattr(self, f"{code}_{side}")
                 matrices.append(problem.sums(problem.choices.cohort, cohorts, (kind == code) - share))

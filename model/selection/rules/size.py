@@ -13,16 +13,17 @@ from model.selection.rules.rule import Rule
 
 
 class EligibleOnly(Rule):
-    r"""Eligibility (申报条件; clauses P23-POOL, P23-DECL-1..4, P23-PLAN, P23-FARMER): only eligible villages are selected.
+    r"""Eligibility (申报条件; clauses P23-POOL, P23-DECL-1..4, P23-PLAN, P23-FARMER, P23-TYPE): who is eligible and in the pool.
 
-    .. math:: x_{vtk} = 0 \qquad \forall v \notin E
+    .. math:: x_{vtk} = 0 \qquad \forall v \notin E, \quad \forall t < a_v
 
-    Columns of other villages are not built, so the rule has one row per county that counts what is left: always satisfied.
+    :math:`a_v` is the year that the village joins the pool. Other columns are not built, so the rule has one row that counts what
+    is left: always satisfied.
     """
 
     name: ClassVar[str] = "eligible_only"
     term: ClassVar[str] = "申报条件"
-    clause: ClassVar[str] = "P23-DECL-1;P23-DECL-2;P23-DECL-3;P23-DECL-4;P23-POOL;P23-PLAN;P23-FARMER"
+    clause: ClassVar[str] = "P23-DECL-1;P23-DECL-2;P23-DECL-3;P23-DECL-4;P23-POOL;P23-PLAN;P23-FARMER;P23-TYPE"
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row: ineligible villages that are selected, at most none."""

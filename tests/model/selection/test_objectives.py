@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import full, tiny
+from worlds import SMALL, full, tiny
 
 from model.outcomes.equity import gini, theil
 from model.selection.objectives import risk
@@ -46,6 +46,43 @@ def test_more_weight_on_cohesion_never_breaks_up_neighbours() -> None:
         together.append(sum(set(pair) <= chosen for pair in problem.villages.pairs.tolist()))
     assert together == sorted(together)
     assert together[-1] > together[0]
+
+
+def off_target(prepared: study.Prepared, x: np.ndarray) -> int:
+    problem = prepared.problem
+    size = np.bincount(problem.choices.cohort[x[: problem.size] > 0.5], minlength=len(problem.horizon.cohorts))
+    return int(abs(size - problem.horizon.cohort_target).sum() + abs(size.sum() - problem.horizon.programme_target))
+
+
+def test_on_target_counts_the_villages_that_cohorts_and_the_programme_are_away() -> None:
+    for seed in range(4):
+        prepared = study.prepare(*full(seed, **FREE))
+        x = solved(prepared)
+        assert value(prepared, x, "on_target") == pytest.approx(-off_target(prepared, x))
+
+
+def test_about_so_many_is_a_target_with_a_price_and_the_bands_stay_limits() -> None:
+    scenario, register = study.open_world(SMALL)
+    away = []
+    for price in (0.0, 20.0, 120.0):
+        prepared = study.prepare(scenario.with_changes({"objective.on_target": price}), register)
+        away.append(off_target(prepared, solved(prepared)))
+    assert away == sorted(away, reverse=True)
+    assert away[0] > 0
+    assert away[-1] == 0
+
+
+def test_on_average_is_the_money_by_which_averages_miss_their_band() -> None:
+    for seed in range(4):
+        scenario, register = full(seed, **FREE, money__average_band=0.1)
+        prepared = study.prepare(scenario, register)
+        problem, x = prepared.problem, solved(prepared)
+        taken = x[: problem.size] > 0.5
+        off = 0.0
+        for group in (problem.choice_county, problem.choices.cohort):
+            money, size = (np.bincount(group[taken], weight[taken]) for weight in (problem.choice_bond, np.ones(problem.size)))
+            off += np.maximum(900 * size - money, 0).sum() + np.maximum(money - 1100 * size, 0).sum()
+        assert value(prepared, x, "on_average") == pytest.approx(-off / 1000)
 
 
 def test_equity_is_the_money_of_the_county_that_has_least() -> None:

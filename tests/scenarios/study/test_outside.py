@@ -55,6 +55,8 @@ def test_the_objective_is_what_the_files_say(folder: Path) -> None:
     total += weight["combined"] * chosen[flags].sum().sum()
     total += weight["columns"]["households"] * chosen["households"].sum()
     total += weight["cohesion"] * pairs_together(villages, set(plan["village_id"]), scenario["cohesion"])
+    total -= weight["on_target"] * off_target(plan, scenario["programme"])
+    total -= weight["on_average"] * off_average(plan, scenario)
     total += weight["equity"] * least_money(folder, plan, villages)
     total += weight["risk"] * tail(plan, villages, merits, scenario["risk"], table(folder, "inputs/counties.csv"))
     assert total == pytest.approx(manifest["solver"]["objective"], rel=1e-6)
@@ -65,6 +67,20 @@ def merit(row: pd.Series, cohort: int, scenario: dict) -> float:
     ahead, s = cohort - scenario["programme"]["as_of"], scenario["scoring"]
     unready = (1 - row["readiness"]) * (1 - s["readiness_floor"]) * (1 - s["readiness_gap_closed"]) ** ahead
     return row["score"] * s["discount"] ** ahead * (1 - unready)
+
+
+def off_target(plan: pd.DataFrame, programme: dict) -> int:
+    ahead = [cohort for cohort in programme["cohorts"] if cohort >= programme["as_of"]]
+    cohorts = sum(abs((plan["cohort"] == cohort).sum() - programme["cohort_target"]) for cohort in ahead)
+    return cohorts + abs(len(plan) - programme["programme_target"])
+
+
+def off_average(plan: pd.DataFrame, scenario: dict) -> float:
+    standard, band = scenario["money"]["standard_bond_wan_yuan"], scenario["money"]["average_band"]
+    money = pd.concat([plan.groupby(by)["general_bond_wan_yuan"].agg(["sum", "size"]) for by in ("county_code", "cohort")])
+    low = ((1 - band) * standard * money["size"] - money["sum"]).clip(lower=0)
+    high = (money["sum"] - (1 + band) * standard * money["size"]).clip(lower=0)
+    return float((low + high).sum() / standard)
 
 
 def pairs_together(villages: pd.DataFrame, chosen: set[str], cohesion: dict) -> int:

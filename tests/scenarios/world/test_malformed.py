@@ -104,7 +104,7 @@ VILLAGES: dict[str, tuple[Callable[[Rows], None], Found]] = {
     "flag unsure": (cell("accepted", "待定"), {(UNREAD, "accepted", 3)}),
     "flag two": (cell("border", "2"), {(UNREAD, "border", 3)}),
     "flag empty": (cell("poverty_lifted", ""), {(EMPTY, "poverty_lifted", 3)}),
-    "type unknown": (cell("village_type", "搬迁撤并"), {(UNREAD, "village_type", 3)}),
+    "type unknown": (cell("village_type", "空心村"), {(UNREAD, "village_type", 3)}),
     "grade too high": (cell("industry_base", "6"), {(RANGE, "industry_base", 3)}),
     "grade in words": (cell("party_leadership", "较强"), {(UNREAD, "party_leadership", 3)}),
     "score above a hundred": (cell("score", "101"), {(RANGE, "score", 3)}),
