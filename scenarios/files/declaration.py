@@ -81,7 +81,8 @@ def _choices(column: Column) -> list[str]:
     if column.kind == "flag":
         return ["是", "否"]
     if column.kind == "choice":
-        return [zh for zh, code in choice_words().items() if code in column.choices and not zh.endswith("类")]
+        word = {code: zh for zh, code in reversed(choice_words().items()) if not zh.endswith("类")}  # the first of each code
+        return [word[code] for code in column.choices]
     if column.kind == "integer" and column.high == 5:
         return ["1", "2", "3", "4", "5"]
     return []

@@ -48,7 +48,7 @@ def test_the_workbook_has_a_sheet_a_county_with_drop_downs_and_an_example(templa
     assert "示例村" in [cell.value for cell in sheet[declaration.HEADING_ROW + 2]]
     sources = {rule.formula1 for rule in sheet.data_validations.dataValidation}
     assert '"是,否"' in sources
-    assert '"集聚提升,特色发展,城郊融合"' in sources
+    assert '"集聚提升,特色发展,城郊融合,兴边富民,稳定改善,搬迁撤并"' in sources
 
 
 def test_returned_files_become_a_register(template: Path, tmp_path: Path) -> None:
