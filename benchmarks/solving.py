@@ -40,7 +40,7 @@ FAMILY: dict[str, tuple[str, dict[str, Any], float]] = {  # scenario, changes, f
     "cost": ("baseline", {"objective.merit": 0.0, "objective.total_cost": 1.0}, 1.0),
     "cohesion": ("baseline", {"objective.cohesion": 3.0}, 1.0),
     "equity": ("baseline", {"objective.equity": 5.0}, 1.0),
-    "ten-thousand": ("baseline", {"register.synthetic_villages": 10_000}, 1.0),
+    "ten-thousand": ("baseline", {"register.synthetic_villages": 10_000, "rules.county_average.scope": "province"}, 1.0),
 }
 MARKS = (0.01, 0.001, 0.0005, 0.0002)
 
