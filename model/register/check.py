@@ -115,16 +115,19 @@ def _repeats(parsed: Parsed, key: str, file: str) -> list[Fault]:
     ]
 
 
-def _parsed(villages: pd.DataFrame, counties: pd.DataFrame, files: tuple[str, str], extra: tuple[str, ...]) -> list[Parsed]:
-    """Return both tables. Hidden debt is a government's: where the county table says it, of every county, a register need not."""
+def _parsed(
+    villages: pd.DataFrame, counties: pd.DataFrame, files: tuple[str, str], extra: tuple[str, ...]
+) -> tuple[Parsed, Parsed]:
+    """Return both tables. Where the county table says of every county whether it has hidden debt, a register need not."""
     county = parse(counties, county_columns(), files[1])
-    asked = village_columns()
+    village = parse(villages, village_columns(), files[0], extra)
     if STANDING in county.mapping.values():
         every = (replace(column, required=True) if column.name == STANDING else column for column in county_columns())
         county = parse(counties, tuple(every), files[1])
-        if STANDING not in parse(villages, asked, files[0], extra).mapping.values():
-            asked = tuple(column for column in asked if column.name != STANDING)
-    return [parse(villages, asked, files[0], extra), county]
+        if STANDING not in village.mapping.values():
+            others = tuple(column for column in village_columns() if column.name != STANDING)
+            village = parse(villages, others, files[0], extra)
+    return village, county
 
 
 def _strangers(village: Parsed, county: Parsed, files: tuple[str, str]) -> list[Fault]:

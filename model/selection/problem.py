@@ -74,6 +74,11 @@ class Horizon(Shown):
     cohort_target: int
     programme_target: int
 
+    @property
+    def ahead(self) -> Array:
+        """The cohorts that are still to be decided."""
+        return self.cohorts[self.cohorts >= self.as_of]
+
 
 @dataclass(frozen=True, repr=False)
 class Funds(Shown):
@@ -168,6 +173,12 @@ class Problem(Shown):
         """The choices' names: village, cohort, package."""
         packages = np.array(self.packages, dtype=object)[self.choices.package]
         return Labels((self.villages.ids[self.choices.village], self.choice_year, packages))
+
+    @property
+    def choice_ahead(self) -> Array:
+        """The cohort of each choice among those still to be decided, as an index; -1 for a past one."""
+        place = np.searchsorted(self.horizon.ahead, self.choice_year)
+        return np.where(self.choice_year >= self.horizon.as_of, place, -1)
 
     def sums(self, group: Array, groups: int, weights: Array | None = None) -> sparse.csr_array:
         """Return the matrix that adds up choices by group, shape (groups, columns), each times its weight.

@@ -113,7 +113,7 @@ def _take_plan(known: Solved, new: Solved) -> None:
     """Keep the best plan where it is still one."""
     if known.plan is None:
         return
-    kept = [bool((g.table.taken == taken).all(axis=1).any()) for g, taken in zip(new.grounds, known.plan, strict=True)]
+    kept = [len(g.table.place(taken)) for g, taken in zip(new.grounds, known.plan, strict=True)]
     if not all(kept):
         return
     new.plan = list(known.plan)

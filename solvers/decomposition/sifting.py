@@ -84,7 +84,7 @@ def _held(solved: Solved) -> list[Array]:
     if solved.plan is None:
         return [np.zeros(0, dtype=np.int64)] * len(solved.grounds)
     pairs = zip(solved.grounds, solved.plan, strict=True)
-    return [np.flatnonzero((ground.table.taken == taken).all(axis=1))[:1] for ground, taken in pairs]
+    return [ground.table.place(taken) for ground, taken in pairs]
 
 
 def _near(short: Array, window: float, first: Array) -> Array:

@@ -31,6 +31,10 @@ class Table:
         """Return what the plans are worth at prices of the linking rows."""
         return np.asarray(self.value - self.linking @ prices[self.touched])
 
+    def place(self, taken: Array) -> Array:
+        """Return where a plan stands, as one index, or none."""
+        return np.flatnonzero((self.taken == taken).all(axis=1))[:1]
+
     def kept(self, which: Array) -> Table:
         """Return the table of some of its plans."""
         return Table(self.taken[which], self.value[which], self.linking[which], self.touched)

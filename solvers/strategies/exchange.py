@@ -62,7 +62,7 @@ def _offer(solved: Solved, g: int, room: float) -> Table:
     table = solved.grounds[g].table
     prices = solved.points[-1].prices if solved.points else solved.prices
     reduced = table.at(prices)
-    mine = np.flatnonzero((table.taken == solved.plan[g]).all(axis=1))[:1]
+    mine = table.place(solved.plan[g])
     order = np.argsort(-reduced, kind="stable")
     order = order[(reduced[order] >= reduced[mine].sum() - room) & ~np.isin(order, mine)][:OFFERED]
     return table.kept(np.concatenate([mine, order]))

@@ -169,8 +169,8 @@ def town_cluster(case: Case, rule: Row) -> Iterator[Finding]:
 
 def county_deviation(case: Case, rule: Row) -> Iterator[Finding]:
     """Money an eligible village of each county, near the mean of all."""
-    asked, last = case.scenario["eligibility"], max(case.scenario["programme"]["cohorts"])
-    eligible = Counter(village["county_code"] for village in case.register.values() if not failures(village, asked, last))
+    asked = case.scenario["eligibility"]
+    eligible = Counter(village["county_code"] for village in case.register.values() if not failures(village, asked, case.last))
     counted = {county: number for county, number in eligible.items() if number >= 5}
     money: dict[str, float] = defaultdict(float)
     for entry in case.entries:

@@ -34,8 +34,7 @@ def failures(village: Mapping[str, Any], asked: Mapping[str, Any], cohort: int) 
 def may(case: Case) -> set[str]:
     """Return the villages that may be selected: eligible ones where the rule is on, and history."""
     asked = case.scenario["eligibility"] if case.scenario["rules"]["eligible_only"]["on"] else None
-    last = max(case.scenario["programme"]["cohorts"])
-    return {code for code, row in case.register.items() if code in case.told or asked is None or not failures(row, asked, last)}
+    return {code for code, row in case.register.items() if code in case.told or not asked or not failures(row, asked, case.last)}
 
 
 def history(case: Case) -> Iterator[Finding]:
@@ -83,8 +82,7 @@ def programme(case: Case, rule: Row) -> Iterator[Finding]:
 def county_minimum(case: Case, rule: Row) -> Iterator[Finding]:
     """Counties with enough eligible villages take part."""
     asked = case.scenario["eligibility"]
-    last = max(case.scenario["programme"]["cohorts"])
-    number = Counter(village["county_code"] for village in case.register.values() if not failures(village, asked, last))
+    number = Counter(village["county_code"] for village in case.register.values() if not failures(village, asked, case.last))
     taken = Counter(entry.county for entry in case.entries)
     for county, count in sorted(number.items()):
         if count >= rule["min_eligible"]:

@@ -82,6 +82,11 @@ class Case:
         return [cohort for cohort in self.scenario["programme"]["cohorts"] if cohort >= self.as_of]
 
     @property
+    def last(self) -> int:
+        """The last cohort."""
+        return int(max(self.scenario["programme"]["cohorts"]))
+
+    @property
     def new(self) -> list[Entry]:
         """The entries that are not history."""
         return [entry for entry in self.entries if not entry.past]

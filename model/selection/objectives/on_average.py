@@ -24,8 +24,7 @@ Array = np.ndarray[Any, Any]
 
 def _groups(problem: Problem) -> tuple[Array, Array]:
     """Return what has an average, counties and then cohorts still to be decided, and the county each belongs to (-1: to all)."""
-    counties = np.unique(problem.choice_county)
-    ahead = problem.horizon.cohorts[problem.horizon.cohorts >= problem.horizon.as_of]
+    counties, ahead = np.unique(problem.choice_county), problem.horizon.ahead
     names = np.array([*problem.counties.codes[counties], *ahead], dtype=object)
     return names, np.concatenate([counties, np.full(len(ahead), -1)])
 
@@ -67,10 +66,10 @@ def _parts(problem: Problem) -> tuple[Array, Array]:
 
 def _grouped(problem: Problem, amounts: Array) -> sparse.csr_array:
     counties = np.unique(problem.choice_county)
-    ahead = problem.horizon.cohorts[problem.horizon.cohorts >= problem.horizon.as_of]
-    cohort = np.where(problem.choice_year >= problem.horizon.as_of, np.searchsorted(ahead, problem.choice_year), -1)
     by_county = problem.sums(np.searchsorted(counties, problem.choice_county), len(counties), amounts)
-    return sparse.csr_array(sparse.vstack([by_county, problem.sums(cohort, len(ahead), amounts)], format="csr"))
+    return sparse.csr_array(
+        sparse.vstack([by_county, problem.sums(problem.choice_ahead, len(problem.horizon.ahead), amounts)], format="csr")
+    )
 
 
 def _summed(problem: Problem, amounts: Array) -> Array:

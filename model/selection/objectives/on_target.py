@@ -24,7 +24,7 @@ Array = np.ndarray[Any, Any]
 
 def _targets(problem: Problem) -> tuple[Array, Array]:
     """Return what has a target, cohorts still to be decided and the programme, and the targets."""
-    ahead = problem.horizon.cohorts[problem.horizon.cohorts >= problem.horizon.as_of]
+    ahead = problem.horizon.ahead
     names = np.array([*ahead, "programme"], dtype=object)
     return names, np.array([problem.horizon.cohort_target] * len(ahead) + [problem.horizon.programme_target], dtype=float)
 
@@ -49,9 +49,7 @@ def rows(problem: Problem) -> RowBlock:
     """Return two rows each: no fewer villages away than are lacking, nor than are too many."""
     names, targets = _targets(problem)
     n = len(names)
-    ahead = np.searchsorted(names[:-1].astype(int), problem.choice_year)
-    cohort = np.where(problem.choice_year >= problem.horizon.as_of, ahead, -1)
-    joined = problem.sums(cohort, n) + problem.sums(np.full(problem.size, n - 1), n)
+    joined = problem.sums(problem.choice_ahead, n) + problem.sums(np.full(problem.size, n - 1), n)
     away = problem.place("off_target", np.arange(n), np.ones(n), n)
     matrix = sparse.csr_array(sparse.vstack([joined + away, joined - away], format="csr"))
     labels = Labels((np.tile(names, 2), np.repeat(np.array(["low", "high"], dtype=object), n)))

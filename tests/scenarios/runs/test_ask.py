@@ -29,7 +29,7 @@ def apart() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def folder(apart: None, small: World, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001
+def folder(small: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = runs.Options(tmp_path_factory.mktemp("ask") / "run", say=lambda _: None)
     return runs.run(small.scenario.with_changes({"run.gap": 0.005}), small.register, options, simulate=False)
 
