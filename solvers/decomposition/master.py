@@ -33,6 +33,7 @@ class Chosen:
     taken: Array  # [blocks] index into the offer
     missed: float
     value: float
+    cut: bool  # whether the search ended at a limit
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def choose(m: Master, limits: Limits, start: Array | None = None, absolute: floa
     plans = outcome.x[: m.first[-1]]
     taken = np.array([int(np.argmax(plans[a:b])) for a, b in zip(m.first[:-1], m.first[1:], strict=True)])
     missed = outcome.x[m.shared.stop :]
-    return Chosen(taken, float(missed.sum()), float(m.what.objective @ outcome.x))
+    return Chosen(taken, float(missed.sum()), float(m.what.objective @ outcome.x), outcome.stopped_by != "gap")
 
 
 def _point(m: Master, start: Array) -> Array:

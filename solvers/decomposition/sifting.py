@@ -17,7 +17,7 @@ FIRST, MORE = 30, 15  # plans a block at the beginning, and plans that join wher
 PASSES = 30
 SMALL = 1e-3  # of a unit: plans that would pay less need not join
 WINDOW, WIDEN = 0.6, 4.0  # units that a plan may cost at first, and times more where the choice falls short
-MOST = 100  # plans a block among which a choice is made
+MOST = 3_000  # plans in all among which a choice is made
 
 
 @dataclass(frozen=True)
@@ -60,23 +60,27 @@ def _paying(short: Array, known: Array, least: float) -> Array:
 
 
 def choose(solved: Solved, by: Relaxation, limits: Limits, close: float) -> Chosen | None:
-    """Return the best choice of plans that cost little, and of more of them while one that is left out could do better.
+    """Return the best choice of plans that cost little, and of more of them while that gains and is not cut short.
 
     A choice with a plan that costs more than the relaxation exceeds the choice in hand is worse than that one.
     """
-    window, held = WINDOW * solved.unit, _held(solved)
+    window, best, held = WINDOW * solved.unit, None, _held(solved)
+    most = max(1, MOST // len(held))
     while True:
-        which = [_near(short, window, first) for short, first in zip(by.short, held, strict=True)]
-        built = _over(solved, which)
-        chosen = master.choose(built, limits, None if solved.plan is None else np.zeros(len(which), dtype=np.int64), close)
-        lost = float("inf") if chosen is None else by.value - chosen.value
-        if lost <= max(close, window) or all(len(at) == min(MOST, len(short)) for at, short in zip(which, by.short, strict=True)):
-            break
+        which = [_near(short, window, first, most) for short, first in zip(by.short, held, strict=True)]
+        start = np.zeros(len(which), dtype=np.int64) if best or solved.plan else None
+        chosen = master.choose(_over(solved, which), limits, start, close, deep=True)
+        if chosen is None:
+            return best
+        gain = float("inf") if best is None else chosen.value - best.value
+        held = [at[[one]] for at, one in zip(which, chosen.taken, strict=True)]
+        plans = [ground.table.taken[int(at[0])] for ground, at in zip(solved.grounds, held, strict=True)]
+        best = Chosen(plans, chosen.missed, chosen.value)
+        lost = by.value - best.value
+        every = all(len(at) >= min(most, len(short)) for at, short in zip(which, by.short, strict=True))
+        if every or lost <= window or min(lost, gain) <= close or (chosen.cut and not chosen.missed):
+            return best
         window = min(WIDEN * window, lost)
-    if chosen is None:
-        return None
-    plans = zip(solved.grounds, which, chosen.taken, strict=True)
-    return Chosen([ground.table.taken[at[one]] for ground, at, one in plans], chosen.missed, chosen.value)
 
 
 def _held(solved: Solved) -> list[Array]:
@@ -87,9 +91,9 @@ def _held(solved: Solved) -> list[Array]:
     return [ground.table.place(taken) for ground, taken in pairs]
 
 
-def _near(short: Array, window: float, first: Array) -> Array:
+def _near(short: Array, window: float, first: Array, most: int) -> Array:
     """Return the plans that cost no more than the window, cheapest first, after those that must be there."""
-    order = np.argsort(short, kind="stable")[:MOST]
+    order = np.argsort(short, kind="stable")[:most]
     order = order[short[order] <= max(window, short[order[:1]].sum())]
     return np.concatenate([first, order[~np.isin(order, first)]])
 
