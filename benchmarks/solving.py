@@ -27,11 +27,11 @@ from solvers.solve import solve
 from solvers.watch import Progress
 
 ALL: dict[str, Any] = {"packages.offered": ["basic", "standard", "enhanced"]}
-PROVINCE = ALL | {"rules.county_average.scope": "province"}
 FAMILY: dict[str, tuple[str, dict[str, Any], float]] = {  # scenario, changes, factor of the quotas
     "baseline": ("baseline", {}, 1.0),
-    "packages-province": ("baseline", PROVINCE, 1.0),
-    "packages-county": ("baseline", ALL, 1.0),
+    "packages": ("baseline", ALL, 1.0),
+    "packages-province": ("average-province", ALL, 1.0),
+    "packages-county": ("average-county", ALL, 1.0),
     "everything": ("everything", {}, 1.0),
     "quotas-5": ("baseline", {}, 0.95),
     "quotas-10": ("baseline", {}, 0.90),
@@ -40,7 +40,7 @@ FAMILY: dict[str, tuple[str, dict[str, Any], float]] = {  # scenario, changes, f
     "cost": ("baseline", {"objective.merit": 0.0, "objective.total_cost": 1.0}, 1.0),
     "cohesion": ("baseline", {"objective.cohesion": 3.0}, 1.0),
     "equity": ("baseline", {"objective.equity": 5.0}, 1.0),
-    "ten-thousand": ("baseline", {"register.synthetic_villages": 10_000, "rules.county_average.scope": "province"}, 1.0),
+    "ten-thousand": ("baseline", {"register.synthetic_villages": 10_000}, 1.0),
 }
 MARKS = (0.01, 0.001, 0.0005, 0.0002)
 

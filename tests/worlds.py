@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.money.costs import works_of
 from model.register import check
 from model.register.companions import Raw, RawCompanions
-from model.vocabulary import Register
+from model.scoring.score import score
+from model.vocabulary import Register, Scores
 from scenarios.world.load import load
 from scenarios.world.spec import Scenario
 
@@ -24,6 +26,7 @@ SETTINGS: dict[str, Any] = {
     "objective.on_target": 0.0,
     "objective.on_average": 0.0,
     "rules.county_average.on": True,
+    "rules.combined_programmes.on": False,
     "rules.cohort_band.low": 1,
     "rules.cohort_band.high": 3,
     "rules.programme_band.low": 2,
@@ -112,7 +115,13 @@ FULL: dict[str, Any] = SETTINGS | {
     "rules.concurrent_capacity.villages": 6,
     "rules.poverty_maximum.share": 1.0,
     "rules.industry_diversity.share": 0.75,
+    "rules.combined_programmes.on": True,
     "rules.combined_programmes.border_low": 0.0,
+    "rules.combined_programmes.model_town_low": 0.0,
+    "rules.combined_programmes.tourism_village_low": 0.0,
+    "rules.combined_programmes.cattle_village_low": 0.0,
+    "rules.combined_programmes.department_pilot_low": 0.0,
+    "rules.combined_programmes.model_village_low": 0.0,
     "rules.combined_programmes.model_town_high": 1.0,
     "rules.stability.share": 0.3,
     "rules.village_types.tese_high": 0.8,
@@ -176,3 +185,9 @@ def full(seed: int, villages: int = 10, varied: bool = False, **changes: Any) ->
         "register.extra_columns": ["workers"],
     }
     return load("everything", FULL | asked | {key.replace("__", "."): value for key, value in changes.items()}), register
+
+
+def scored(register: Register, scenario: Scenario) -> Scores:
+    """Return the scores of a register."""
+    works = works_of(register.villages, scenario.catalogue, scenario.money)
+    return score(register, scenario.scoring, works, scenario.packages)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from model.money.settings import Money
 from model.policy.catalogue import Task
+from model.register import waste_water
 from model.register.gaps import Projects, projects
 from model.register.packages import Packages
 from model.showing import Shown
@@ -82,7 +83,11 @@ class Costs(Shown):
 
 def works_of(villages: pd.DataFrame, tasks: tuple[Task, ...], money: Money) -> Projects:
     """Return the works every village needs."""
-    return projects(villages, tasks, money.network_households, money.network_elasticity)
+    reference, elasticity = money.network_households, money.network_elasticity
+    served = waste_water.core(villages, money.waste_water, reference, elasticity)
+    sewered = next(task.unit_cost_wan_yuan for task in tasks if task.name == waste_water.TASK)
+    prices = {waste_water.TASK: waste_water.unit_cost(served, money.waste_water, sewered)}
+    return projects(villages, tasks, reference, elasticity, prices, money.least_work_wan_yuan)
 
 
 def costs(villages: pd.DataFrame, works: Projects, packages: Packages, history: pd.DataFrame | None = None) -> Costs:

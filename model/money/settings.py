@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from model.register.waste_water import WasteWater
 from model.vocabulary import SOURCES
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -110,6 +111,8 @@ class Money(_Section):
     debt: Debt
     network_households: float = Field(gt=0, le=20000)
     network_elasticity: float = Field(ge=0, le=1)
+    waste_water: WasteWater
+    least_work_wan_yuan: float = Field(ge=0, le=1000)
 
     @property
     def profile(self) -> tuple[list[float], ...]:

@@ -76,11 +76,12 @@ class Task:
     days_spread: float
     direction: str = "up"
     whole: bool = False
+    asked: str = ""
 
     @cached_property
     def force(self) -> str:
-        """How strongly the plan asks for it: 约束, 力争 or 鼓励."""
-        return clauses()[self.clause].force
+        """How strongly the plan asks for it: 约束, 力争 or 鼓励; ``asked`` is our reading where no task of the plan names it."""
+        return self.asked or clauses()[self.clause].force
 
     @cached_property
     def binding(self) -> bool:

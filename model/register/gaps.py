@@ -4,12 +4,14 @@ r"""From baseline to gap to project (现状、差距、项目; clause P23-LISTS)
 
 The gap :math:`g` of village *v* in task *j* is what its state :math:`a` lacks of the target :math:`\theta`; the share of
 work :math:`s` is the gap over 100 for percentages, the gap itself for counts, and 1 for works that are done whole. The
-quantity :math:`q` is :math:`\kappa` times the village's size *n*, the cost *u* each. The size is 1 for what is built once,
+quantity :math:`q` is :math:`\kappa` times the village's size *n*, in whole units, the cost *u* each. What would cost less than
+the least work is maintenance, and no work. The size is 1 for what is built once,
 the households for what is built in homes, and :math:`\bar n (n / \bar n)^\varepsilon` for networks, denser in larger villages.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +22,7 @@ from model.policy.catalogue import Task
 from model.showing import Shown
 
 Array = np.ndarray[Any, Any]
+STEPS = {"km": 0.1, "m2": 10.0}  # what is measured is built in such steps, everything else by the piece
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,16 +42,30 @@ class Projects(Shown):
     cost: Array
 
 
-def projects(villages: pd.DataFrame, tasks: tuple[Task, ...], reference: float, elasticity: float) -> Projects:
-    """Return gaps, quantities and costs, one row per village; ``reference`` and ``elasticity`` scale networks."""
+def projects(
+    villages: pd.DataFrame,
+    tasks: tuple[Task, ...],
+    reference: float,
+    elasticity: float,
+    prices: Mapping[str, Array] | None = None,
+    least: float = 0.0,
+) -> Projects:
+    """Return gaps, quantities and costs, one row per village; ``reference`` and ``elasticity`` scale networks.
+
+    ``prices`` are unit costs by village of tasks that have no single one, ``least`` what a work that builds costs at least, 万元.
+    """
     households = villages["households"].to_numpy(float)
     size = {"village": 1.0, "household": households, "network": reference * (households / reference) ** elasticity}
     gap = np.column_stack([_gap(villages, task) for task in tasks])
     quantity = np.column_stack([_quantity(gap[:, j], task) * size[task.per] for j, task in enumerate(tasks)])
     work = np.column_stack([_share(gap[:, j], task) for j, task in enumerate(tasks)])
-    quantity = np.round(quantity, 4)
-    cost = np.round(quantity * np.array([task.unit_cost_wan_yuan for task in tasks]), 2)
-    return Projects(tasks, gap, work, quantity, cost)
+    step = np.array([STEPS.get(task.quantity_unit, 1.0) for task in tasks])
+    quantity = np.round(np.ceil(np.round(quantity / step, 6)) * step, 4)
+    given = prices or {}
+    each = [np.broadcast_to(given.get(task.name, np.float64(task.unit_cost_wan_yuan)), len(villages)) for task in tasks]
+    cost = np.round(quantity * np.column_stack(each), 2)
+    small = (cost < least) & np.array([task.resource == "crew" for task in tasks])
+    return Projects(tasks, gap, *(np.where(small, 0.0, part) for part in (work, quantity, cost)))
 
 
 def state(villages: pd.DataFrame, task: Task) -> Array:

@@ -81,6 +81,12 @@ _OPTIONAL = (
     Column("lifting_sustained", "脱贫成效较好", "flag"),
     Column("score", "综合评分", "number", unit="points", low=0, high=100),
     Column("upkeep_haves", "管护四有项数", "integer", unit="have", low=0, high=4),
+    Column("committed_wan_yuan", "已承诺配套资金", "number", unit="万元", low=0, high=100000),
+    # papers of the works (符合债券资金使用条件, P23-BOND)
+    Column("paper_approval", "立项批复", "flag"),
+    Column("paper_land", "用地手续", "flag"),
+    Column("paper_feasibility", "可行性研究", "flag"),
+    Column("paper_environment", "环评手续", "flag"),
     Column("town_seat_km", "距集镇距离", "number", unit="km", low=0, high=200),
     Column("residents", "常住人口", "integer", unit="person", low=0, high=60000),
     Column("registered_people", "户籍人口", "integer", unit="person", low=0, high=100000),
@@ -142,7 +148,8 @@ def village_columns() -> tuple[Column, ...]:
 
 
 def _indicator(task: catalogue.Task) -> Column:
-    low, high = {"%": (0, 100), "yes/no": (0, 1), "%/year": (-100, 1000), "road class": (1, 5)}.get(task.unit, (0, 1000))
+    bounds = {"%": (0, 100), "yes/no": (0, 1), "%/year": (-100, 1000), "road class": (1, 5), "bridge": (0, 50)}
+    low, high = bounds.get(task.unit, (0, 1000))
     return Column(task.indicator, f"{task.zh}现状", "number", unit=task.unit, low=low, high=high)
 
 

@@ -17,8 +17,3 @@ def attainment(values: Array, target: float, direction: str = "up") -> Array:
     if direction == "down":
         return np.clip(100.0 * (1.0 - (values - target)), 0.0, 100.0)
     return np.clip(100.0 * values / target, 0.0, 100.0) if target > 0 else np.where(values >= target, 100.0, 0.0)
-
-
-def grade(values: Array, lowest: float, highest: float) -> Array:
-    """Return a grade's place between its ends, 0-100."""
-    return np.clip(100.0 * (values - lowest) / (highest - lowest), 0.0, 100.0)

@@ -47,6 +47,20 @@ def error(experts: pd.DataFrame, villages: pd.Series, noise: float, number: int)
     return pd.DataFrame(errors, index=villages.index)
 
 
+def shrunk(points: pd.DataFrame, error: pd.DataFrame, county: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    r"""Return experts' means drawn toward their county's, and the standard errors that remain (Efron and Morris 1975).
+
+    .. math:: \hat r_{va} = m_{ca} + k_{va} (r_{va} - m_{ca}), \qquad k_{va} = \frac{\tau_a^2}{\tau_a^2 + \epsilon_{va}^2}
+
+    :math:`\tau^2` is what villages of a county differ by beyond the experts' own error :math:`\epsilon`.
+    """
+    middle = points.groupby(county).transform("mean")
+    own = ((points - middle) ** 2).mean() - (error.where(points.notna()) ** 2).mean()
+    between = own.clip(lower=0.0)
+    trust = (between / (between + error**2)).fillna(1.0)
+    return middle + trust * (points - middle), error * np.sqrt(trust)
+
+
 def standing(experts: pd.DataFrame) -> pd.DataFrame:
     """Return one row per expert: ``expert``, ``scores``, ``missing``, ``recused``, ``severity``, ``agreement``, ``outlying``.
 

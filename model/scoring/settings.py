@@ -59,10 +59,12 @@ class Scoring(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
     method: Literal["given", "ahp", "entropy", "critic"]
-    review_share: Share
     aspects: Aspects
     dimensions: Dimensions
     ahp: Comparisons
+    matching_wan_yuan: float = Field(gt=0, le=100000)
+    reach_share: Share
+    reach_households: float = Field(gt=0, le=20000)
     expert_noise: float = Field(ge=0, le=50)
     experts_a_village: int = Field(ge=1, le=50)
     discount: float = Field(gt=0, le=1)

@@ -64,6 +64,7 @@ def _shares(rules: Rules, target: int) -> list[Impossible]:
         pairs += [
             (rule.name, name, _villages(getattr(rule, f"{name}_low"), target), _villages(getattr(rule, f"{name}_high"), target))
             for name in COMBINED
+            if getattr(rule, f"{name}_low") != "pool"
         ]
     if rules.village_types.on and rules.cohort_band.on and rules.cohort_band.low > 0:  # an empty cohort has no shares
         types = rules.village_types

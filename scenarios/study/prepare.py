@@ -90,8 +90,8 @@ class Prepared(Shown):
 def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = ()) -> Prepared:
     """Score the villages and work out the money; ``own`` are rules of a notebook."""
     eligible = eligibility(register, scenario.eligibility, max(scenario.programme.cohorts))
-    scores = score(register, scenario.scoring, scenario.catalogue)
     money = accounts(register, scenario.catalogue, scenario.packages, scenario.money, scenario.programme.cohorts)
+    scores = score(register, scenario.scoring, money.works, scenario.packages)
     return Prepared(scenario, register, eligible, scores, money, own)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from model.errors import usage
 from model.register.schema import village_columns
 from model.register.synthetic.counties import county_table, needed_units, units
-from model.register.synthetic.indicators import conditions, indicators, reviews
+from model.register.synthetic.indicators import commitments, conditions, indicators
 from model.register.synthetic.people import kinds, people, programmes
 from model.register.synthetic.places import places
 from model.register.synthetic.pool import pool
@@ -39,7 +39,7 @@ def generate(villages: int, seed: int) -> Register:
     table = programmes(kinds(people(table, counties, rng), counties, rng), rng)
     hidden = traits(table, counties, rng)
     table = indicators(table, counties, hidden, rng)
-    table = reviews(conditions(table, hidden, rng), hidden, rng).assign(synthetic=True)
+    table = commitments(conditions(table, hidden, rng), hidden, rng).assign(synthetic=True)
     quotas = county_table(counties, table, rng)
     named = [column.name for column in village_columns() if column.name in table]
     return Register(table[named].sort_values("village_id", ignore_index=True), quotas, synthetic=True)

@@ -1,4 +1,4 @@
-"""What the traits move: indicators of the task catalogue, incomes, declaration conditions and review scores."""
+"""What the traits move: indicators of the task catalogue, incomes, declaration conditions, commitments and papers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from scipy.stats import poisson
 from model.policy.cards import calibration
 from model.policy.catalogue import Task, tasks
 from model.register.synthetic.traits import Traits, standard
-from model.vocabulary import ASPECTS
 
 Array = np.ndarray[Any, Any]
 HOUSING = {"water_supply": "tap_water_pct", "household_toilets": "toilet_pct"}  # indicators the census has a county figure for
+PAPERS = ("paper_approval", "paper_land", "paper_feasibility", "paper_environment")
 HOUSING_PULL = 0.3  # how far a county's figure moves its villages, in sigmas of the probit
 
 
@@ -105,23 +105,14 @@ def conditions(table: pd.DataFrame, hidden: Traits, rng: np.random.Generator) ->
     )
 
 
-def reviews(table: pd.DataFrame, hidden: Traits, rng: np.random.Generator) -> pd.DataFrame:
-    """Return review scores in four aspects, 0-100."""
-    drivers = dict(
-        zip(
-            ASPECTS,
-            (
-                0.6 * hidden.development + 0.4 * hidden.industry,
-                0.5 * hidden.development + 0.3 * hidden.governance,
-                0.6 * hidden.industry + 0.2 * hidden.governance,
-                0.7 * hidden.governance + 0.2 * hidden.industry,
-            ),
-            strict=True,
-        )
+def commitments(table: pd.DataFrame, hidden: Traits, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the money other than bonds that is committed, and the papers that are there."""
+    trait = 0.5 * hidden.development + 0.3 * hidden.governance
+    committed = _number("commitments.median_wan_yuan") * np.exp(
+        _number("commitments.spread") * (trait + 0.8 * rng.standard_normal(len(table)))
     )
-    return table.assign(
-        **{
-            f"review_{aspect}": np.clip(66 + 11 * (driver + 0.5 * rng.standard_normal(len(table))), 5, 100).round(1)
-            for aspect, driver in drivers.items()
-        }
-    )
+    papers = {
+        name: 0.5 * hidden.governance + np.sqrt(0.75) * rng.standard_normal(len(table)) > -ndtri(_number(f"commitments.{name}"))
+        for name in PAPERS
+    }
+    return table.assign(committed_wan_yuan=committed.round(2), **papers)

@@ -14,6 +14,8 @@ from model.register.gaps import projects
 from model.register.synthetic.counties import units
 from model.vocabulary import PLAN_TYPES, Register
 
+BUILT = {"road_km": ("main_streets", "hamlet_roads"), "greening_km": ("greening",), "lamps": ("street_lamps",)}
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -32,7 +34,8 @@ def likeness(register: Register) -> list[Likeness]:
     villages = register.villages.assign(
         prefecture=register.villages["county_code"].map(register.counties.set_index("county_code")["prefecture"])
     )
-    return [*_pool(villages), *_people(villages), *_incomes(villages), *_shares(villages), *_money(register), *_states(villages)]
+    own = [*_pool(villages), *_people(villages), *_incomes(villages), *_shares(villages)]
+    return [*own, *_money(register), *_works(register), *_states(villages)]
 
 
 def _card(path: str, figure: str, obtained: float) -> Likeness:
@@ -110,15 +113,10 @@ def _shares(villages: pd.DataFrame) -> Iterator[Likeness]:
 
 
 def _money(register: Register) -> Iterator[Likeness]:
-    number = {name: cards()[f"money.{name}"].value for name in ("network_households", "network_elasticity")}
-    works = projects(register.villages, tasks(), number["network_households"], number["network_elasticity"])
-    asked = [task.work_class == "public_good" and task.force in ("约束", "力争") for task in tasks()]
-    standard = cards()["money.standard_bond_wan_yuan"]
-    median = float(np.median(works.cost[:, asked].sum(axis=1)))
-    yield Likeness("median general-bond money, standard package", "万元", 1000.0, median, standard.source, standard.confidence)
     quota = register.counties[[f"bond_quota_wan_yuan_{year}" for year in range(2024, 2028)]].sum().mean()
     card = calibration()["quota.provincial_general_wan_yuan"]
-    share = 1000.0 * calibration()["quota.villages_a_year"].value * calibration()["quota.headroom"].value / card.value
+    standard = cards()["money.standard_bond_wan_yuan"].value
+    share = standard * calibration()["quota.villages_a_year"].value * calibration()["quota.headroom"].value / card.value
     yield Likeness(
         "quotas of a full year over the province's new general-bond limit",
         "share",
@@ -127,6 +125,15 @@ def _money(register: Register) -> Iterator[Likeness]:
         card.source,
         card.confidence,
     )
+
+
+def _works(register: Register) -> Iterator[Likeness]:
+    """What a village lacks beside what villages of Yanbian built in one year of 九有六无."""
+    number = {name: float(cards()[f"money.{name}"].value) for name in ("network_households", "network_elasticity")}
+    works = projects(register.villages, tasks(), number["network_households"], number["network_elasticity"])
+    built = dict(zip((task.name for task in tasks()), works.quantity.mean(axis=0), strict=True))
+    for path, names in BUILT.items():
+        yield _card(f"works.{path}", path.replace("_", " "), sum(built[name] for name in names))
 
 
 def _states(villages: pd.DataFrame) -> Iterator[Likeness]:

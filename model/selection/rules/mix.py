@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -15,6 +15,13 @@ from model.selection.rules.rule import Rule, pairs
 from model.vocabulary import COMBINED, PLAN_TYPES
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Array = np.ndarray[Any, Any]
+OfPool = Literal["pool"] | Share
+
+
+def number(share: OfPool, having: Array, target: int) -> int:
+    """Return how many of a target cohort a share is, rounded down; ``pool`` is the share of the register's villages."""
+    return math.floor((float(having.mean()) if share == "pool" else share) * target + 1e-9)
 
 
 class PovertyMinimum(Rule):
@@ -29,14 +36,13 @@ class PovertyMinimum(Rule):
     term: ClassVar[str] = "脱贫村最低数量"
     clause: ClassVar[str] = "P23-POVERTY"
 
-    share: Literal["pool"] | Share
+    share: OfPool
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row per cohort."""
-        share = float(problem.villages.poverty.mean()) if self.share == "pool" else self.share
         cohorts = len(problem.horizon.cohorts)
         poor = np.where(problem.villages.poverty[problem.choices.village], problem.choices.cohort, -1)
-        least = math.floor(share * problem.horizon.cohort_target + 1e-9)
+        least = number(self.share, problem.villages.poverty, problem.horizon.cohort_target)
         return self._block((problem.horizon.cohorts,), problem.sums(poor, cohorts), least, np.inf)
 
 
@@ -105,24 +111,24 @@ class CombinedProgrammes(Rule):
     .. math:: \lfloor \underline{\sigma}_j n \rfloor \le \sum_{v \in J_j} \sum_{k} x_{vtk}
               \le \lfloor \overline{\sigma}_j n \rfloor \qquad \forall j, t
 
-    The plan names border villages and five further programmes and gives no numbers: the shares are assumptions.
+    The plan names border villages and five further programmes and gives no numbers: at least the pool's own shares is a reading.
     """
 
     name: ClassVar[str] = "combined_programmes"
     term: ClassVar[str] = "结合项目"
     clause: ClassVar[str] = "P23-COMBINE"
 
-    border_low: Share
+    border_low: OfPool
     border_high: Share
-    model_town_low: Share
+    model_town_low: OfPool
     model_town_high: Share
-    tourism_village_low: Share
+    tourism_village_low: OfPool
     tourism_village_high: Share
-    cattle_village_low: Share
+    cattle_village_low: OfPool
     cattle_village_high: Share
-    department_pilot_low: Share
+    department_pilot_low: OfPool
     department_pilot_high: Share
-    model_village_low: Share
+    model_village_low: OfPool
     model_village_high: Share
 
     def rows(self, problem: Problem) -> RowBlock:
@@ -132,7 +138,7 @@ class CombinedProgrammes(Rule):
             problem.sums(np.where(problem.villages.combined[problem.choices.village, j], problem.choices.cohort, -1), cohorts)
             for j in range(len(COMBINED))
         ]
-        low = [math.floor(getattr(self, f"{name}_low") * n + 1e-9) for name in COMBINED]
+        low = [number(getattr(self, f"{name}_low"), problem.villages.combined[:, j], n) for j, name in enumerate(COMBINED)]
         high = [math.floor(getattr(self, f"{name}_high") * n + 1e-9) for name in COMBINED]
         stacked = sparse.csr_array(sparse.vstack(matrices, format="csr"))
         labels = pairs(np.array(COMBINED, dtype=object), problem.horizon.cohorts)

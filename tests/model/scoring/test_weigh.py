@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from worlds import scored
 
-from model.policy.catalogue import tasks
 from model.register.synthetic import generate
-from model.scoring.score import score
 from model.scoring.weigh import ahp, critic, entropy
 from scenarios.world.load import load
 
@@ -77,11 +76,10 @@ def test_weights_are_shares(rows: list[list[float]]) -> None:
 @pytest.mark.parametrize("method", ["given", "ahp", "entropy", "critic"])
 def test_scores_use_the_method_asked_for_and_say_so(method: str) -> None:
     register = generate(120, 5)
-    scores = score(register, load("baseline", {"scoring.method": method}).scoring, tasks())
+    scores = scored(register, load("baseline", {"scoring.method": method}))
     assert set(scores.weights["method"]) == {method}
     assert scores.weights.groupby("group")["weight"].sum().tolist() == pytest.approx([1.0, 1.0])
     weights = scores.weights.set_index("name")["weight"]
     row = scores.table.iloc[7]
     review = sum(weights[name] * row[name] for name in ("foundation", "matching", "outcome", "pathway"))
-    five = sum(weights[name] * row[name] for name in ("industry", "talent", "culture", "ecology", "organisation"))
-    assert row["score"] == pytest.approx(0.6 * review + 0.4 * five, abs=1e-4)
+    assert row["score"] == pytest.approx(review, abs=1e-4)

@@ -109,6 +109,13 @@ def test_the_pools_own_share_of_poverty_lifted_villages_is_rounded_down() -> Non
     assert least == np.floor(share * 7)
 
 
+def test_the_pools_own_share_of_a_programmes_villages_is_rounded_down() -> None:
+    prepared = study.prepare(*full(3, rules__combined_programmes__model_town_low="pool", programme__cohort_target=7))
+    share = prepared.register.villages["model_town"].mean()
+    _, least, _ = row(prepared, "combined_programmes", "model_town|2023")
+    assert least == np.floor(share * 7) > 0
+
+
 def test_a_rule_that_is_off_gives_no_rows() -> None:
     prepared = study.prepare(*tiny(3, rules__county_quota__on=False))
     assert "county_quota" not in {block.rule for block in prepared.program.blocks}
