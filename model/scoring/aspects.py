@@ -62,7 +62,7 @@ def gains(villages: pd.DataFrame, works: Projects, held: Array) -> pd.DataFrame:
 
 
 def matching(villages: pd.DataFrame, full: float) -> pd.Series:
-    """Return the money other than bonds that is committed, in points, 100 from ``full`` 万元; a blank is the median of the rest."""
+    """Return the money committed beside bonds, in points, 100 from ``full`` 万元; a blank is the median of the rest."""
     committed = villages.get("committed_wan_yuan", pd.Series(np.nan, index=villages.index))
     points = (100.0 * committed / full).clip(upper=100.0)
     return points.fillna(points.median()).fillna(NEUTRAL)
@@ -77,7 +77,7 @@ def pathway(villages: pd.DataFrame) -> pd.Series:
 
 
 def readiness(villages: pd.DataFrame) -> pd.Series:
-    """Return how ready a village is to start (0-1): the share of the papers asked for that are there, one where none are asked."""
+    """Return how ready a village is to start (0-1): the share of papers that are there, one where none are asked."""
     papers = _papers(villages)
     return pd.concat(papers, axis=1).mean(axis=1) if papers else pd.Series(1.0, index=villages.index)
 

@@ -127,7 +127,7 @@ def poverty_minimum(case: Case, rule: Row) -> Iterator[Finding]:
 def _least(case: Case, share: Any, having: list[bool]) -> int:
     """Villages of a target cohort, by a share stated or that of the register."""
     part = sum(having) / len(having) if share == "pool" else float(share)
-    return math.floor(part * case.scenario["programme"]["cohort_target"] + 1e-9)
+    return math.floor(part * int(case.scenario["programme"]["cohort_target"]) + 1e-9)
 
 
 def poverty_maximum(case: Case, rule: Row) -> Iterator[Finding]:

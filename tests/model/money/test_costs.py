@@ -55,13 +55,6 @@ def test_packages_are_nested_in_money() -> None:
         assert (np.diff(amounts, axis=1) >= 0).all()
 
 
-def test_the_median_standard_package_draws_about_ten_million_yuan() -> None:
-    scenario = load("baseline")
-    villages = generate(2051, 2023).villages
-    found = costs(villages, works_of(villages, scenario.catalogue, scenario.money), scenario.packages)
-    assert np.median(found.general_bond[:, STANDARD]) == pytest.approx(1000, rel=0.05)
-
-
 def test_packages_that_are_not_nested_are_refused() -> None:
     packages = load("baseline").packages
     with pytest.raises(ValidationError, match="nested"):

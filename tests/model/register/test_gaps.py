@@ -8,8 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.money.costs import works_of
+from model.policy.cards import cards
 from model.policy.catalogue import tasks
-from model.register.gaps import projects, state
+from model.register.gaps import STEPS, projects, state
+from model.register.synthetic import generate
+from model.register.waste_water import TASK, core, unit_cost
+from scenarios.world.load import load
 
 TASKS = {task.name: task for task in tasks()}
 
@@ -29,7 +34,7 @@ def test_a_percentage_is_built_for_the_homes_that_lack_it() -> None:
 
 def test_a_network_grows_less_than_the_village() -> None:
     task, _, _, quantity, _ = one("street_lamps", households=1320, lamp_pct=50.0)
-    assert quantity == pytest.approx(task.quantity * 330 * 2 * 0.5)
+    assert quantity == np.ceil(task.quantity * 330 * 2 * 0.5)  # lamps are whole
 
 
 def test_what_is_counted_is_built_one_by_one() -> None:
@@ -63,3 +68,47 @@ def test_a_higher_target_never_costs_less() -> None:
     ]
     assert costs == sorted(costs)
     assert costs[0] == 0
+
+
+def test_works_are_built_by_the_piece_and_nothing_smaller_than_a_work() -> None:
+    villages = pd.DataFrame({"households": [300, 300], "lamp_pct": [50.2, 99.9]})
+    found = projects(villages, (TASKS["street_lamps"],), 330.0, 0.5, least=1.0)
+    assert found.quantity[0, 0] == np.round(found.quantity[0, 0]) > 0
+    assert found.gap[1, 0] > 0
+    assert (found.work[1, 0], found.quantity[1, 0], found.cost[1, 0]) == (0.0, 0.0, 0.0)  # one lamp: maintenance
+
+
+def test_waste_water_costs_by_the_mode_that_density_allows() -> None:
+    modes = load("baseline").money.waste_water
+    villages = pd.DataFrame({"households": [100, 330, 1000, 100], "village_type": ["jiju", "jiju", "jiju", "chengjiao"]})
+    served = core(villages, modes, 330.0, 0.3)
+    assert list(served) == [*sorted(served[:3].tolist()), modes.suburban_share]
+    assert served[1] == pytest.approx(modes.core_share)
+    cost = unit_cost(served, modes, 2.0)
+    assert modes.resource_wan_yuan < cost.min()
+    assert cost.max() < 2.0
+    assert (np.diff(cost[:3]) > 0).all()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 2023])
+def test_every_yuan_answers_a_gap_at_a_published_price(seed: int) -> None:
+    """No work without a gap, no unit cost outside its range, no half units, no sliver: every project of a whole register."""
+    scenario, villages = load("baseline"), generate(2051, seed).villages
+    found = works_of(villages, scenario.catalogue, scenario.money)
+    assert (found.cost[found.gap == 0] == 0).all()
+    assert ((found.cost > 0) == (found.quantity > 0)).all()
+    for j, task in enumerate(found.tasks):
+        built = found.quantity[:, j] > 0
+        step = STEPS.get(task.quantity_unit, 1.0)
+        assert np.allclose(found.quantity[built, j] / step, np.round(found.quantity[built, j] / step)), task.name
+        if task.resource == "crew":
+            assert (found.cost[built, j] >= scenario.money.least_work_wan_yuan).all(), task.name
+        if task.name != TASK:  # a mixture of modes, each with a range of its own
+            card = cards()[f"tasks.{task.name}.unit_cost_wan_yuan"]
+            low, high = (card.value if end is None else end for end in (card.low, card.high))
+            each = found.cost[built, j] / found.quantity[built, j]
+            assert ((each >= low - 0.01) & (each <= high + 0.01)).all(), task.name
+    public = [j for j, task in enumerate(found.tasks) if task.work_class == "public_good"]
+    money = found.cost[:, public].mean(axis=0)
+    assert money.max() < money.sum() / 3
+    assert 150 <= found.cost[:, [task.name for task in found.tasks].index(TASK)].mean() <= 350

@@ -32,7 +32,7 @@ def test_ids_and_cohorts_alone_suffice(small_selection: study.Selection) -> None
         ("cohort_band", {"rules.cohort_band.high": 5}),
         ("programme_band", {"rules.programme_band.low": 500}),
         ("county_quota", {"money.factor.general_bond": 0.05}),
-        ("county_average", {"rules.county_average.band": 0.001}),
+        ("county_average", {"rules.county_average.on": True, "rules.county_average.band": 0.001}),
         ("county_minimum", {"rules.county_minimum.villages": 9, "rules.county_minimum.min_eligible": 1}),
         ("county_maximum", {"rules.county_maximum.villages": 0}),
         ("concurrent_capacity", {"rules.concurrent_capacity.villages": 0}),
