@@ -30,10 +30,12 @@ SOURCES = (
     "county_budget",
     "social_capital",
     "villagers",
+    "operator",
+    "bank_loan",
 )
-CLASSES = ("public_good", "revenue", "household", "service", "training", "contingency")
+CLASSES = ("public_good", "revenue", "household", "service", "training", "network", "contingency")
 GIVEN = SOURCES[1:7]
-PUBLIC, REVENUE, HOUSEHOLD, SERVICE, TRAINING, CONTINGENCY = range(len(CLASSES))
+PUBLIC, REVENUE, HOUSEHOLD, SERVICE, TRAINING, NETWORK, CONTINGENCY = range(len(CLASSES))
 
 
 KM_PER_DEGREE = 111.195  # of latitude, on a sphere of 6,371 km

@@ -9,7 +9,7 @@ PALE, SAND, BRICK, FROST = "#c9d3d6", "#b9a44c", "#b3574b", "#9db7c9"
 HEADING, EDGE = "#e3efee", PALE  # of a table
 WARNING, WARNING_GROUND, WARNING_LINE = "#8a4b08", "#fff4e2", "#f0cf9d"
 SCALE = [[0, "#dcebe8"], [1, TEAL]]  # from none to all
-SOURCES = (TEAL, "#5aa0a6", SAND, GREEN, AMBER, BRICK, PLUM, "#c79bb5")  # one per source of money, in their order
+SOURCES = (TEAL, "#5aa0a6", SAND, GREEN, AMBER, BRICK, PLUM, "#c79bb5", BLUE, EARTH)  # one per source of money, in their order
 STAGES = {  # of a village or a work on the schedule
     "stage_review": PALE,
     "stage_ready": SAND,

@@ -8,7 +8,7 @@ works are paid one after another, in the order of the catalogue, so that works a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ import pandas as pd
 from model.money.costs import CENTS, SLIVER, Costs
 from model.money.settings import Money
 from model.showing import Shown
-from model.vocabulary import CLASSES, CONTINGENCY, HOUSEHOLD, PUBLIC, REVENUE
+from model.vocabulary import CLASSES, CONTINGENCY, HOUSEHOLD, NETWORK, PUBLIC, REVENUE
 
 Array = np.ndarray[Any, Any]
 
@@ -26,55 +26,54 @@ Array = np.ndarray[Any, Any]
 class Draws(Shown):
     """Whole cents by village and package and year of the cycle: V villages, K packages, W classes, O years.
 
-    ``need``: shape (V, K, W, O). Three have shape (V, K, O): ``covered``, what special bonds may pay of the revenue-bearing
-    works; ``homes``, what residents may be asked for works in their homes; ``social``, what social capital may add.
-    ``willing``, shape (V, O): what a village's residents may be asked for in all, whatever is built.
+    ``need``: shape (V, K, W, O). Four have shape (V, K, O): ``covered``, what special bonds may pay of the revenue-bearing
+    works; ``loans``, what market bodies may borrow for the rest of them; ``homes``, what residents may be asked for works in
+    their homes; ``social``, what social capital may add. ``willing``, shape (V, O): what a village's residents may be asked for
+    in all, whatever is built.
     """
 
     term = "用款"
 
     need: Array
     covered: Array
+    loans: Array
     homes: Array
     social: Array
     willing: Array
 
     def of(self, packages: list[int]) -> Draws:
         """Return the draws of some packages."""
-        need, covered, homes, social = (part[:, packages] for part in (self.need, self.covered, self.homes, self.social))
-        return Draws(need, covered, homes, social, self.willing)
+        parts = {name: getattr(self, name)[:, packages] for name in ("need", "covered", "loans", "homes", "social")}
+        return replace(self, **parts)
 
 
 @dataclass(frozen=True)
 class Payments:
     """What works of one class draw, whole cents by village, work and year of the cycle, shape (N, J, O).
 
-    ``special_bond`` and ``villagers`` are the parts of it that special bonds and residents may pay.
+    ``special_bond``, ``bank_loan`` and ``villagers`` are the parts of it that these may pay.
     """
 
     drawn: Array
     special_bond: Array
+    bank_loan: Array
     villagers: Array
 
 
 def draws(costs: Costs, money: Money, villages: pd.DataFrame) -> Draws:
     """Return the draws of every package."""
-    classes = costs.classes.copy()  # the reserve is no cost of a work
-    classes[:, :, CONTINGENCY] = _floor(money.contingency_share * classes[:, :, :CONTINGENCY].sum(axis=2))
+    classes = costs.classes.copy()  # the reserve is no cost of a work, and operators keep their own
+    classes[:, :, CONTINGENCY] = _floor(money.contingency_share * classes[:, :, :NETWORK].sum(axis=2))
     need = np.stack([by_year(classes[:, :, w], money.profile[w]) for w in range(len(CLASSES))], axis=2)
     asked = willing(money, villages)
     revenue, homes = (costs.of_class(w) for w in (REVENUE, HOUSEHOLD))
-    parts = [
-        (
-            payments(costs, money, REVENUE, costs.cents[:, revenue] * held[revenue], asked).special_bond.sum(axis=1),
-            payments(costs, money, HOUSEHOLD, costs.cents[:, homes] * held[homes], asked).villagers.sum(axis=1),
-        )
-        for held in costs.holds
-    ]
+    earning = [payments(costs, money, REVENUE, costs.cents[:, revenue] * held[revenue], asked) for held in costs.holds]
+    at_home = [payments(costs, money, HOUSEHOLD, costs.cents[:, homes] * held[homes], asked) for held in costs.holds]
     return Draws(
         need=need,
-        covered=np.stack([covered for covered, _ in parts], axis=1),
-        homes=np.stack([own for _, own in parts], axis=1),
+        covered=np.stack([paid.special_bond.sum(axis=1) for paid in earning], axis=1),
+        loans=np.stack([paid.bank_loan.sum(axis=1) for paid in earning], axis=1),
+        homes=np.stack([paid.villagers.sum(axis=1) for paid in at_home], axis=1),
         social=_floor(money.people.social_leverage * need[:, :, PUBLIC]),
         willing=asked,
     )
@@ -88,19 +87,20 @@ def willing(money: Money, villages: pd.DataFrame) -> Array:
 
 
 def payments(costs: Costs, money: Money, work_class: int, cents: Array, asked: Array) -> Payments:
-    """Return what the works of one class draw, and which parts of it special bonds and residents may pay.
+    """Return what the works of one class draw, and which parts of it special bonds, market bodies and residents may pay.
 
     ``cents`` is what each work costs, shape (N, J of the class), 0 where it is not built; ``asked`` is :func:`willing` of the
     same N villages. Parts are rounded down work by work; residents pay first for works that stand first in the catalogue.
     """
     drawn = work_by_year(cents, money.profile[work_class])
-    special = villagers = np.broadcast_to(np.int64(0), drawn.shape)
+    special = loans = villagers = np.broadcast_to(np.int64(0), drawn.shape)
     if work_class == REVENUE:
-        special = _floor(money.special.most * drawn * _may_borrow(costs, work_class)[:, None])
+        special = _floor(money.special.most * drawn)
+        loans = _floor(money.people.loan_share * (drawn - special))
     if work_class == HOUSEHOLD:
         share = _floor(money.people.villager_share * drawn)
         villagers = np.diff(np.minimum(np.cumsum(share, axis=1), asked[:, None, :]), axis=1, prepend=0)
-    return Payments(drawn, special, villagers)
+    return Payments(drawn, special, loans, villagers)
 
 
 def by_year(cents: Array, profile: list[float]) -> Array:
@@ -121,11 +121,6 @@ def work_by_year(cents: Array, profile: list[float]) -> Array:
     low, high = (end - cents)[..., None], end[..., None]
     until, since = years[..., None, :], (years - np.diff(years, axis=-1, prepend=0))[..., None, :]
     return np.asarray(np.maximum(np.minimum(high, until) - np.maximum(low, since), 0))
-
-
-def _may_borrow(costs: Costs, work_class: int) -> Array:
-    """Return 1.0 for works special bonds may pay a part of: revenue-bearing ones that no company owns (P23-ASSET)."""
-    return np.array([float(costs.items[i].owner != "utility") for i in costs.of_class(work_class)])
 
 
 def _floor(amount: Array) -> Array:

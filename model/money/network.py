@@ -16,7 +16,7 @@ from model.vocabulary import CLASSES, HOUSEHOLD, PUBLIC, REVENUE, SOURCES
 Array = np.ndarray[Any, Any]
 PLENTY = 2**50  # cents: no limit
 BOND = SOURCES.index("general_bond")
-SPECIAL, SOCIAL, VILLAGERS = (SOURCES.index(name) for name in ("special_bond", "social_capital", "villagers"))
+SPECIAL, SOCIAL, VILLAGERS, LOAN = (SOURCES.index(name) for name in ("special_bond", "social_capital", "villagers", "bank_loan"))
 
 
 @cache
@@ -51,16 +51,17 @@ def network(draws: Draws, listed: Listed, years: Array, limit: Array) -> Network
     """
     places = limit.shape[0] * limit.shape[1]
     need = np.zeros((places, len(CLASSES)), dtype=np.int64)
-    covered, homes, social = (np.zeros(places, dtype=np.int64) for _ in range(3))
+    covered, loans, homes, social = (np.zeros(places, dtype=np.int64) for _ in range(4))
     for o in range(draws.need.shape[-1]):
         at = listed.county * len(years) + listed.cohort - years[0] + o
         np.add.at(need, at, draws.need[listed.village, listed.package, :, o])
-        for total, part in ((covered, draws.covered), (homes, draws.homes), (social, draws.social)):
+        for total, part in ((covered, draws.covered), (loans, draws.loans), (homes, draws.homes), (social, draws.social)):
             np.add.at(total, at, part[listed.village, listed.package, o])
     room = np.minimum(limit.reshape(-1, len(SOURCES)), PLENTY).astype(np.int64)
     room[:, SOCIAL] = np.minimum(room[:, SOCIAL], social)
     lane = np.where(lanes(), PLENTY, 0)[None, :, :] * np.ones((len(need), 1, 1), dtype=np.int64)
     lane[:, SPECIAL, REVENUE] = covered
+    lane[:, LOAN, REVENUE] = loans
     lane[:, VILLAGERS, HOUSEHOLD] = homes
     return Network(need, room, lane)
 

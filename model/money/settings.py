@@ -28,6 +28,7 @@ class Profiles(_Section):
     household: Profile
     service: Profile
     training: Profile
+    network: Profile
 
 
 class Factors(_Section):
@@ -41,6 +42,8 @@ class Factors(_Section):
     county_budget: Factor
     social_capital: Factor
     villagers: Factor
+    operator: Factor
+    bank_loan: Factor
 
 
 class Assumed(_Section):
@@ -72,11 +75,15 @@ class SpecialBonds(_Section):
 
 
 class People(_Section):
-    """Money that is never forced: residents' own, and social capital over each yuan of general-bond money."""
+    """Money that is never forced: residents' own, social capital over each yuan of general-bond money, loans of market bodies.
+
+    ``loan_share`` is over what income leaves of a revenue-bearing work.
+    """
 
     villager_share: Share
     villager_wan_yuan: float = Field(ge=0, le=10)
     social_leverage: float = Field(ge=0, le=10)
+    loan_share: Share
 
 
 class Debt(_Section):
@@ -118,7 +125,7 @@ class Money(_Section):
     def profile(self) -> tuple[list[float], ...]:
         """The payment profile of each class of work, in the order of ``CLASSES``; the reserve follows the bonds."""
         p, years = self.profiles, len(self.payment_profile)
-        short = (p.revenue, p.household, p.service, p.training)
+        short = (p.revenue, p.household, p.service, p.training, p.network)
         padded = [[*profile, *[0.0] * (years - len(profile))] for profile in short]
         return (self.payment_profile, *padded, self.payment_profile)
 

@@ -1,7 +1,7 @@
 """The split (资金分解): what flows in a county and year is dealt out to works, in a stated order, to the cent.
 
-Works stand in line by cohort, score, village code, and then the order of the catalogue. Special bonds and residents go first,
-because each may pay only a part of a work; the other sources follow in the order of the scenario, each until it is used up.
+Works stand in line by cohort, score, village code, and then the order of the catalogue. Special bonds, loans and
+residents go first, because each may pay only a part of a work; the other sources follow in the order of the scenario, each until it is used up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from model.policy.catalogue import bond_owner, owner
 from model.vocabulary import CLASSES, SOURCES
 
 Array = np.ndarray[Any, Any]
-PARTIAL = ("special_bond", "villagers")  # sources that may pay only a part of a work
+PARTIAL = ("special_bond", "bank_loan", "villagers")  # sources that may pay only a part of a work
 
 
 def split(accounts: Accounts, listed: Listed, flow: Array, lacking: Array) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from model.selection.audit.money import bonds_of, most_borrowed, programme_years
 from model.selection.audit.reading import CENT, SLIVER, Case, Entry, Finding, Row
 
 BONDS = ("general_bond", "special_bond")
+PARTS = {"special_bond": "special_bond_coverage", "bank_loan": "loan_share", "villagers": "villager_share"}  # and their rules
 
 
 def ledger(case: Case, projects: Sequence[Row], funding: Sequence[Row] | None) -> list[Finding]:
@@ -89,20 +90,19 @@ def _parts(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
     money = case.scenario["money"]
     entries = {entry.village_id: entry for entry in case.entries}
     whole = {(v, task): cents / 100 for v, entry in entries.items() for task, cents in _held(case, entry)}
-    owners = {task: owner for task, _, owner in case.works.items}
-    paid: dict[str, Counter[tuple[str, str]]] = {"special_bond": Counter(), "villagers": Counter()}
+    paid: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in PARTS}
     for line in lines:
         if line["source"] in paid:
             paid[line["source"]][line["village_id"], line["task_id"]] += line["cost_wan_yuan"]
-    limits = {"special_bond": most_borrowed(money), "villagers": money["people"]["villager_share"]}
+    special, people = most_borrowed(money), money["people"]
+    limits = {"special_bond": special, "bank_loan": people["loan_share"] * (1 - special), "villagers": people["villager_share"]}
     for source, share in limits.items():
         for (village, task), amount in sorted(paid[source].items()):
             able = share * whole.get((village, task), 0.0)
-            if source == "special_bond" and owners.get(task) == "utility":
-                able = 0.0
             if amount > able + CENT:
-                rule = "special_bond_coverage" if source == "special_bond" else "villager_share"
-                yield Finding(rule, f"{village} {task}", f"at most {able:.2f} 万元", round(amount, 2), round(amount - able, 2))
+                yield Finding(
+                    PARTS[source], f"{village} {task}", f"at most {able:.2f} 万元", round(amount, 2), round(amount - able, 2)
+                )
     for village, amount in sorted(_sums([x for x in lines if x["source"] == "villagers"], "village_id").items()):
         row = case.register.get(village, {"households": 0, "resident_consent": False})
         will = money["people"]["villager_wan_yuan"] * money["factor"]["villagers"]

@@ -12,7 +12,14 @@ from model.selection.audit.reading import CENT, Case, Entry, Finding, Row
 
 Cents = dict[str, int]
 Place = tuple[str, int]
-CLASSES = ("revenue", "household", "service", "training", "contingency")  # what general bonds do not pay, most urgent first
+CLASSES = (
+    "revenue",
+    "household",
+    "service",
+    "training",
+    "network",
+    "contingency",
+)  # what general bonds do not pay, most urgent first
 SLACK = 1e-6
 
 
@@ -155,11 +162,11 @@ def _cost(case: Case, entry: Entry, work_class: str) -> int:
 
 
 def _ledger(case: Case, listed: Sequence[Entry]) -> dict[Place, dict[str, Any]]:
-    """Return, by county and year, the need of each class and what villages open: ``borrow``, ``homes``, ``social``."""
+    """Return, by county and year, the need of each class and what villages open: ``borrow``, ``loans``, ``homes``, ``social``."""
     places: dict[Place, dict[str, Any]] = {}
     for entry in listed:
         works, money = _held(case, entry), case.scenario["money"]
-        whole = sum(cents for _, _, cents in works)
+        whole = sum(cents for name, _, cents in works if name != "network")  # operators keep their own reserve
         reserve = math.floor(money["contingency_share"] * whole + SLACK)
         willing = entry.village["households"] * bool(entry.village["resident_consent"]) * money["people"]["villager_wan_yuan"]
         own = _spread(math.floor(100 * money["factor"]["villagers"] * willing + SLACK), _profile(case, "household"))
@@ -169,12 +176,13 @@ def _ledger(case: Case, listed: Sequence[Entry]) -> dict[Place, dict[str, Any]]:
                 line["need"][name] += _spread(sum(c for n, _, c in works if n == name), _profile(case, name))[offset]
             line["need"]["contingency"] += _spread(reserve, _profile(case, "contingency"))[offset]
             bond = _spread(_cost(case, entry, "public_good"), _profile(case, "public_good"))[offset]
-            borrow = [c if owner != "utility" else 0 for n, owner, c in works if n == "revenue"]
             paid = _in_turn([c for n, _, c in works if n == "revenue"], _profile(case, "revenue"), offset)
-            part = sum(math.floor(most_borrowed(money) * p + SLACK) for p, may in zip(paid, borrow, strict=True) if may)
+            part = [math.floor(most_borrowed(money) * p + SLACK) for p in paid]
+            lent = [math.floor(money["people"]["loan_share"] * (p - s) + SLACK) for p, s in zip(paid, part, strict=True)]
             at_home = _in_turn([c for n, _, c in works if n == "household"], _profile(case, "household"), offset)
             home = sum(math.floor(money["people"]["villager_share"] * p + SLACK) for p in at_home)
-            line["opened"]["borrow"] += part
+            line["opened"]["borrow"] += sum(part)
+            line["opened"]["loans"] += sum(lent)
             line["opened"]["homes"] += min(home, own[offset])
             line["opened"]["social"] += math.floor(money["people"]["social_leverage"] * bond + SLACK)
     return places
@@ -223,7 +231,11 @@ def _room(case: Case, county: str, year: int, line: Mapping[str, Any]) -> Mappin
     for source in case.scenario["money"]["order"]:
         has = 2**50 if source == "villagers" else what_a_source_has(case, county, year, source)
         has = min(has, opened["social"]) if source == "social_capital" else has
-        narrow = {("special_bond", "revenue"): opened["borrow"], ("villagers", "household"): opened["homes"]}
+        narrow = {
+            ("special_bond", "revenue"): opened["borrow"],
+            ("bank_loan", "revenue"): opened["loans"],
+            ("villagers", "household"): opened["homes"],
+        }
         lanes = {w: narrow.get((source, w), 2**50) for w in CLASSES if source in case.works.payers[w]}
         room[source] = (has, lanes)
     return room

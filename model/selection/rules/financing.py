@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from model.money.costs import CENTS
-from model.money.network import SOCIAL, SPECIAL, VILLAGERS, lanes
+from model.money.network import LOAN, SOCIAL, SPECIAL, VILLAGERS, lanes
 from model.selection.auxiliary import Auxiliary
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
@@ -31,8 +31,9 @@ class LawfulFinancing(Rule):
     The flow :math:`f` runs from sources to classes of work, in lanes the law allows. What a source has, :math:`L`, is given by
     the county table or assumed; social capital adds no more than a leverage on general-bond money, residents no more than a share
     of works in their own homes and what a household is willing to give, special bonds no more of a revenue-bearing work than its
-    income can carry. :math:`g` is what history needs and no source can pay: a fact. Public-good works are paid by general bonds,
-    of which the county quota speaks; the reserve for overruns is a class of its own.
+    income can carry, and market bodies borrow no more than a share of the rest. Operators pay for their own networks. :math:`g` is
+    what history needs and no source can pay: a fact. Public-good works are paid by general bonds, of which the county quota
+    speaks; the reserve for overruns is a class of its own.
     """
 
     name: ClassVar[str] = "lawful_financing"
@@ -127,11 +128,12 @@ def _limits(problem: Problem, flows: tuple[Array, ...]) -> Part:
 
 
 def _lanes(problem: Problem, flows: tuple[Array, ...]) -> list[Part]:
-    """What villages open: leverage for social capital, coverage for special bonds, homes for residents."""
+    """What villages open: leverage of social capital, coverage of special bonds, loans of market bodies, homes of residents."""
     pick = problem.choices.village, problem.choices.package
     opened = (
         ("leverage", SOCIAL, None, problem.funds.draws.social[pick]),
         ("coverage", SPECIAL, REVENUE, problem.funds.draws.covered[pick]),
+        ("loans", LOAN, REVENUE, problem.funds.draws.loans[pick]),
         ("homes", VILLAGERS, HOUSEHOLD, problem.funds.draws.homes[pick]),
     )
     county, year, source, work = flows

@@ -75,7 +75,7 @@ def broken(projects: pd.DataFrame, task_class: str, **changes: Any) -> pd.DataFr
 @pytest.fixture(scope="module")
 def sound() -> tuple[Any, Any, Plan, Any]:
     order = ["general_bond", "special_bond", "villagers", "transfer_subsidy", "departmental"]
-    order += ["county_pool", "social_capital", "county_budget"]
+    order += ["county_pool", "operator", "bank_loan", "social_capital", "county_budget"]
     plenty = {"money__assumed__departmental": 0.4, "money__assumed__special_bond": 0.4, "money__order": order}
     scenario, register = tiny(3, villages=8, **plenty)
     selection = study.select(study.prepare(scenario, register))

@@ -41,7 +41,7 @@ WORLDS: dict[str, tuple[Any, int, dict[str, Any]]] = {
     "neighbours": (full, 1, {}),
     "town_cluster": (full, 4, {}),
     "county_deviation": (full, 39, {"rules__county_deviation__band": 0.3}),
-    "lawful_financing": (tiny, 0, {"villages": 8, "money__assumed__departmental": 0.02, "money__assumed__county_pool": 0.04}),
+    "lawful_financing": (tiny, 11, {"villages": 8, "money__assumed__departmental": 0.02, "money__assumed__county_pool": 0.04}),
     "debt_service": (tiny, 14, {"villages": 8, "rules__debt_service__on": True, "rules__debt_service__share": 0.0012}),
 }
 
