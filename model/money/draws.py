@@ -67,8 +67,8 @@ def draws(costs: Costs, money: Money, villages: pd.DataFrame) -> Draws:
     need = np.stack([by_year(classes[:, :, w], money.profile[w]) for w in range(len(CLASSES))], axis=2)
     asked = willing(money, villages)
     revenue, homes = (costs.of_class(w) for w in (REVENUE, HOUSEHOLD))
-    earning = [payments(costs, money, REVENUE, costs.cents[:, revenue] * held[revenue], asked) for held in costs.holds]
-    at_home = [payments(costs, money, HOUSEHOLD, costs.cents[:, homes] * held[homes], asked) for held in costs.holds]
+    earning = [payments(money, REVENUE, costs.cents[:, revenue] * held[revenue], asked) for held in costs.holds]
+    at_home = [payments(money, HOUSEHOLD, costs.cents[:, homes] * held[homes], asked) for held in costs.holds]
     return Draws(
         need=need,
         covered=np.stack([paid.special_bond.sum(axis=1) for paid in earning], axis=1),
@@ -86,7 +86,7 @@ def willing(money: Money, villages: pd.DataFrame) -> Array:
     return by_year(_floor(amount), money.profile[HOUSEHOLD])
 
 
-def payments(costs: Costs, money: Money, work_class: int, cents: Array, asked: Array) -> Payments:
+def payments(money: Money, work_class: int, cents: Array, asked: Array) -> Payments:
     """Return what the works of one class draw, and which parts of it special bonds, market bodies and residents may pay.
 
     ``cents`` is what each work costs, shape (N, J of the class), 0 where it is not built; ``asked`` is :func:`willing` of the

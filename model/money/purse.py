@@ -36,12 +36,10 @@ def purse(counties: pd.DataFrame, years: Array, money: Money) -> Purse:
     quota = quota - late + np.hstack([np.zeros((len(counties), 1)), late[:, :-1]])
     limit = np.full((len(counties), len(years), len(SOURCES)), np.inf)
     limit[:, :, 0] = quota
-    for s, source in enumerate(SOURCES):
-        if source not in GIVEN:
-            continue
-        if known(counties, source):
+    for s, source in enumerate(SOURCES[1:], 1):
+        if source in GIVEN and known(counties, source):
             limit[:, :, s] = table_of(counties, source, years)
-        elif source != "social_capital":
+        elif source in GIVEN and source != "social_capital":
             limit[:, :, s] = getattr(money.assumed, source) * table_of(counties, "bond_quota", years)
         factor = getattr(money.factor, source)
         limit[:, :, s] = limit[:, :, s] * factor if factor else 0.0

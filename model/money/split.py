@@ -1,7 +1,8 @@
 """The split (资金分解): what flows in a county and year is dealt out to works, in a stated order, to the cent.
 
-Works stand in line by cohort, score, village code, and then the order of the catalogue. Special bonds, loans and
-residents go first, because each may pay only a part of a work; the other sources follow in the order of the scenario, each until it is used up.
+Works stand in line by cohort, score, village code, and then the order of the catalogue. Special bonds, loans and residents go
+first, because each may pay only a part of a work; the other sources follow in the order of the scenario, each until it is
+used up.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _due(accounts: Accounts, listed: Listed) -> pd.DataFrame:
     parts = []
     for w in sorted({item.work_class for item in costs.items}):
         items = costs.of_class(w)
-        paid = payments(costs, accounts.money, w, held[:, items], asked)
+        paid = payments(accounts.money, w, held[:, items], asked)
         e, i, o = np.nonzero(paid.drawn)
         year = listed.cohort[e] + o
         columns = {

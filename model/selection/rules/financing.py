@@ -29,11 +29,11 @@ class LawfulFinancing(Rule):
         \sum_{w} f_{cysw} &\le L_{cys}, \quad 0 \le f_{cysw} \le u_{cysw} && \forall c, y, s
 
     The flow :math:`f` runs from sources to classes of work, in lanes the law allows. What a source has, :math:`L`, is given by
-    the county table or assumed; social capital adds no more than a leverage on general-bond money, residents no more than a share
-    of works in their own homes and what a household is willing to give, special bonds no more of a revenue-bearing work than its
-    income can carry, and market bodies borrow no more than a share of the rest. Operators pay for their own networks. :math:`g` is
-    what history needs and no source can pay: a fact. Public-good works are paid by general bonds, of which the county quota
-    speaks; the reserve for overruns is a class of its own.
+    the county table or assumed; social capital adds no more than a leverage on general-bond money, residents no more than a
+    share of works in their own homes and what a household is willing to give, special bonds no more of a revenue-bearing work
+    than its income can carry, and market bodies borrow no more than a share of the rest. Operators pay for their own networks.
+    :math:`g` is what history needs and no source can pay: a fact. Public-good works are paid by general bonds, of which the
+    county quota speaks; the reserve for overruns is a class of its own.
     """
 
     name: ClassVar[str] = "lawful_financing"
