@@ -27,6 +27,7 @@ from solvers.solve import solve
 from solvers.watch import Progress
 
 ALL: dict[str, Any] = {"packages.offered": ["basic", "standard", "enhanced"]}
+GAIN = {f"scoring.aspects.{name}": 0.0 for name in ("foundation", "matching", "pathway")} | {"scoring.reach_share": 0.0}
 FAMILY: dict[str, tuple[str, dict[str, Any], float]] = {  # scenario, changes, factor of the quotas
     "baseline": ("baseline", {}, 1.0),
     "packages": ("baseline", ALL, 1.0),
@@ -37,6 +38,7 @@ FAMILY: dict[str, tuple[str, dict[str, Any], float]] = {  # scenario, changes, f
     "quotas-10": ("baseline", {}, 0.90),
     "quotas-20": ("baseline", {}, 0.80),
     "households": ("baseline", {"objective.merit": 0.0, "objective.columns": {"households": 0.1}}, 1.0),
+    "gain": ("baseline", GAIN, 1.0),
     "cost": ("baseline", {"objective.merit": 0.0, "objective.total_cost": 1.0}, 1.0),
     "cohesion": ("baseline", {"objective.cohesion": 3.0}, 1.0),
     "equity": ("baseline", {"objective.equity": 5.0}, 1.0),

@@ -23,6 +23,7 @@ SETTINGS: dict[str, Any] = {
     "programme.cohorts": [2023, 2024],
     "programme.cohort_target": 2,
     "programme.programme_target": 4,
+    "packages.offered": ["standard"],
     "objective.on_target": 0.0,
     "objective.on_average": 0.0,
     "rules.county_average.on": True,

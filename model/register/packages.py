@@ -10,17 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from model.policy.catalogue import Task
 from model.vocabulary import PACKAGES
 
-Ratio = Annotated[float, Field(gt=0, le=10)]
 Forces = Annotated[list[Literal["约束", "力争", "鼓励"]], Field(min_length=1)]
-
-
-class Ratios(BaseModel):
-    """One ratio per package, over the standard one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    basic: Ratio
-    standard: Ratio
-    enhanced: Ratio
 
 
 class Contents(BaseModel):
@@ -41,13 +31,12 @@ class Contents(BaseModel):
 
 
 class Packages(BaseModel):
-    """Which packages are on offer, what they hold, and what they are worth over the standard one."""
+    """Which packages are on offer, and what they hold."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     offered: list[Literal["basic", "standard", "enhanced"]] = Field(min_length=1)
     contents: Contents
-    merit_ratio: Ratios
 
     def holds(self, tasks: tuple[Task, ...]) -> np.ndarray[Any, Any]:
         """Return which task belongs to which package, shape (3, tasks): basic, standard, enhanced."""

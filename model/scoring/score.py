@@ -4,7 +4,7 @@ r"""The score (综合评分; clauses P23-REVIEW, P23-FIVE): the four aspects of 
 
 The weights say whom a list favours: foundation those who have much already, outcome those whom the works bring much. Experts'
 scores replace an aspect that is derived, and review columns do; a dimension is the index column, else the mean attainment of the
-catalogue's indicators in it. The dimensions' weights hold inside foundation and outcome.
+catalogue's indicators in it. The dimensions' weights hold inside foundation and outcome; a larger package's outcome is larger.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import pandas as pd
 from model.register.gaps import Projects
 from model.register.packages import Packages
 from model.scoring import review
-from model.scoring.aspects import aspects, attained, readiness
+from model.scoring.aspects import aspects, attained, gains, readiness
 from model.scoring.settings import Scoring
 from model.scoring.weigh import ahp, critic, entropy, shares, weighted
 from model.vocabulary import ASPECTS, DIMENSIONS, PACKAGES, Register, Scores
 
+Weights = dict[str, dict[str, float]]
 GROUPS = {"aspects": ASPECTS, "dimensions": DIMENSIONS}
 
 
@@ -35,9 +36,18 @@ def score(register: Register, scoring: Scoring, works: Projects, packages: Packa
     total = given.fillna(weighted(judged, weights["aspects"]))
     spread = np.sqrt(sum((weights["aspects"][a] * error[a]) ** 2 for a in ASPECTS)) * given.isna()
     table = pd.DataFrame({"village_id": villages["village_id"], "score": total.round(6)}).join(judged.round(6))
+    for name, more in _more(villages, works, packages, weights).items():
+        table[f"score_{name}"] = (total + weights["aspects"]["outcome"] * (1.0 - scoring.reach_share) * more).round(6)
     table = table.join(dimensions.round(6)).assign(readiness=readiness(villages).round(6), score_se=spread.round(6))
     used = [(group, name, weight, scoring.method) for group, each in weights.items() for name, weight in each.items()]
     return Scores(table, pd.DataFrame(used, columns=["group", "name", "weight", "method"]))
+
+
+def _more(villages: pd.DataFrame, works: Projects, packages: Packages, weights: Weights) -> dict[str, pd.Series]:
+    """Return by package how many points its works add beyond those of the standard one, dimensions weighed."""
+    held = dict(zip(PACKAGES, packages.holds(works.tasks), strict=True))
+    added = {name: weighted(gains(villages, works, has), weights["dimensions"]) for name, has in held.items()}
+    return {name: points - added["standard"] for name, points in added.items()}
 
 
 def weights_of(points: pd.DataFrame, group: str, scoring: Scoring) -> dict[str, float]:

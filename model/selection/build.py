@@ -48,7 +48,7 @@ def problem(
     packages = (*offered, *(name for name in PACKAGES if name in set(past.package) and name not in offered))
     choices = _choices(np.where(past.among(len(joins)), NEVER, joins), horizon, len(offered), past, packages)
     county = register.counties["county_code"].searchsorted(register.villages["county_code"]).astype(np.int64)
-    merit = _merit(scores, horizon, scoring, accounts, packages)
+    merit = _merit(scores, horizon, scoring, packages)
     return Problem(
         villages=_villages(register, county, asks, eligible, _score(scores), merit),
         counties=_counties(register.counties),
@@ -95,17 +95,13 @@ def _score(scores: Scores) -> Array:
     return scores.table["score"].to_numpy()
 
 
-def _merit(scores: Scores, horizon: Horizon, scoring: Scoring, accounts: Accounts, packages: tuple[str, ...]) -> Array:
+def _merit(scores: Scores, horizon: Horizon, scoring: Scoring, packages: tuple[str, ...]) -> Array:
     """Return what each village is worth in each cohort with each package, shape (V, T, K)."""
-    by_cohort = merit_by_cohort(
-        _score(scores),
-        scores.table["readiness"].to_numpy(),
-        (horizon.cohorts - horizon.as_of).astype(float),
-        scoring.discount,
-        scoring.readiness_floor,
-        scoring.readiness_gap_closed,
-    )
-    return np.asarray(by_cohort[:, :, None] * np.array([getattr(accounts.packages.merit_ratio, name) for name in packages]))
+    years_ahead = (horizon.cohorts - horizon.as_of).astype(float)
+    timing = scoring.discount, scoring.readiness_floor, scoring.readiness_gap_closed
+    ready = scores.table["readiness"].to_numpy()
+    points = (scores.table[f"score_{name}"].to_numpy() for name in packages)
+    return np.stack([merit_by_cohort(score, ready, years_ahead, *timing) for score in points], axis=2)
 
 
 def _funds(accounts: Accounts, packages: tuple[str, ...], horizon: Horizon, choices: Choices, county: Array) -> Funds:

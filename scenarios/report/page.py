@@ -19,7 +19,7 @@ from model.words import Words
 from scenarios import colours
 from scenarios.report import figures, money
 from scenarios.report.facts import Facts
-from scenarios.report.sentences import equity_line, how_good, money_line, recommended
+from scenarios.report.sentences import equity_line, favour_line, how_good, money_line, recommended
 
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
@@ -59,6 +59,8 @@ def render(facts: Facts, words: Words) -> str:
         unknown=[entry[words.lang] for entry in unknown()],
         projection_note=words("projection_note", n=facts.manifest["replications"]),
         yardstick_table=safe(_yardsticks(facts, words)),
+        favour_table=safe(_favours(facts, words)),
+        favour_line=favour_line(facts, words),
         equity_line=equity_line(facts, words),
         rule_table=safe(_rules(facts, words)),
         county_table=safe(_counties(facts, words)),
@@ -195,6 +197,28 @@ def _yardsticks(facts: Facts, words: Words) -> str:
     return table([words(key) for key in headings], rows, 5)
 
 
+def _favours(facts: Facts, words: Words) -> str:
+    """Return whom the list favours: one row per group of villages."""
+    groups = facts.table("favours")
+    if groups is None:
+        return ""
+    rows = [
+        (
+            words(f"group_{row['group']}"),
+            f"{row['villages']:,}",
+            f"{row['attainment']:.1f}",
+            f"{row['gain']:.1f}",
+            f"{row['readiness']:.2f}",
+            f"{row['households']:,.0f}",
+            f"{row['general_bond_wan_yuan']:,.0f}",
+            f"{row['modern_life']:,}",
+        )
+        for row in groups.to_dict("records")
+    ]
+    headings = ("group", "villages_count", "attainment", "gain", "readiness", "households", "bond_mean", "modern_life")
+    return table([words(key) for key in headings], rows, 7)
+
+
 def _rules(facts: Facts, words: Words) -> str:
     rules = facts.table("rules")
     if rules is None:
@@ -261,9 +285,11 @@ def _counties(facts: Facts, words: Words) -> str:
     for row in facts.counties.to_dict("records"):
         done = accepted.get(row["county_code"])
         shown = "" if done is None else f"{done['mean']:.1f}（{done['ci_low']:.1f}–{done['ci_high']:.1f}）"
-        rows.append((row["prefecture"], row["name"], int(row["eligible"]), int(row["villages"]), f"{row['bond']:,.0f}", shown))
-    keys = ("prefecture", "county", "eligible", "villages", "bond")
-    return table([*(words(key) for key in keys), words("accepted_target", year=facts.target_year)], rows, 4)
+        mean = f"{row['bond'] / row['villages']:,.0f}" if row["villages"] else ""
+        counts = int(row["eligible"]), int(row["villages"])
+        rows.append((row["prefecture"], row["name"], *counts, f"{row['bond']:,.0f}", mean, shown))
+    keys = ("prefecture", "county", "eligible", "villages", "bond", "bond_mean")
+    return table([*(words(key) for key in keys), words("accepted_target", year=facts.target_year)], rows, 5)
 
 
 def _accepted(facts: Facts) -> dict[str, Any]:

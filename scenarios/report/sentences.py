@@ -51,6 +51,26 @@ def money_line(facts: Facts, words: Words) -> str:
     return told + (words("unpaid_line", amount=unpaid) if unpaid > 0 else "")
 
 
+def favour_line(facts: Facts, words: Words) -> str:
+    """Say whom the list favours, how often a lot brings less, and what villages need beside the standard."""
+    table = facts.table("favours")
+    if table is None:
+        return ""
+    row = {str(group["group"]): group for group in table.to_dict("records")}
+    own, pool = row["list"], row["eligible_pool"]
+    side = "weaker" if own["attainment"] < pool["attainment"] else "stronger"
+    told = words(
+        "favour_line",
+        attainment=own["attainment"],
+        pool=pool["attainment"],
+        side=words(side),
+        gain=own["gain"],
+        lot=row["lot"]["gain"],
+        below=own["lots_below"],
+    )
+    return told + words("need_line", need=pool["general_bond_wan_yuan"], own=own["general_bond_wan_yuan"])
+
+
 def equity_line(facts: Facts, words: Words) -> str:
     """Say how evenly the money falls on counties; nothing where too few can be compared."""
     table = facts.table("equity")

@@ -25,7 +25,7 @@ from scenarios.runs.run import Options, run
 from scenarios.world.load import flat, read_toml
 from scenarios.world.open import World
 
-MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.merit_ratio", "programme.as_of")
+MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.contents", "programme.as_of")
 
 
 @dataclass(frozen=True, repr=False)

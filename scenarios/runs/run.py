@@ -204,6 +204,7 @@ def selection_tables(selection: Selection) -> dict[str, pd.DataFrame]:
         **selection.money.tables(),
         "matching": selection.matching,
         "yardsticks": selection.yardsticks,
+        "favours": selection.favours,
         "equity": selection.equity,
     }
 

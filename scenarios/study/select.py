@@ -21,6 +21,7 @@ from model.selection.verdicts import verdicts
 from model.showing import Shown
 from model.vocabulary import Plan
 from scenarios.study.audit import check, check_projects
+from scenarios.study.favours import favoured
 from scenarios.study.infeasibility import impossible
 from scenarios.study.prepare import Prepared, financing
 from scenarios.study.yardstick import yardsticks
@@ -61,6 +62,7 @@ class Selection(Shown):
     money: Financing
     matching: pd.DataFrame
     yardsticks: pd.DataFrame
+    favours: pd.DataFrame
     equity: pd.DataFrame
     exchangeable: int | None = None  # at least so many villages of the signed cohort differ in another plan inside the gap
 
@@ -99,6 +101,7 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
         rules=program.activity(answer.choice),
         objectives=_objectives(program, stages, answer),
         yardsticks=yardsticks(prepared, answer),
+        favours=favoured(prepared, plan),
         equity=equity.by_county(plan.table, prepared.register.villages, prepared.eligible["eligible"].to_numpy()),
         verdicts=verdicts(prepared.problem, program, answer.choice, prepared.eligible),
         money=paid,

@@ -1,9 +1,9 @@
 r"""Merit (效益): the score, discounted by year and by how ready the village is.
 
-.. math:: \mu_{vtk} = \pi_k \, s_v \, \delta^{\,t - t_0} \, \bigl(1 - (1 - r_v)(1 - f)(1 - g)^{t - t_0}\bigr)
+.. math:: \mu_{vtk} = s_{vk} \, \delta^{\,t - t_0} \, \bigl(1 - (1 - r_v)(1 - f)(1 - g)^{t - t_0}\bigr)
 
-:math:`s_v` is the score, :math:`r_v` the readiness in the as-of year :math:`t_0`, *f* the floor of readiness, *g* the
-share of the readiness gap closed each year, :math:`\pi_k` the package's ratio. Ready villages gain by starting early
+:math:`s_{vk}` is the score with package *k*, :math:`r_v` the readiness in the as-of year :math:`t_0`, *f* the floor of
+readiness, *g* the share of the readiness gap closed each year. Ready villages gain by starting early
 and others by waiting, so years are not interchangeable.
 """
 
@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 def merit_by_cohort(
     score: Array, readiness: Array, years_ahead: Array, discount: float, floor: float, gap_closed: float
 ) -> Array:
-    """Return merit of the standard package, shape (villages, cohorts), in points."""
+    """Return merit of one package, shape (villages, cohorts), in points; ``score`` is the score with it."""
     unready = np.outer(1.0 - readiness, (1.0 - floor) * (1.0 - gap_closed) ** years_ahead)
     return score[:, None] * discount ** years_ahead[None, :] * (1.0 - unready)
 

@@ -43,7 +43,7 @@ def test_merit_can_be_recomputed_from_the_tables(small_selection: study.Selectio
     for row in small_selection.plan.table.itertuples():
         ahead = row.cohort - 2023
         ready = scores.loc[row.village_id, "readiness"]
-        total += scores.loc[row.village_id, "score"] * 0.97**ahead * (1 - (1 - ready) * 0.2 * 0.5**ahead)
+        total += scores.loc[row.village_id, f"score_{row.package}"] * 0.97**ahead * (1 - (1 - ready) * 0.2 * 0.5**ahead)
     merit = small_selection.objectives.set_index("objective").loc["merit", "contribution"]
     assert total == pytest.approx(merit, rel=1e-9)
 

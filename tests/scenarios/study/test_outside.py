@@ -52,7 +52,7 @@ def test_the_objective_is_what_the_files_say(folder: Path) -> None:
     plan, scores = table(folder, "plan.csv"), table(folder, "scores.csv").set_index("village_id")
     villages = table(folder, "inputs/register.csv").set_index("village_id")
     weight = scenario["objective"]
-    merits = {row.village_id: merit(scores.loc[row.village_id], row.cohort, scenario) for row in plan.itertuples()}
+    merits = {row.village_id: merit(scores.loc[row.village_id], row.package, row.cohort, scenario) for row in plan.itertuples()}
     total = weight["merit"] * sum(merits.values())
     chosen = villages.loc[plan["village_id"]]
     total += weight["town_seat"] * (100 * (1 - chosen["town_seat_km"] / scenario["cohesion"]["town_km"]).clip(0, 1)).sum()
@@ -68,10 +68,10 @@ def test_the_objective_is_what_the_files_say(folder: Path) -> None:
     assert table(folder, "objectives.csv")["contribution"].sum() == pytest.approx(manifest["solver"]["objective"], rel=1e-9)
 
 
-def merit(row: pd.Series, cohort: int, scenario: dict) -> float:
+def merit(row: pd.Series, package: str, cohort: int, scenario: dict) -> float:
     ahead, s = cohort - scenario["programme"]["as_of"], scenario["scoring"]
     unready = (1 - row["readiness"]) * (1 - s["readiness_floor"]) * (1 - s["readiness_gap_closed"]) ** ahead
-    return row["score"] * s["discount"] ** ahead * (1 - unready)
+    return row[f"score_{package}"] * s["discount"] ** ahead * (1 - unready)
 
 
 def off_target(plan: pd.DataFrame, programme: dict) -> int:
