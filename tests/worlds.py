@@ -123,7 +123,7 @@ FULL: dict[str, Any] = SETTINGS | {
     "rules.combined_programmes.cattle_village_low": 0.0,
     "rules.combined_programmes.department_pilot_low": 0.0,
     "rules.combined_programmes.model_village_low": 0.0,
-    "rules.combined_programmes.model_town_high": 1.0,
+    "rules.combined_programmes.model_town_high": 0.5,
     "rules.stability.share": 0.3,
     "rules.village_types.tese_high": 0.8,
     "rules.village_types.chengjiao_high": 1.0,

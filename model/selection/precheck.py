@@ -10,6 +10,7 @@ import numpy as np
 from model.selection.matching import payable
 from model.selection.problem import Problem
 from model.selection.rules import Rules
+from model.selection.rules.mix import number
 from model.vocabulary import COMBINED, PLAN_TYPES
 from model.words import both
 
@@ -162,12 +163,12 @@ def _programmes(problem: Problem, rules: Rules) -> list[Impossible]:
     if not rule.on or not rules.once_only.on:
         return []
     villages = _candidates(problem)
-    block = rule.rows(problem)
+    target, past = problem.horizon.cohort_target, problem.choices.village[problem.choices.fixed]
     reasons = []
     for j, name in enumerate(COMBINED):
-        asked = int(
-            block.lower[j * len(problem.horizon.cohorts) : (j + 1) * len(problem.horizon.cohorts)][_undecided(problem)].sum()
-        )
+        low, has = getattr(rule, f"{name}_low"), problem.villages.combined[:, j]
+        ahead = int(_undecided(problem).sum())
+        asked = rule.of_pool(problem, j) - int(has[past].sum()) if low == "pool" else number(low, has, target) * ahead
         there = int(problem.villages.combined[villages, j].sum())
         if there < asked:
             reasons.append(_reason((rule.name, "eligible_only"), "programmes", name=name, there=there, asked=asked))

@@ -77,7 +77,7 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
                 solved.points.append(point(solved.program, solved.structure, prices))
             _certify(solved, crew)
             if solved.plan is None:  # what was known of a like program is none of this one
-                steps.combine(solved, crew, solved.points[-1].prices)
+                steps.combine(solved, crew, solved.points[-1].prices, steps.CAREFUL)
                 watch.tell(solved.objective, solved.bound, "combined")
             if solved.plan is None:
                 _seek(solved, crew)
@@ -97,7 +97,7 @@ def _seek(solved: Solved, crew: Crew) -> Array:
     prices, efforts = solved.prices, steps.QUICK
     for salt in range(SEEKING):
         steps.explore(solved, crew, prices, efforts, salt)
-        missed, by = steps.combine(solved, crew, prices)
+        missed, by = steps.combine(solved, crew, prices, steps.SKETCH)
         crew.watch.tell(solved.objective, solved.bound, f"plans found, missed {missed:.3g}")
         if solved.gap <= crew.watch.limits.gap:
             break
@@ -127,7 +127,7 @@ def _refine(solved: Solved, crew: Crew) -> None:
         here = solved.points[-1].prices
         if salt % 2:
             steps.explore(solved, crew, here, steps.THOROUGH, salt)
-        _, by = steps.combine(solved, crew, here)
+        _, by = steps.combine(solved, crew, here, steps.CAREFUL)
         crew.watch.tell(solved.objective, solved.bound, "combined")
         slack = solved.slack(solved.points[-1])
         worst = [int(g) for g in np.argsort(-slack, kind="stable")[:AT_ONCE] if slack[g] > steps.EXACT * solved.unit]

@@ -22,17 +22,18 @@ from solvers.watch import StoppedError, Watch
 Array = np.ndarray[Any, Any]
 STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=10.0)
 HOT = Effort(2500, hot=0.3, cold=0.005, mild=0.1, stern=10.0)  # best where few plans fit
+WILD = Effort(2500, hot=1.0, cold=0.005, mild=0.1, stern=10.0)  # where nearly none does
 EVEN = Effort(2500, hot=0.05, cold=0.005, mild=0.05, stern=5.0)
 MILD = Effort(2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0)  # best where it ends within all rows: not everywhere
 QUICK: tuple[Effort, ...] = (STERN, HOT, STERN)
-THOROUGH = (EVEN, HOT, MILD, STERN, EVEN, HOT, STERN, STERN)  # every other one starts from the best plan known
+THOROUGH = (EVEN, HOT, MILD, STERN, EVEN, WILD, STERN, STERN)  # every other one starts from the best plan known
 CHECKED = 20  # best plans of a block that are looked at, one after another, while they cannot be financed
 SETTLING = 4  # searches of a block whose best plans cannot be financed
 REPRICED = 6  # times a block is priced anew because the plan found cannot be financed
 ROUNDS = 40  # of rows of financing in one combination
 WHOLE_NODES = 20_000  # of the whole program, where its parts do not come together
-MASTER_NODES = 100
-MASTER_SHARE = 0.05  # of the distance between bound and plan: the master need not be solved closer
+SKETCH, CAREFUL = 1, 100  # nodes of a choice among plans while prices are sought, and after
+MASTER_SHARE = 0.2  # of the distance between bound and plan: the master need not be solved closer
 BOX, NARROW = 0.15, 0.01  # how far prices may move: a share of themselves, or of a typical price
 KEPT, FAR = 0.3, 5e-3  # of the prices in hand, and of the master's value
 EXACT = 0.15  # absolute gap of a pricing, in units
@@ -100,10 +101,10 @@ def fill(solved: Solved, crew: Crew, prices: Array) -> None:
             solved.grounds[g].learn(priced.taken)
 
 
-def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, Relaxation]:
-    """Choose one plan a block and keep the better plan of the program; return what it misses, and the master's relaxation.
+def combine(solved: Solved, crew: Crew, prices: Array, nodes: int) -> tuple[float, Relaxation]:
+    """Choose one plan a block by so many nodes and keep the better plan of the program.
 
-    Plans that cannot be financed give rows, and the choice is made again.
+    Return what it misses, and the master's relaxation. Plans that cannot be financed give rows, and the choice is made again.
     """
     for _ in range(ROUNDS):
         fill(solved, crew, prices)
@@ -112,7 +113,7 @@ def combine(solved: Solved, crew: Crew, prices: Array) -> tuple[float, Relaxatio
             raise EmptyError
         far = abs(solved.bound - (by.value if solved.plan is None else solved.objective))
         close = max(2 * EXACT * solved.unit, MASTER_SHARE * far)
-        chosen = sifting.choose(solved, by, crew.watch.left(MASTER_NODES, 1e-6), close)
+        chosen = sifting.choose(solved, by, crew.watch.left(nodes, 1e-6), close)
         crew.watch.check()
         if chosen is None:
             break

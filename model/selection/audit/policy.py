@@ -119,15 +119,11 @@ def _lifted(village: Row) -> bool:
 
 def poverty_minimum(case: Case, rule: Row) -> Iterator[Finding]:
     """Poverty-lifted villages of each cohort, at least."""
-    least = _least(case, rule["share"], [_lifted(village) for village in case.register.values()])
+    lifted = sum(_lifted(village) for village in case.register.values())
+    part = lifted / len(case.register) if rule["share"] == "pool" else float(rule["share"])
+    least = math.floor(part * case.scenario["programme"]["cohort_target"] + 1e-9)
     for cohort in case.ahead:
         yield from band("poverty_minimum", str(cohort), _poor(case)[cohort], least, math.inf)
-
-
-def _least(case: Case, share: Any, having: list[bool]) -> int:
-    """Villages of a target cohort, by a share stated or that of the register."""
-    part = sum(having) / len(having) if share == "pool" else float(share)
-    return math.floor(part * int(case.scenario["programme"]["cohort_target"]) + 1e-9)
 
 
 def poverty_maximum(case: Case, rule: Row) -> Iterator[Finding]:
@@ -155,8 +151,14 @@ def combined(case: Case, rule: Row) -> Iterator[Finding]:
     target = case.scenario["programme"]["cohort_target"]
     for name in ("border", "model_town", "tourism_village", "cattle_village", "department_pilot", "model_village"):
         count = Counter(entry.cohort for entry in case.new if entry.village.get(name))
-        low = _least(case, rule[f"{name}_low"], [bool(village.get(name)) for village in case.register.values()])
-        high = math.floor(rule[f"{name}_high"] * target + 1e-9)
+        low = rule[f"{name}_low"]
+        if low == "pool":  # of the whole programme
+            share = sum(bool(village.get(name)) for village in case.register.values()) / len(case.register)
+            least = math.floor(share * case.scenario["programme"]["programme_target"] + 1e-9)
+            having = sum(bool(entry.village.get(name)) for entry in case.entries)
+            yield from band("combined_programmes", f"{name}|programme", having, least, math.inf)
+        low = 0 if low == "pool" else math.floor(low * target + 1e-9)
+        high = math.floor(rule[f"{name}_high"] * target + 1e-9) if rule[f"{name}_high"] < 1 else math.inf
         for cohort in case.ahead:
             yield from band("combined_programmes", f"{name}|{cohort}", count[cohort], low, high)
 

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
-from model.selection.rules.rule import Rule, pairs
+from model.selection.rules.rule import Rule
 from model.vocabulary import COMBINED, PLAN_TYPES
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -106,12 +106,14 @@ class PovertyMaximum(Rule):
 
 
 class CombinedProgrammes(Rule):
-    r"""Combined programmes (结合项目; clause P23-COMBINE): each cohort has villages of other programmes within bounds.
+    r"""Combined programmes (结合项目; clause P23-COMBINE): villages of other programmes within bounds.
 
     .. math:: \lfloor \underline{\sigma}_j n \rfloor \le \sum_{v \in J_j} \sum_{k} x_{vtk}
-              \le \lfloor \overline{\sigma}_j n \rfloor \qquad \forall j, t
+              \le \lfloor \overline{\sigma}_j n \rfloor \quad \forall j, t, \qquad
+              \sum_{v \in J_j} \sum_{t,k} x_{vtk} \ge \lfloor \sigma^{pool}_j N \rfloor \quad \forall j
 
-    The plan names border villages and five further programmes and gives no numbers: at least the pool's own shares is a reading.
+    The plan names border villages and five further programmes and gives no numbers. At least the pool's own share of the whole
+    programme of *N* is our reading; shares that are stated instead hold for each cohort of *n*.
     """
 
     name: ClassVar[str] = "combined_programmes"
@@ -132,17 +134,27 @@ class CombinedProgrammes(Rule):
     model_village_high: Share
 
     def rows(self, problem: Problem) -> RowBlock:
-        """One row per programme and cohort."""
-        cohorts, n = len(problem.horizon.cohorts), problem.horizon.cohort_target
-        matrices = [
-            problem.sums(np.where(problem.villages.combined[problem.choices.village, j], problem.choices.cohort, -1), cohorts)
-            for j in range(len(COMBINED))
-        ]
-        low = [number(getattr(self, f"{name}_low"), problem.villages.combined[:, j], n) for j, name in enumerate(COMBINED)]
-        high = [math.floor(getattr(self, f"{name}_high") * n + 1e-9) for name in COMBINED]
-        stacked = sparse.csr_array(sparse.vstack(matrices, format="csr"))
-        labels = pairs(np.array(COMBINED, dtype=object), problem.horizon.cohorts)
-        return self._block(labels, stacked, np.repeat(np.array(low, float), cohorts), np.repeat(np.array(high, float), cohorts))
+        """One row per programme and cohort, and one where the pool's share is asked of the whole programme."""
+        cohorts, target = problem.horizon.cohorts, problem.horizon.cohort_target
+        matrices, names, where, lower, upper = [], [], [], [], []
+        for j, name in enumerate(COMBINED):
+            has, low = problem.villages.combined[:, j], getattr(self, f"{name}_low")
+            own = problem.sums(np.where(has[problem.choices.village], problem.choices.cohort, -1), len(cohorts))
+            matrices += [own, problem.sums(np.where(has[problem.choices.village], 0, -1), 1)]
+            names += [name] * (len(cohorts) + 1)
+            where += [*cohorts, "programme"]
+            of_pool = low == "pool"
+            lower += [*[0 if of_pool else number(low, has, target)] * len(cohorts), self.of_pool(problem, j) if of_pool else 0]
+            high = getattr(self, f"{name}_high")
+            upper += [*[number(high, has, target) if high < 1 else np.inf] * len(cohorts), np.inf]
+        kept = np.flatnonzero((np.array(lower) > 0) | np.isfinite(np.array(upper)))  # others ask for nothing
+        labels = (np.array(names, dtype=object)[kept], np.array(where, dtype=object)[kept])
+        stacked = sparse.csr_array(sparse.vstack(matrices, format="csr"))[kept]
+        return self._block(labels, stacked, np.array(lower, float)[kept], np.array(upper, float)[kept])
+
+    def of_pool(self, problem: Problem, j: int) -> int:
+        """Return how many villages of a programme are its share of the register, over the whole programme."""
+        return number("pool", problem.villages.combined[:, j], problem.horizon.programme_target)
 
 
 class IndustryDiversity(Rule):

@@ -37,7 +37,7 @@ def test_cohesion_counts_pairs_of_neighbours_both_selected() -> None:
 
 
 def test_more_weight_on_cohesion_never_breaks_up_neighbours() -> None:
-    scenario, register = full(4, **FREE)
+    scenario, register = full(6, **FREE)
     together = []
     for weight in (0.0, 1.0, 20.0, 200.0):
         prepared = study.prepare(scenario.with_changes({"objective.cohesion": weight, "objective.equity": 0.0}), register)

@@ -110,9 +110,9 @@ def test_the_pools_own_share_of_poverty_lifted_villages_is_rounded_down() -> Non
 
 
 def test_the_pools_own_share_of_a_programmes_villages_is_rounded_down() -> None:
-    prepared = study.prepare(*full(3, rules__combined_programmes__model_town_low="pool", programme__cohort_target=7))
+    prepared = study.prepare(*full(3, rules__combined_programmes__model_town_low="pool", programme__programme_target=7))
     share = prepared.register.villages["model_town"].mean()
-    _, least, _ = row(prepared, "combined_programmes", "model_town|2023")
+    _, least, _ = row(prepared, "combined_programmes", "model_town|programme")
     assert least == np.floor(share * 7) > 0
 
 
