@@ -89,10 +89,10 @@ def boxed(m: Master, centre: Array, width: Array) -> Master:
     return replace(m, what=replace(m.what, objective=objective, high=high))
 
 
-def choose(m: Master, limits: Limits, start: Array | None = None, absolute: float = 0.0, deep: bool = False) -> Chosen | None:
+def choose(m: Master, limits: Limits, start: Array | None = None, absolute: float = 0.0) -> Chosen | None:
     """Return the best choice of plans found, from a given one where there is one; nothing where the search found none."""
     point = None if start is None else _point(m, start)
-    outcome = highs.search(m.what, limits, start=point, absolute=absolute, style="deep" if deep else "plain")
+    outcome = highs.search(m.what, limits, start=point, absolute=absolute, style="deep")
     if outcome.x is None:
         return None
     plans = outcome.x[: m.first[-1]]

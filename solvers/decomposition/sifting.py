@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from model.selection.program import TOLERANCE
 from solvers.answer import Limits
 from solvers.decomposition import master
 from solvers.decomposition.master import Master
@@ -69,8 +70,8 @@ def choose(solved: Solved, by: Relaxation, limits: Limits, close: float) -> Chos
     while True:
         which = [_near(short, window, first, most) for short, first in zip(by.short, held, strict=True)]
         start = np.zeros(len(which), dtype=np.int64) if best or solved.plan else None
-        chosen = master.choose(_over(solved, which), limits, start, close, deep=True)
-        if chosen is None:
+        chosen = master.choose(_over(solved, which), limits, start, close)
+        if chosen is None or (best is not None and chosen.value < best.value):
             return best
         gain = float("inf") if best is None else chosen.value - best.value
         held = [at[[one]] for at, one in zip(which, chosen.taken, strict=True)]
@@ -78,7 +79,7 @@ def choose(solved: Solved, by: Relaxation, limits: Limits, close: float) -> Chos
         best = Chosen(plans, chosen.missed, chosen.value)
         lost = by.value - best.value
         every = all(len(at) >= min(most, len(short)) for at, short in zip(which, by.short, strict=True))
-        if every or lost <= window or min(lost, gain) <= close or (chosen.cut and not chosen.missed):
+        if every or lost <= window or min(lost, gain) <= close or (chosen.cut and chosen.missed <= TOLERANCE):
             return best
         window = min(WIDEN * window, lost)
 

@@ -53,7 +53,7 @@ def _furthest(solved: Solved, offers: list[Table], marks: Array, least: float) -
     objective[: built.first[-1]] = np.concatenate([_new(solved, g, offer, marks) for g, offer in enumerate(offers)])
     high[built.shared.stop :] = 0.0  # no linking row may be missed
     asked = replace(built, what=replace(what, objective=objective, high=high))
-    return choose(asked, EFFORT, np.zeros(len(offers), dtype=np.int64), deep=True)
+    return choose(asked, EFFORT, np.zeros(len(offers), dtype=np.int64))
 
 
 def _offer(solved: Solved, g: int, room: float) -> Table:
