@@ -13,6 +13,7 @@ from model.vocabulary import ASPECTS, DIMENSIONS, GIVEN, VILLAGE_TYPES
 
 Kind = Literal["code", "text", "integer", "number", "flag", "choice"]
 STANDING = "hidden_debt_risk"  # of a county's government, and of a village where a register has it
+PAPERS = ("paper_approval", "paper_land", "paper_feasibility", "paper_environment")  # of the works
 QUOTA_YEARS = tuple(range(2023, 2029))
 
 

@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 
 from model.register.gaps import Projects, state
+from model.register.schema import PAPERS
 from model.scoring.normalise import attainment
 from model.scoring.settings import Scoring
 from model.scoring.weigh import weighted
 from model.vocabulary import DIMENSIONS
 
 Array = np.ndarray[Any, Any]
-PAPERS = ("paper_approval", "paper_land", "paper_feasibility", "paper_environment")
 PLANS = ("operation_plan", "village_plan", "resident_consent")
 HAVES = 4  # of upkeep (管护四有)
 NEUTRAL = 50.0  # points where no register says what is committed

@@ -21,7 +21,6 @@ from model.scoring.weigh import ahp, critic, entropy, shares, weighted
 from model.vocabulary import ASPECTS, DIMENSIONS, PACKAGES, Register, Scores
 
 Weights = dict[str, dict[str, float]]
-GROUPS = {"aspects": ASPECTS, "dimensions": DIMENSIONS}
 
 
 def score(register: Register, scoring: Scoring, works: Projects, packages: Packages) -> Scores:

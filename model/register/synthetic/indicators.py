@@ -11,11 +11,11 @@ from scipy.stats import poisson
 
 from model.policy.cards import calibration
 from model.policy.catalogue import Task, tasks
+from model.register.schema import PAPERS
 from model.register.synthetic.traits import Traits, standard
 
 Array = np.ndarray[Any, Any]
 HOUSING = {"water_supply": "tap_water_pct", "household_toilets": "toilet_pct"}  # indicators the census has a county figure for
-PAPERS = ("paper_approval", "paper_land", "paper_feasibility", "paper_environment")
 HOUSING_PULL = 0.3  # how far a county's figure moves its villages, in sigmas of the probit
 
 

@@ -9,8 +9,9 @@ from worlds import raw_counties, raw_villages, scored
 
 from model.money.costs import works_of
 from model.register import check
+from model.register.schema import PAPERS
 from model.register.synthetic import generate
-from model.scoring.aspects import PAPERS, aspects, attained, readiness
+from model.scoring.aspects import aspects, attained, readiness
 from model.scoring.normalise import attainment
 from model.scoring.review import shrunk
 from model.scoring.weigh import shares
