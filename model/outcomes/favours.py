@@ -13,7 +13,7 @@ import pandas as pd
 
 from model.register.gaps import Projects
 from model.register.packages import Packages
-from model.scoring.aspects import gains
+from model.scoring.aspects import attained, gains
 from model.vocabulary import DIMENSIONS, PACKAGES, Scores
 
 Array = np.ndarray[Any, Any]
@@ -31,7 +31,7 @@ def each(villages: pd.DataFrame, scores: Scores, works: Projects, packages: Pack
     return pd.DataFrame(
         {
             "attainment": scores.table[list(DIMENSIONS)].mean(axis=1),
-            "gain": gains(villages, works, held).sum(axis=1),
+            "gain": gains(attained(villages, works), works, held).sum(axis=1),
             "readiness": scores.table["readiness"],
             "households": villages["households"].astype(float),
             "general_bond_wan_yuan": bond,

@@ -31,14 +31,14 @@ NEUTRAL = 50.0  # points where no register says what is committed
 
 
 def aspects(
-    villages: pd.DataFrame, works: Projects, held: Array, points: pd.DataFrame, weights: Mapping[str, float], scoring: Scoring
+    villages: pd.DataFrame, points: pd.DataFrame, added: pd.DataFrame, weights: Mapping[str, float], scoring: Scoring
 ) -> pd.DataFrame:
     """Return the aspects as derived, points 0-100.
 
-    ``points`` are the dimensions' attainment, ``weights`` theirs, ``held`` which works the package has, shape (J,).
+    ``points`` are the dimensions' attainment, ``added`` what the standard package adds to it, ``weights`` the dimensions'.
     """
     reach = 100.0 * np.minimum(1.0, villages["households"].to_numpy(float) / scoring.reach_households)
-    gained = weighted(gains(villages, works, held), weights)
+    gained = weighted(added, weights)
     return pd.DataFrame(
         {
             "foundation": weighted(points, weights),
@@ -54,11 +54,14 @@ def attained(villages: pd.DataFrame, works: Projects) -> Array:
     return np.column_stack([attainment(state(villages, task), task.target, task.direction) for task in works.tasks])
 
 
-def gains(villages: pd.DataFrame, works: Projects, held: Array) -> pd.DataFrame:
-    """Return the points that a package's works add to each dimension's mean attainment, one column per dimension."""
-    added = (100.0 - attained(villages, works)) * (works.work > 0) * held
+def gains(reached: Array, works: Projects, held: Array) -> pd.DataFrame:
+    """Return the points that a package's works add to each dimension's mean attainment, one column per dimension.
+
+    ``reached`` is what :func:`attained` returns, ``held`` which works the package has, shape (J,).
+    """
+    added = (100.0 - reached) * (works.work > 0) * held
     of = np.array([task.dimension for task in works.tasks])
-    return pd.DataFrame({name: added[:, of == name].mean(axis=1) for name in DIMENSIONS}, index=villages.index)
+    return pd.DataFrame({name: added[:, of == name].mean(axis=1) for name in DIMENSIONS})
 
 
 def matching(villages: pd.DataFrame, full: float) -> pd.Series:

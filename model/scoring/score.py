@@ -9,6 +9,8 @@ catalogue's indicators in it. The dimensions' weights hold inside foundation and
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -20,33 +22,28 @@ from model.scoring.settings import Scoring
 from model.scoring.weigh import ahp, critic, entropy, shares, weighted
 from model.vocabulary import ASPECTS, DIMENSIONS, PACKAGES, Register, Scores
 
-Weights = dict[str, dict[str, float]]
+Array = np.ndarray[Any, Any]
 
 
 def score(register: Register, scoring: Scoring, works: Projects, packages: Packages) -> Scores:
     """Return scores, aspects and dimensions (0-100) and readiness (0-1), one row per village."""
     villages = register.villages
-    dimensions = _dimensions(villages, works)
+    reached = attained(villages, works)
+    dimensions = _dimensions(villages, works, reached)
     weights = {"dimensions": weights_of(dimensions, "dimensions", scoring)}
-    held = packages.holds(works.tasks)[PACKAGES.index("standard")]
-    judged, error = _judged(register, aspects(villages, works, held, dimensions, weights["dimensions"], scoring), scoring)
+    added = {name: gains(reached, works, has) for name, has in zip(PACKAGES, packages.holds(works.tasks), strict=True)}
+    judged, error = _judged(register, aspects(villages, dimensions, added["standard"], weights["dimensions"], scoring), scoring)
     weights = {"aspects": weights_of(judged, "aspects", scoring), **weights}
     given = villages.get("score", pd.Series(np.nan, index=villages.index))
     total = given.fillna(weighted(judged, weights["aspects"]))
     spread = np.sqrt(sum((weights["aspects"][a] * error[a]) ** 2 for a in ASPECTS)) * given.isna()
     table = pd.DataFrame({"village_id": villages["village_id"], "score": total.round(6)}).join(judged.round(6))
-    for name, more in _more(villages, works, packages, weights).items():
+    for name in PACKAGES:
+        more = weighted(added[name] - added["standard"], weights["dimensions"])
         table[f"score_{name}"] = (total + weights["aspects"]["outcome"] * (1.0 - scoring.reach_share) * more).round(6)
     table = table.join(dimensions.round(6)).assign(readiness=readiness(villages).round(6), score_se=spread.round(6))
     used = [(group, name, weight, scoring.method) for group, each in weights.items() for name, weight in each.items()]
     return Scores(table, pd.DataFrame(used, columns=["group", "name", "weight", "method"]))
-
-
-def _more(villages: pd.DataFrame, works: Projects, packages: Packages, weights: Weights) -> dict[str, pd.Series]:
-    """Return by package how many points its works add beyond those of the standard one, dimensions weighed."""
-    held = dict(zip(PACKAGES, packages.holds(works.tasks), strict=True))
-    added = {name: weighted(gains(villages, works, has), weights["dimensions"]) for name, has in held.items()}
-    return {name: points - added["standard"] for name, points in added.items()}
 
 
 def weights_of(points: pd.DataFrame, group: str, scoring: Scoring) -> dict[str, float]:
@@ -60,8 +57,8 @@ def weights_of(points: pd.DataFrame, group: str, scoring: Scoring) -> dict[str, 
     return dict(zip(points.columns, derived.tolist(), strict=True))
 
 
-def _dimensions(villages: pd.DataFrame, works: Projects) -> pd.DataFrame:
-    reached, of = attained(villages, works), np.array([task.dimension for task in works.tasks])
+def _dimensions(villages: pd.DataFrame, works: Projects, reached: Array) -> pd.DataFrame:
+    of = np.array([task.dimension for task in works.tasks])
     derived = {name: pd.Series(reached[:, of == name].mean(axis=1), index=villages.index) for name in DIMENSIONS}
     return pd.DataFrame({name: _given(villages, f"index_{name}", points) for name, points in derived.items()})
 

@@ -11,7 +11,7 @@ from model.money.costs import works_of
 from model.register import check
 from model.register.schema import PAPERS
 from model.register.synthetic import generate
-from model.scoring.aspects import aspects, attained, readiness
+from model.scoring.aspects import aspects, attained, gains, readiness
 from model.scoring.normalise import attainment
 from model.scoring.review import shrunk
 from model.scoring.weigh import shares
@@ -72,8 +72,9 @@ def _aspects(villages: pd.DataFrame) -> pd.DataFrame:
     scenario = load("baseline")
     works = works_of(villages, scenario.catalogue, scenario.money)
     held = scenario.packages.holds(works.tasks)[1]
-    points = pd.DataFrame({name: attained(villages, works).mean(axis=1) for name in DIMENSIONS})
-    return aspects(villages, works, held, points, scenario.scoring.dimensions.model_dump(), scenario.scoring)
+    reached = attained(villages, works)
+    points = pd.DataFrame({name: reached.mean(axis=1) for name in DIMENSIONS})
+    return aspects(villages, points, gains(reached, works, held), scenario.scoring.dimensions.model_dump(), scenario.scoring)
 
 
 def test_a_given_score_overrides() -> None:
