@@ -6,6 +6,7 @@ programme. Neither holds the uncertainty of the parameters.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -58,11 +59,17 @@ def quantile_interval(values: Array, share: float, level: float = LEVEL) -> tupl
 
     An end that so few values cannot give is not known.
     """
-    finite = np.asarray(values, dtype=float)[np.isfinite(values)]
-    if len(finite) == 0:
-        return float("nan"), float("nan")
-    ends = stats.quantile_test(finite, p=share).confidence_interval(level)
-    return float(ends.low), float(ends.high)
+    finite = np.sort(np.asarray(values, dtype=float)[np.isfinite(values)])
+    ends = np.concatenate([[np.nan], finite, [np.nan]])[list(_ranks(len(finite), share, level))]
+    return float(ends[0]), float(ends[1])
+
+
+@cache
+def _ranks(n: int, share: float, level: float) -> tuple[int, int]:
+    """Return the places of both ends among ``n`` values in order, from 1; 0 and ``n + 1`` where so few values give none."""
+    ends = stats.quantile_test(np.arange(1.0, n + 1), p=share).confidence_interval(level) if n else (np.nan, np.nan)
+    low, high = np.nan_to_num(ends, nan=0.0)
+    return int(low), int(high) or n + 1
 
 
 def kpi_table(estimates: Estimates) -> pd.DataFrame:
