@@ -26,19 +26,17 @@ from solvers.proof import prove
 from solvers.solve import solve
 from solvers.watch import Progress
 
-ALL: dict[str, Any] = {"packages.offered": ["basic", "standard", "enhanced"]}
-GAIN = {f"scoring.aspects.{name}": 0.0 for name in ("foundation", "matching", "pathway")} | {"scoring.reach_share": 0.0}
 FAMILY: dict[str, tuple[str, dict[str, Any], float]] = {  # scenario, changes, factor of the quotas
     "baseline": ("baseline", {}, 1.0),
-    "packages": ("baseline", ALL, 1.0),
-    "packages-province": ("average-province", ALL, 1.0),
-    "packages-county": ("average-county", ALL, 1.0),
+    "standard-package": ("standard-package", {}, 1.0),
+    "average-province": ("average-province", {}, 1.0),
+    "average-county": ("average-county", {}, 1.0),
     "everything": ("everything", {}, 1.0),
     "quotas-5": ("baseline", {}, 0.95),
     "quotas-10": ("baseline", {}, 0.90),
     "quotas-20": ("baseline", {}, 0.80),
     "households": ("baseline", {"objective.merit": 0.0, "objective.columns": {"households": 0.1}}, 1.0),
-    "gain": ("baseline", GAIN, 1.0),
+    "gain": ("baseline", {"objective.merit": 0.0, "objective.gain": 0.3}, 1.0),
     "cost": ("baseline", {"objective.merit": 0.0, "objective.total_cost": 1.0}, 1.0),
     "cohesion": ("baseline", {"objective.cohesion": 3.0}, 1.0),
     "equity": ("baseline", {"objective.equity": 5.0}, 1.0),

@@ -73,7 +73,8 @@ class Scores(Shown):
     """What the comprehensive review (综合评审) makes of each village.
 
     ``table`` has one row per village: ``village_id``, ``score`` (0-100), each aspect and dimension (0-100), ``readiness`` (0-1),
-    ``score_basic``, ``score_standard`` and ``score_enhanced``, the score with each package,
+    ``score_basic``, ``score_standard`` and ``score_enhanced``, the score with each package, ``gain_basic`` and so on, the points
+    that each package's works add to the five dimensions together,
     and ``score_se``, the standard error experts leave in the score (points).
     ``weights`` has one row per aspect or dimension: ``group``, ``name``, ``weight``, ``method``.
     """

@@ -41,6 +41,7 @@ def score(register: Register, scoring: Scoring, works: Projects, packages: Packa
     for name in PACKAGES:
         more = weighted(added[name] - added["standard"], weights["dimensions"])
         table[f"score_{name}"] = (total + weights["aspects"]["outcome"] * (1.0 - scoring.reach_share) * more).round(6)
+        table[f"gain_{name}"] = added[name].sum(axis=1).round(6)
     table = table.join(dimensions.round(6)).assign(readiness=readiness(villages).round(6), score_se=spread.round(6))
     used = [(group, name, weight, scoring.method) for group, each in weights.items() for name, weight in each.items()]
     return Scores(table, pd.DataFrame(used, columns=["group", "name", "weight", "method"]))

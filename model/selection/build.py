@@ -50,7 +50,7 @@ def problem(
     county = register.counties["county_code"].searchsorted(register.villages["county_code"]).astype(np.int64)
     merit = _merit(scores, horizon, scoring, packages)
     return Problem(
-        villages=_villages(register, county, asks, eligible, _score(scores), merit),
+        villages=_villages(register, county, asks, eligible, scores, merit, packages),
         counties=_counties(register.counties),
         horizon=horizon,
         packages=packages,
@@ -91,17 +91,18 @@ def _choices(joins: Array, horizon: Horizon, packages: int, past: Past, names: t
     )
 
 
-def _score(scores: Scores) -> Array:
-    return scores.table["score"].to_numpy()
-
-
 def _merit(scores: Scores, horizon: Horizon, scoring: Scoring, packages: tuple[str, ...]) -> Array:
     """Return what each village is worth in each cohort with each package, shape (V, T, K)."""
     years_ahead = (horizon.cohorts - horizon.as_of).astype(float)
     timing = scoring.discount, scoring.readiness_floor, scoring.readiness_gap_closed
     ready = scores.table["readiness"].to_numpy()
-    points = (scores.table[f"score_{name}"].to_numpy() for name in packages)
+    points = _by_package(scores, "score", packages).T
     return np.stack([merit_by_cohort(score, ready, years_ahead, *timing) for score in points], axis=2)
+
+
+def _by_package(scores: Scores, what: str, packages: tuple[str, ...]) -> Array:
+    """Return a column of the scores that there is for every package, shape (V, K)."""
+    return scores.table[[f"{what}_{name}" for name in packages]].to_numpy()
 
 
 def _funds(accounts: Accounts, packages: tuple[str, ...], horizon: Horizon, choices: Choices, county: Array) -> Funds:
@@ -137,7 +138,9 @@ def _counties(counties: pd.DataFrame) -> Counties:
     )
 
 
-def _villages(register: Register, county: Array, asks: Asks, eligible: Array, score: Array, merit: Array) -> Villages:
+def _villages(
+    register: Register, county: Array, asks: Asks, eligible: Array, scores: Scores, merit: Array, packages: tuple[str, ...]
+) -> Villages:
     """Return what rules and objectives may know of villages."""
     villages = register.villages
     industry, industries = pd.factorize(villages["leading_industry"], sort=True)
@@ -147,8 +150,9 @@ def _villages(register: Register, county: Array, asks: Asks, eligible: Array, sc
         ids=villages["village_id"].to_numpy(dtype=object),
         county=county,
         eligible=eligible,
-        score=score,
+        score=scores.table["score"].to_numpy(),
         merit=merit,
+        gain=_by_package(scores, "gain", packages),
         kind=villages["village_type"].to_numpy(dtype=object),
         poverty=(villages["poverty_lifted"] & _column(villages, "lifting_sustained", True).astype(bool)).to_numpy(),
         combined=np.column_stack([_column(villages, name, False).astype(bool) for name in COMBINED]),

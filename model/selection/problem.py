@@ -36,6 +36,7 @@ class Villages(Shown):
     eligible: Array  # [V] bool
     score: Array  # [V] 0-100
     merit: Array  # [V, T, K]
+    gain: Array  # [V, K] points of the five indices together
     kind: Array  # [V] text: the village type
     poverty: Array  # [V] bool
     combined: Array  # [V, 6] bool: border and the five further programmes

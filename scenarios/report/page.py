@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from model.outcomes.averages import REASONS
 from model.outcomes.face import figures as face_figures
 from model.outcomes.face import unknown
 from model.outcomes.kpis import KPIS
@@ -144,7 +145,7 @@ def _cohorts(facts: Facts, words: Words) -> str:
         "bond_mean",
         "total_cost",
     )
-    rows = []
+    why, rows = _reasons(facts, "cohort", words), []
     for (cohort, status), part in facts.plan.groupby(["cohort", "status"]):
         bond = part["general_bond_wan_yuan"]
         rows.append(
@@ -159,9 +160,23 @@ def _cohorts(facts: Facts, words: Words) -> str:
                 f"{bond.sum():,.0f}",
                 f"{bond.mean():,.0f}",
                 f"{part['total_cost_wan_yuan'].sum():,.0f}",
+                why.get(str(cohort), ("", ""))[1],
             )
         )
-    return table([words(key) for key in keys], rows, 8)
+    return table([words(key) for key in (*keys, "average_reason")], rows, 9)
+
+
+def _reasons(facts: Facts, scope: str, words: Words) -> dict[str, tuple[str, str]]:
+    """Return the share of the quota used, and why the average bond money is where it is, by code."""
+    averages = facts.table("averages")
+    if averages is None:
+        return {}
+    part = averages[averages["scope"] == scope]
+    told = {reason: words(f"average_{reason}") for reason in REASONS}
+    return {
+        str(row["code"]): ("" if pd.isna(row["quota_used"]) else f"{row['quota_used']:.0%}", told[row["reason"]])
+        for row in part.to_dict("records")
+    }
 
 
 def _kpis(facts: Facts, words: Words) -> str:
@@ -211,12 +226,13 @@ def _favours(facts: Facts, words: Words) -> str:
             f"{row['readiness']:.2f}",
             f"{row['households']:,.0f}",
             f"{row['general_bond_wan_yuan']:,.0f}",
-            f"{row['modern_life']:,}",
+            f"{row['conditions']:.1f}",
+            f"{row['modern_life']:,} → {row['modern_life_after']:,}",
         )
         for row in groups.to_dict("records")
     ]
-    headings = ("group", "villages_count", "attainment", "gain", "readiness", "households", "bond_mean", "modern_life")
-    return table([words(key) for key in headings], rows, 7)
+    means = ("attainment", "gain", "readiness", "households", "bond_mean", "conditions")
+    return table([words(key) for key in ("group", "villages_count", *means, "modern_life")], rows, 8)
 
 
 def _rules(facts: Facts, words: Words) -> str:
@@ -280,16 +296,25 @@ def _matching(facts: Facts, words: Words) -> str:
 
 
 def _counties(facts: Facts, words: Words) -> str:
-    accepted = _accepted(facts)
-    rows = []
+    accepted, why, rows = _accepted(facts), _reasons(facts, "county", words), []
     for row in facts.counties.to_dict("records"):
         done = accepted.get(row["county_code"])
         shown = "" if done is None else f"{done['mean']:.1f}（{done['ci_low']:.1f}–{done['ci_high']:.1f}）"
         mean = f"{row['bond'] / row['villages']:,.0f}" if row["villages"] else ""
         counts = int(row["eligible"]), int(row["villages"])
-        rows.append((row["prefecture"], row["name"], *counts, f"{row['bond']:,.0f}", mean, shown))
-    keys = ("prefecture", "county", "eligible", "villages", "bond", "bond_mean")
-    return table([*(words(key) for key in keys), words("accepted_target", year=facts.target_year)], rows, 5)
+        rows.append(
+            (
+                row["prefecture"],
+                row["name"],
+                *counts,
+                f"{row['bond']:,.0f}",
+                mean,
+                *why.get(str(row["county_code"]), ("", "")),
+                shown,
+            )
+        )
+    keys = ("prefecture", "county", "eligible", "villages", "bond", "bond_mean", "quota_used", "average_reason")
+    return table([*(words(key) for key in keys), words("accepted_target", year=facts.target_year)], rows, 7)
 
 
 def _accepted(facts: Facts) -> dict[str, Any]:

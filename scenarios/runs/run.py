@@ -206,6 +206,7 @@ def selection_tables(selection: Selection) -> dict[str, pd.DataFrame]:
         "yardsticks": selection.yardsticks,
         "favours": selection.favours,
         "equity": selection.equity,
+        "averages": selection.averages,
     }
 
 

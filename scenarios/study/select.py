@@ -11,6 +11,7 @@ import pandas as pd
 
 from model.errors import BaicunError, DifferenceFoundError, NoPlanFoundError, NoPlanPossibleError
 from model.outcomes import equity
+from model.outcomes.averages import averages
 from model.outcomes.finance import Financing
 from model.selection.matching import matching
 from model.selection.plan import plan as read_plan
@@ -19,7 +20,7 @@ from model.selection.program import Program
 from model.selection.rules.financing import with_flows
 from model.selection.verdicts import verdicts
 from model.showing import Shown
-from model.vocabulary import Plan
+from model.vocabulary import PACKAGES, Plan
 from scenarios.study.audit import check, check_projects
 from scenarios.study.favours import favoured
 from scenarios.study.infeasibility import impossible
@@ -64,6 +65,7 @@ class Selection(Shown):
     yardsticks: pd.DataFrame
     favours: pd.DataFrame
     equity: pd.DataFrame
+    averages: pd.DataFrame
     exchangeable: int | None = None  # at least so many villages of the signed cohort differ in another plan inside the gap
 
     def shown(self) -> dict[str, object]:
@@ -104,10 +106,20 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
         favours=favoured(prepared, plan),
         equity=equity.by_county(plan.table, prepared.register.villages, prepared.eligible["eligible"].to_numpy()),
         verdicts=verdicts(prepared.problem, program, answer.choice, prepared.eligible),
+        averages=_averages(plan, paid, prepared),
         money=paid,
         matching=matching(prepared.problem, answer.choice),
         exchangeable=tied,
     )
+
+
+def _averages(plan: Plan, paid: Financing, prepared: Prepared) -> pd.DataFrame:
+    """Return the average bond money by county and cohort beside the standard and its band."""
+    eligible, money = prepared.eligible["eligible"].to_numpy(), prepared.scenario.money
+    offered = [PACKAGES.index(name) for name in prepared.scenario.packages.offered]
+    edges = (money.standard_bond_wan_yuan * (1 - money.average_band), money.standard_bond_wan_yuan * (1 + money.average_band))
+    county = prepared.register.villages["county_code"].to_numpy()[eligible]
+    return averages(plan, county, prepared.accounts.costs.general_bond[eligible][:, offered], paid.sources, edges)
 
 
 def _exchangeable(prepared: Prepared, answer: Answer) -> int | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.selection.auxiliary import Auxiliary
 from model.selection.objectives import cohesion, equity, on_average, on_target, risk
+from model.selection.objectives.gain import gain
 from model.selection.objectives.merit import merit
 from model.selection.objectives.place import combined, town_seat
 from model.selection.objectives.risk import Risk
@@ -49,6 +50,7 @@ class Objective(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     merit: float = Field(ge=0)
+    gain: float = Field(ge=0)
     on_target: float = Field(ge=0)
     on_average: float = Field(ge=0)
     total_cost: float = Field(ge=0)
@@ -91,6 +93,7 @@ class Objective(BaseModel):
         """Return the objectives that carry weight or stand in the order."""
         measures = {
             "merit": Measure(merit),
+            "gain": Measure(gain),
             "on_target": Measure(on_target.coefficients, on_target.auxiliary, on_target.rows),
             "on_average": Measure(on_average.coefficients, on_average.auxiliary, on_average.rows),
             "total_cost": Measure(total_cost),

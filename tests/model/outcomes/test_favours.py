@@ -49,4 +49,8 @@ def test_conditions_of_modern_life_are_the_binding_ones_of_tasks_14_to_20(prepar
     complete.loc[complete.index[2], "clean_heating_pct"] = 0.0  # task 19, not binding
     register = prepared.register
     whole = study.prepare(prepared.scenario, type(register)(complete, register.counties, synthetic=True))
-    assert list(favours.modern(whole.accounts.works)) == [True, False, True]
+    bond = whole.accounts.costs.general_bond[:, 1]
+    table = favours.each(complete, whole.scores, whole.accounts.works, whole.scenario.packages, bond)
+    assert list(table["modern_life"]) == [True, False, True]
+    assert list(table["modern_life_after"]) == [True, True, True]
+    assert list(table["conditions"] - table["conditions"].max()) == [0, -1, 0]

@@ -54,6 +54,18 @@ def off_target(prepared: study.Prepared, x: np.ndarray) -> int:
     return int(abs(size - problem.horizon.cohort_target).sum() + abs(size.sum() - problem.horizon.programme_target))
 
 
+def test_gain_is_what_the_packages_works_add_to_the_five_indices() -> None:
+    scenario, register = tiny(3, villages=8, packages__offered=["basic", "standard"], objective__gain=1.0, objective__merit=0.0)
+    prepared = study.prepare(scenario, register)
+    problem, x, points = prepared.problem, solved(prepared), prepared.scores.table
+    taken = np.flatnonzero(x[: problem.size] > 0.5)
+    each = [points[f"gain_{problem.packages[problem.choices.package[j]]}"].iloc[problem.choices.village[j]] for j in taken]
+    assert value(prepared, x, "gain") == pytest.approx(sum(each))
+    assert (points["gain_basic"] <= points["gain_standard"]).all()
+    assert (points["gain_standard"] <= points["gain_enhanced"]).all()
+    assert (points["gain_basic"] < points["gain_enhanced"]).any()
+
+
 def test_on_target_counts_the_villages_that_cohorts_and_the_programme_are_away() -> None:
     for seed in range(4):
         prepared = study.prepare(*full(seed, **FREE))
