@@ -67,9 +67,11 @@ from scenarios.runs import explain as _explaining  # noqa: E402
 from scenarios.runs import run as _running  # noqa: E402
 from scenarios.runs import sensitivity as _sensitivity  # noqa: E402
 from scenarios.runs import store  # noqa: E402
+from scenarios.runs import turnover as _turnover  # noqa: E402
 from scenarios.runs import worth as _worth  # noqa: E402
 from scenarios.runs.ask import Reply  # noqa: E402
 from scenarios.runs.compare import Comparison  # noqa: E402
+from scenarios.runs.turnover import Turnover  # noqa: E402
 from scenarios.study import Prepared, Projection, Selection  # noqa: E402
 from scenarios.study.select import silent  # noqa: E402
 from scenarios.world import load as _loading  # noqa: E402
@@ -96,6 +98,7 @@ __all__ = [
     "run",
     "select",
     "sensitivity",
+    "turnover",
     "works",
     "worth",
 ]
@@ -230,6 +233,11 @@ def sensitivity(
     prepared = _prepared(world)
     measure = _sensitivity.outcome_of(prepared.register, _plan(plan, prepared), kpi, workers)
     return _sensitivity.one_at_a_time(prepared.scenario, parameters, measure)
+
+
+def turnover(run: Facts | Path | str, parameters: Sequence[str] = (), quiet: bool = True) -> Turnover:
+    """Return which villages to be signed leave and enter at the ends of parameters' ranges (all of scoring, unless told)."""
+    return _turnover.turnover(_folder(run), parameters, silent if quiet else print)
 
 
 def _from_a_world(world: World) -> None:

@@ -251,6 +251,25 @@ def ask(
 
 
 @app.command()
+@grouped
+def turnover(
+    run_dir: RunFolder,
+    place: Place,
+    over: Annotated[
+        list[str] | None,
+        typer.Option("--over", help="a parameter with a range; may be given again (default: scoring and timing)"),
+    ] = None,
+    workers: Workers = CORES,
+    as_json: AsJson = False,
+) -> None:
+    """Which villages to be signed leave and enter when numbers nobody is sure of go to the ends of their ranges."""
+    from scenarios.runs import turnover as turnovers
+
+    options = place.options(workers)
+    screen.show_turnover(*turnovers.run(run_dir, over or [], options), as_json)
+
+
+@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """The library."""
     from scenarios.world.load import library

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
+from model.policy.cards import cards
 from model.words import Words, both
 from scenarios.files.manifest import read_manifest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from model.selection.precheck import Impossible
     from scenarios.runs.ask import Reply
     from scenarios.runs.compare import Comparison
+    from scenarios.runs.turnover import Turnover
     from solvers.strategies.infeasibility import Infeasibility, Repair
 
 SHOWN = 50
@@ -209,6 +211,19 @@ def show_reply(reply: Reply, as_json: bool) -> None:
 
 def _year(cohort: Any) -> str:
     return "-" if str(cohort) in ("<NA>", "nan", "None") else str(cohort)
+
+
+def show_turnover(found: Turnover, folder: Path, as_json: bool) -> None:
+    """Show the parameters that move most villages to be signed."""
+    if as_json:
+        show_json(
+            {"folder": str(folder), "signed": found.signed, "settings": records(found.settings), "moves": records(found.moves)}
+        )
+        return
+    for row in found.worst.to_dict("records"):
+        name, count = cards()[str(row["parameter"])].zh, f"{row['leave']:.0f} of {found.signed} leave, {row['enter']:.0f} enter"
+        print(f"{row['parameter']} {name}: {row['stated']} -> {row['value']:g}: {count}")
+    print(folder)
 
 
 def show_comparison(comparison: Comparison) -> None:

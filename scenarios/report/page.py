@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,10 @@ from model.outcomes.kpis import KPIS
 from model.policy.cards import cards
 from model.selection.rules import RULES, term
 from model.words import Words
-from scenarios import colours
 from scenarios.report import figures, money
 from scenarios.report.facts import Facts
 from scenarios.report.sentences import equity_line, favour_line, how_good, money_line, recommended
+from scenarios.report.template import rendered, safe
 
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
@@ -30,20 +29,12 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
 
 def render(facts: Facts, words: Words) -> str:
     """Return the page."""
-    import jinja2
-    from plotly.offline import get_plotlyjs
-
-    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
-        (resources.files("scenarios.report") / "page.html").read_text(encoding="utf-8")
-    )
     solver = facts.manifest["solver"]
-    safe = _safe
-    return template.render(
+    return rendered(
+        "page.html",
         w=words,
-        c=colours,
         m=facts.manifest,
-        font=safe(figures.FONT),
-        plotly=safe(get_plotlyjs()),
+        heading="title",
         title=facts.scenario[f"title_{words.lang}"],
         figures=_headline(facts, words),
         recommended_line=recommended(facts, words),
@@ -67,12 +58,6 @@ def render(facts: Facts, words: Words) -> str:
         county_table=safe(_counties(facts, words)),
         assumption_table=safe(_assumptions(facts, words)),
     )
-
-
-def _safe(text: str) -> Any:
-    import markupsafe
-
-    return markupsafe.Markup(text)
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], numbers: int) -> str:
@@ -101,17 +86,18 @@ def _charts(facts: Facts, words: Words) -> dict[str, Any]:
         "indices": figures.indices(facts, words) if facts.kpis is not None else None,
         "target": figures.accepted_by_target(facts, words) if facts.kpis is not None else None,
     }
-    return {name: _chart(figure, name) if figure is not None else "" for name, figure in drawn.items()}
+    return {name: chart(figure, name) if figure is not None else "" for name, figure in drawn.items()}
 
 
-def _chart(figure: Any, name: str) -> Any:
+def chart(figure: Any, name: str) -> Any:
+    """Return a figure as markup for a page that holds the drawing library."""
     config = {
         "displaylogo": False,
         "displayModeBar": False,
         "responsive": True,
         "modeBarButtonsToRemove": ["select2d", "lasso2d"],
     }
-    return _safe(figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}", config=config))
+    return safe(figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}", config=config))
 
 
 def _headline(facts: Facts, words: Words) -> list[tuple[str, str]]:

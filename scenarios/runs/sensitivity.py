@@ -26,10 +26,10 @@ def one_at_a_time(scenario: Scenario, paths: Sequence[str], measure: Callable[[S
     """
     from model.outcomes.intervals import mean_interval
 
-    ranged = [_ranged(path) for path in paths]  # every fault before the first projection
+    ends = [ranged(path) for path in paths]  # every fault before the first projection
     base = measure(scenario)
     rows = []
-    for path, (zh, kind, low, high) in zip(paths, ranged, strict=True):
+    for path, (zh, kind, low, high) in zip(paths, ends, strict=True):
         row: dict[str, object] = {"path": path, "parameter": zh, "low_value": low, "high_value": high}
         for end, value in (("low", low), ("high", high)):
             mean, ci_low, ci_high = mean_interval(measure(scenario.with_changes({path: kind(value)})) - base)
@@ -40,7 +40,7 @@ def one_at_a_time(scenario: Scenario, paths: Sequence[str], measure: Callable[[S
     return table.loc[widest.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def _ranged(path: str) -> tuple[str, type[Any], float, float]:
+def ranged(path: str) -> tuple[str, type[Any], float, float]:
     """Return a parameter's name, the kind of its value, and both ends of its range."""
     card = cards().get(path)
     if card is None:

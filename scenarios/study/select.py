@@ -90,7 +90,7 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     program, stages, answer = _solved(prepared, say, known)
     say(f"plan: {answer.status}, gap {answer.gap:.3%}, stopped by {answer.stopped_by}, {answer.seconds:.0f} s")
     tied = _exchangeable(prepared, answer)
-    if tied is not None:
+    if tied:
         say(f"at least {tied} villages of the signed cohort differ in another plan inside the gap")
     plan = read_plan(prepared.problem, answer.choice)
     paid = financing(plan, prepared)

@@ -12,6 +12,7 @@ from solvers.decomposition.bounds import point
 from solvers.decomposition.solved import Ground, Solved
 
 Array = np.ndarray[Any, Any]
+MOST = 0.5  # of the blocks are as they were where a point is kept
 
 
 def adopt(known: Solved, program: Program) -> Solved:
@@ -30,7 +31,8 @@ def adopt(known: Solved, program: Program) -> Solved:
     for there in known.points:
         here = point(program, new.structure, _moved(there.prices, place, len(new.structure.linking)))
         holds = [_holds(mine, here.prices, its, there.prices) for mine, its in zip(new.grounds, known.grounds, strict=True)]
-        new.points.append(replace(here, bounds=np.where(holds, there.bounds, np.inf)))
+        if sum(holds) >= MOST * len(holds):  # else nothing says that these prices are good ones
+            new.points.append(replace(here, bounds=np.where(holds, there.bounds, np.inf)))
     _take_plan(known, new)
     return new
 

@@ -1,0 +1,99 @@
+"""The page of a turnover: which numbers decide who is signed, and which villages hang on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.policy.cards import cards
+from model.words import Words
+from scenarios.colours import SERIES
+from scenarios.report import figures
+from scenarios.report.page import chart, table
+from scenarios.report.template import rendered, safe
+
+SHOWN = 10  # parameters in the picture, villages in the table
+
+
+def write(folder: Path, manifest: dict[str, Any], settings: pd.DataFrame, moves: pd.DataFrame, told: dict[str, Any]) -> None:
+    """Write ``report.html`` into a turnover's folder; ``manifest`` is the run's, ``told`` its folder, gap and signed villages."""
+    words = Words(manifest["lang"])
+    page = rendered(
+        "turnover.html",
+        w=words,
+        m=manifest,
+        heading="turnover_title",
+        run=told["run"],
+        gap=told["gap"],
+        worst_line=worst_line(settings, told["signed"], words),
+        chart=chart(tornado(settings, words), "turnover"),
+        settings_table=safe(_settings(settings, words)),
+        often_table=safe(_often(moves, words)),
+    )
+    (folder / "report.html").write_bytes(page.encode("utf-8"))
+
+
+def worst_line(settings: pd.DataFrame, signed: int, words: Words) -> str:
+    """Say which five numbers move most villages, and how many each."""
+    worst = settings.dropna(subset=["leave"]).sort_values("leave", ascending=False, kind="stable")
+    five = worst.drop_duplicates("parameter").head(5)
+    named = [
+        words(
+            "turnover_one",
+            name=_name(row["parameter"], words),
+            value=f"{row['value']:g}",
+            stated=row["stated"],
+            leave=row["leave"],
+        )
+        for row in five.to_dict("records")
+    ]
+    return words("turnover_line", signed=signed) + words("list_comma").join(named) + words("full_stop")
+
+
+def tornado(settings: pd.DataFrame, words: Words) -> Any:
+    """Return how many villages leave at both ends of each range, the widest first."""
+    first = settings["parameter"].drop_duplicates().head(SHOWN).tolist()[::-1]
+    drawn = figures.figure(60 + 34 * max(len(first), 1), barmode="group")
+    for end, colour in zip(("low", "high"), SERIES, strict=False):
+        part = settings[settings["end"] == end].set_index("parameter").reindex(first)
+        drawn.add_bar(
+            y=[_name(path, words) for path in first],
+            x=part["leave"].tolist(),
+            text=[f"{value:g}" for value in part["value"]],
+            name=words(f"turnover_{end}"),
+            orientation="h",
+            marker={"color": colour},
+        )
+    drawn.update_layout(margin={"l": 220})
+    drawn.update_xaxes(title=words("turnover_leave"), rangemode="tozero")
+    return drawn
+
+
+def _name(path: str, words: Words) -> str:
+    return str(getattr(cards()[path], words.lang))
+
+
+def _settings(settings: pd.DataFrame, words: Words) -> str:
+    rows = [
+        (
+            _name(row["parameter"], words),
+            row["parameter"],
+            f"{row['stated']}",
+            f"{row['value']:g}",
+            words("turnover_no_plan") if pd.isna(row["leave"]) else f"{row['leave']:.0f}",
+            "" if pd.isna(row["enter"]) else f"{row['enter']:.0f}",
+        )
+        for row in settings.to_dict("records")
+    ]
+    keys = ("parameter", "parameter", "turnover_stated", "turnover_value", "turnover_leave", "turnover_enter")
+    return table([words(key) for key in keys], rows, 4)
+
+
+def _often(moves: pd.DataFrame, words: Words) -> str:
+    """Return the villages that leave at most ends, with the county."""
+    left = moves[moves["change"] == "leave"].groupby(["village_id", "county_code"], as_index=False).size()
+    most = left.sort_values(["size", "village_id"], ascending=[False, True], kind="stable").head(SHOWN)
+    rows = [(row["village_id"], row["county_code"], f"{row['size']}") for row in most.to_dict("records")]
+    return table([words(key) for key in ("village_id", "county", "turnover_ends")], rows, 1)
