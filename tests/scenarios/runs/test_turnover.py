@@ -1,0 +1,89 @@
+"""Turnover: what must leave when a number moves, counted so that chance inside the gap is no change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from model.errors import InputError
+from model.policy.cards import cards
+from scenarios.runs import run as runs
+from scenarios.runs import store
+from scenarios.runs.turnover import run, turnover, uncertain
+from scenarios.world.open import World
+from solvers.decomposition import decomposed
+
+OVER = ["scoring.aspects.foundation", "scoring.discount"]
+
+
+@pytest.fixture(scope="module")
+def folder(small: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a run that was taken apart, however small it is: only so is anything remembered."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decomposed, "FEW_CHOICES", 0)
+        options = runs.Options(tmp_path_factory.mktemp("turnover") / "run", say=lambda _: None)
+        yield runs.run(small.scenario.with_changes({"run.gap": 0.002}), small.register, options, simulate=False)
+
+
+def test_scoring_and_timing_are_asked_unless_told_which() -> None:
+    assert set(OVER) <= set(uncertain())
+    assert all(cards()[path].low is not None for path in uncertain())
+
+
+def test_what_leaves_is_on_the_list_and_what_enters_is_not(folder: Path) -> None:
+    found = turnover(folder, OVER)
+    plan = pd.read_csv(folder / "plan.csv", dtype={"village_id": str}, encoding="utf-8-sig")
+    signed = set(plan.loc[plan["status"] == "recommended", "village_id"])
+    assert found.signed == len(signed)
+    assert list(found.settings.groupby("parameter").size()) == [2, 2]
+    assert set(found.moves.loc[found.moves["change"] == "leave", "village_id"]) <= signed
+    assert not set(found.moves.loc[found.moves["change"] == "enter", "village_id"]) & signed
+    told = found.moves[found.moves["change"] == "leave"].groupby(["parameter", "end"]).size()
+    for row in found.settings.to_dict("records"):
+        assert told.get((row["parameter"], row["end"]), 0) == row["leave"]
+    most = found.settings.groupby("parameter", sort=False)["leave"].max()
+    assert most.is_monotonic_decreasing
+    assert most.max() > 0
+
+
+def test_a_number_that_changes_nothing_moves_nobody(folder: Path) -> None:
+    nothing = turnover(folder, ["scoring.expert_noise"])  # no expert has scored
+    assert list(nothing.settings["leave"]) == [0.0, 0.0]
+    assert nothing.moves.empty
+
+
+def test_without_a_memory_the_same_is_asked_from_the_beginning(small: World, tmp_path: Path) -> None:
+    options = runs.Options(tmp_path / "run", say=lambda _: None)
+    whole = runs.run(small.scenario.with_changes({"run.gap": 0.002}), small.register, options, simulate=False)
+    told: list[str] = []
+    found = turnover(whole, OVER[:1], told.append)
+    assert "from the beginning" in told[0]
+    assert found.settings["leave"].notna().all()
+
+
+def test_a_folder_holds_it_with_its_page_and_is_reused(folder: Path) -> None:
+    said: list[str] = []
+    options = runs.Options(say=said.append)
+    found, target = run(folder, OVER, options)
+    page = (target / "report.html").read_text(encoding="utf-8")
+    assert cards()[str(found.worst["parameter"].iloc[0])].zh in page
+    assert said
+    said.clear()
+    again, same = run(folder, OVER[::-1], options)
+    assert same == target
+    assert not said
+    pd.testing.assert_frame_equal(again.settings, found.settings, check_dtype=False)
+
+
+def test_what_cannot_be_asked_is_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such parameter"):
+        turnover(folder, ["scoring.no_such"])
+    with pytest.raises(InputError, match="no range"):
+        turnover(folder, ["scoring.method"])
+    with pytest.raises(InputError):
+        turnover(tmp_path)
+    with pytest.raises(InputError):
+        store.open_run(run(folder, OVER, runs.Options(say=lambda _: None))[1])  # a turnover is no run
