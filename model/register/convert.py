@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from model.policy import catalogue
 from model.register.schema import Column, choice_words
 
 YES = {"1", "是", "有", "√", "✓", "y", "yes", "true", "1.0"}
@@ -51,9 +52,15 @@ def tidy(cells: pd.Series) -> tuple[pd.Series, int]:
 
 def convert(cells: pd.Series, column: Column) -> Converted:
     """Return tidy cells as values of the column's kind; empty cells are neither read nor wrong."""
-    return {"text": _text, "code": _code, "flag": _flag, "choice": _choice, "number": _number, "integer": _number}[column.kind](
-        cells, column
-    )
+    return {
+        "text": _text,
+        "code": _code,
+        "flag": _flag,
+        "choice": _choice,
+        "tasks": _tasks,
+        "number": _number,
+        "integer": _number,
+    }[column.kind](cells, column)
 
 
 def _text(cells: pd.Series, _: Column) -> Converted:
@@ -90,6 +97,15 @@ def _choice(cells: pd.Series, column: Column) -> Converted:
     value = cells.replace(choice_words())
     wrong = Wrong(~value.isin(column.choices) & (cells != ""), "cell cannot be read", f"Choose one of {column.expected}.")
     return Converted(value, (wrong,), _counted({"Chinese words for codes": (value != cells) & value.isin(column.choices)}))
+
+
+def _tasks(cells: pd.Series, _: Column) -> Converted:
+    """Read the numbers of tasks, with or without T, parted by any sign; what no task has is a fault."""
+    known = {task.id for task in catalogue.tasks()}
+    split = cells.str.upper().str.findall(r"[^\s;,、|]+").map(lambda words: [w if w.startswith("T") else f"T{w}" for w in words])
+    strange = split.map(lambda words: not known.issuperset(words))
+    value = split.map(lambda words: ";".join(sorted(set(words))))
+    return Converted(value, (Wrong(strange, "no such task", "Write the numbers of the task catalogue, such as T16.1;T19.2."),))
 
 
 def _number(cells: pd.Series, column: Column) -> Converted:

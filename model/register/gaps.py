@@ -56,7 +56,7 @@ def projects(
     """
     households = villages["households"].to_numpy(float)
     size = {"village": 1.0, "household": households, "network": reference * (households / reference) ** elasticity}
-    gap = np.column_stack([_gap(villages, task) for task in tasks])
+    gap = np.where(elsewhere(villages, tasks), 0.0, np.column_stack([_gap(villages, task) for task in tasks]))
     quantity = np.column_stack([_quantity(gap[:, j], task) * size[task.per] for j, task in enumerate(tasks)])
     work = np.column_stack([_share(gap[:, j], task) for j, task in enumerate(tasks)])
     step = np.array([STEPS.get(task.quantity_unit, 1.0) for task in tasks])
@@ -77,6 +77,14 @@ def state(villages: pd.DataFrame, task: Task) -> Array:
     if task.indicator not in villages:
         return np.full(len(villages), known)
     return villages[task.indicator].fillna(known).to_numpy(float)
+
+
+def elsewhere(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> Array:
+    """Return which tasks another programme already pays for in each village, shape (V, J): it has no gap there."""
+    if "paid_elsewhere" not in villages:
+        return np.zeros((len(villages), len(tasks)), dtype=bool)
+    paid = villages["paid_elsewhere"].fillna("").str.split(";")
+    return np.array([[task.id in named for task in tasks] for named in paid], dtype=bool).reshape(len(villages), len(tasks))
 
 
 def _gap(villages: pd.DataFrame, task: Task) -> Array:

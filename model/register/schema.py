@@ -11,7 +11,7 @@ from model.policy import catalogue
 from model.policy.card import toml
 from model.vocabulary import ASPECTS, DIMENSIONS, GIVEN, VILLAGE_TYPES
 
-Kind = Literal["code", "text", "integer", "number", "flag", "choice"]
+Kind = Literal["code", "text", "integer", "number", "flag", "choice", "tasks"]
 STANDING = "hidden_debt_risk"  # of a county's government, and of a village where a register has it
 PAPERS = ("paper_approval", "paper_land", "paper_feasibility", "paper_environment")  # of the works
 QUOTA_YEARS = tuple(range(2023, 2029))
@@ -44,6 +44,8 @@ class Column:
             return "1 or 0 (是 or 否)"
         if self.kind == "choice":
             return " / ".join(self.choices)
+        if self.kind == "tasks":
+            return "numbers of tasks, such as T16.1;T19.2"
         if self.kind == "text":
             return "text that does not begin with = + - @"
         noun = "a whole number" if self.kind == "integer" else "a number"
@@ -99,6 +101,8 @@ _OPTIONAL = (
     Column("cattle_village", "肉牛养殖大村", "flag"),
     Column("department_pilot", "行业部门村级试点示范", "flag"),
     Column("model_village", "乡村振兴示范村", "flag"),
+    Column("sewerable_pct", "适宜集中处理农户占比", "number", unit="%", low=0, high=100),
+    Column("paid_elsewhere", "已由其他项目安排的任务", "tasks"),
     Column("morality_bank", "道德银行或爱心超市", "flag"),
     Column("ten_household_groups", "十户一组", "flag"),
     Column("collective_income_wan_yuan", "村集体收入", "number", unit="万元", low=0, high=100000),

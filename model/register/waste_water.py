@@ -5,7 +5,7 @@ r"""Waste water by mode (污水治理模式; clause P23-T15): sewers in a villag
 
 What a household costs, :math:`u`, follows the share of homes in the core, :math:`p`: larger villages are denser, and a suburban
 one joins the town's sewers with a share of its own. The plan asks for the outcome (nothing runs loose), with plants as the main
-mode; the shares are assumptions. A register says nothing of terrain, so terrain is not in them.
+mode; the shares are assumptions. Terrain decides as much: who knows it states in ``sewerable_pct`` which homes sewers can reach.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def core(villages: pd.DataFrame, modes: WasteWater, reference: float, elasticity
     """Return the share of each village's homes that plant and sewers serve (0-1)."""
     dense = modes.core_share * (villages["households"].to_numpy(float) / reference) ** (1.0 - elasticity)
     suburban = villages["village_type"].to_numpy() == "chengjiao"
-    return np.asarray(np.where(suburban, modes.suburban_share, np.minimum(dense, 1.0)))
+    derived = np.where(suburban, modes.suburban_share, np.minimum(dense, 1.0))
+    stated = villages["sewerable_pct"].to_numpy(float) / 100.0 if "sewerable_pct" in villages else np.full(len(villages), np.nan)
+    return np.asarray(np.where(np.isnan(stated), derived, stated))
 
 
 def unit_cost(core_share: Array, modes: WasteWater, sewered: float) -> Array:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
-from model.policy.cards import cards
 from model.words import Words, both
 from scenarios.files.manifest import read_manifest
 
@@ -220,6 +219,8 @@ def show_turnover(found: Turnover, folder: Path, as_json: bool) -> None:
             {"folder": str(folder), "signed": found.signed, "settings": records(found.settings), "moves": records(found.moves)}
         )
         return
+    from model.policy.cards import cards
+
     for row in found.worst.to_dict("records"):
         name, count = cards()[str(row["parameter"])].zh, f"{row['leave']:.0f} of {found.signed} leave, {row['enter']:.0f} enter"
         print(f"{row['parameter']} {name}: {row['stated']} -> {row['value']:g}: {count}")

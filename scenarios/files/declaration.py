@@ -95,6 +95,8 @@ def _example(column: Column, code: str) -> str:
         return f"{code}900001"
     if column.kind == "text":
         return EXAMPLE
+    if column.kind == "tasks":
+        return "T16.1"
     return (_choices(column) or [f"{column.low or 0:g}"])[0]
 
 

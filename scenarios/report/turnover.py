@@ -17,28 +17,29 @@ from scenarios.report.template import rendered, safe
 SHOWN = 10  # parameters in the picture, villages in the table
 
 
-def write(folder: Path, manifest: dict[str, Any], settings: pd.DataFrame, moves: pd.DataFrame, told: dict[str, Any]) -> None:
-    """Write ``report.html`` into a turnover's folder; ``manifest`` is the run's, ``told`` its folder, gap and signed villages."""
+def write(
+    folder: Path, manifest: dict[str, Any], settings: pd.DataFrame, worst: pd.DataFrame, moves: pd.DataFrame, told: dict[str, Any]
+) -> None:
+    """Write ``report.html`` into a turnover's folder; ``manifest`` is the run's, ``told`` its name and numbers."""
     words = Words(manifest["lang"])
+    asked = settings[settings["end"] != "own"]
     page = rendered(
         "turnover.html",
         w=words,
         m=manifest,
         heading="turnover_title",
         run=told["run"],
-        gap=told["gap"],
-        worst_line=worst_line(settings, told["signed"], words),
-        chart=chart(tornado(settings, words), "turnover"),
-        settings_table=safe(_settings(settings, words)),
-        often_table=safe(_often(moves, words)),
+        worst_line=worst_line(worst, told["signed"], words),
+        note=words("turnover_note", loyalty=told["loyalty"], chance=told["chance"]),
+        chart=chart(tornado(asked, words), "turnover"),
+        settings_table=safe(_settings(asked, words)),
+        often_table=safe(_often(moves[moves["end"] != "own"], words)),
     )
     (folder / "report.html").write_bytes(page.encode("utf-8"))
 
 
-def worst_line(settings: pd.DataFrame, signed: int, words: Words) -> str:
-    """Say which five numbers move most villages, and how many each."""
-    worst = settings.dropna(subset=["leave"]).sort_values("leave", ascending=False, kind="stable")
-    five = worst.drop_duplicates("parameter").head(5)
+def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
+    """Say which numbers move most villages, and how many each."""
     named = [
         words(
             "turnover_one",
@@ -47,7 +48,7 @@ def worst_line(settings: pd.DataFrame, signed: int, words: Words) -> str:
             stated=row["stated"],
             leave=row["leave"],
         )
-        for row in five.to_dict("records")
+        for row in worst.to_dict("records")
     ]
     return words("turnover_line", signed=signed) + words("list_comma").join(named) + words("full_stop")
 

@@ -1,15 +1,15 @@
-"""Turnover (名单变动): which villages to be signed leave and enter when a number nobody is sure of goes to an end of its range.
+r"""Turnover (名单变动): which villages to be signed leave and enter when a number nobody is sure of goes to an end of its range.
 
 Each setting is asked of what the solver remembers of the run, and searched, not certified, so that thirty take minutes. Two plans
-inside the gap may differ by chance alone, so what is counted are the fewest changes found: of the choices worth no less than the
-best one found less the run's gap, the one that keeps most of the list. At most so many must go; the rest is exchange.
+inside the gap may differ by chance alone, so staying has a price: a village leaves only where that is worth its share of the gap,
+:math:`\gamma |z^*|` over the villages to be signed. The run's own setting, asked in the same way, shows what is left of chance.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 
 from model.errors import usage
 from model.policy.cards import cards
+from model.selection.program import Program, Term
 from model.showing import Shown
 from scenarios import study
 from scenarios.files import tables
@@ -32,8 +33,10 @@ from scenarios.world.spec import Scenario
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
 
+Array = np.ndarray[Any, Any]
 NEAR = 4e-3  # gap at which a searched setting is left: most of it is the relaxation's distance from any plan
 WORST = 5
+OWN = "own"  # the end of the run's own setting
 SETTINGS = ["parameter", "end", "value", "stated", "objective", "gap", "leave", "enter"]
 MOVES = ["parameter", "end", "village_id", "county_code", "change"]
 
@@ -42,9 +45,9 @@ MOVES = ["parameter", "end", "village_id", "county_code", "change"]
 class Turnover(Shown):
     """What each end of each range does to the list to be signed.
 
-    ``settings`` has one row per parameter and end: the value, what the run had (``stated``), the objective found and its gap, and
-    how many villages leave and enter at least of those found; blank where no plan was found. ``moves`` names them. The parameter
-    that moves most stands first.
+    ``settings`` has one row per parameter and end: the value, what the run had (``stated``), the objective found, the gap of the
+    search, and how many villages leave and enter; blank where no plan was found. ``moves`` names them. The parameter that moves
+    most stands first, before it a row for the run's own setting. ``loyalty`` is what staying is worth, a village.
     """
 
     term = "名单变动"
@@ -52,18 +55,24 @@ class Turnover(Shown):
     settings: pd.DataFrame
     moves: pd.DataFrame
     signed: int
+    loyalty: float
 
     @property
     def worst(self) -> pd.DataFrame:
         """The five parameters that move most villages, each at its worse end."""
-        found = self.settings.dropna(subset=["leave"]).sort_values("leave", ascending=False, kind="stable")
-        return found.drop_duplicates("parameter").head(WORST)
+        found = self.settings[self.settings["end"] != OWN].dropna(subset=["leave"])
+        return found.sort_values("leave", ascending=False, kind="stable").drop_duplicates("parameter").head(WORST)
+
+    @property
+    def chance(self) -> float:
+        """How many leave where nothing was changed."""
+        return float(self.settings.loc[self.settings["end"] == OWN, "leave"].iloc[0])
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         worst = self.worst.to_dict("records")
         told = {str(row["parameter"]): f"{row['leave']:.0f} leave, {row['enter']:.0f} enter" for row in worst}
-        return {"signed": self.signed, "parameters": self.settings["parameter"].nunique(), **told}
+        return {"signed": self.signed, "by_chance": self.chance, **told}
 
 
 def uncertain() -> list[str]:
@@ -81,18 +90,21 @@ def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers
     base = _Base.of(folder, workers)
     if base.known is None:
         say("nothing is remembered of this run: each setting is asked from the beginning")
-    rows: list[tuple[Any, ...]] = []
-    moves: list[pd.DataFrame] = []
+    own = base.asked({})
+    say(f"as it was run: {own.row[2]:g} of {len(base.signed)} leave")
+    rows: list[tuple[Any, ...]] = [(OWN, OWN, float("nan"), "", *own.row)]
+    moves: list[pd.DataFrame] = [own.moved.assign(parameter=OWN, end=OWN)]
     for path, (kind, *both) in ends.items():
         for end, value in zip(("low", "high"), both, strict=True):
-            found = base.asked(path, kind(value))
+            found = base.asked({path: kind(value)})
             rows.append((path, end, value, base.stated(path), *found.row))
             moves.append(found.moved.assign(parameter=path, end=end))
             say(f"{path} = {value:g}: {found.row[2]:g} of {len(base.signed)} leave" if found.row[2] >= 0 else f"{path}: no plan")
     settings = pd.DataFrame(rows, columns=SETTINGS)
-    worst = settings.groupby("parameter")["leave"].transform("max").fillna(-1)
+    worst = settings.groupby("parameter")["leave"].transform("max").fillna(-1).where(settings["end"] != OWN, math.inf)
     order = worst.sort_values(ascending=False, kind="stable").index
-    return Turnover(settings.loc[order].reset_index(drop=True), pd.concat(moves, ignore_index=True)[MOVES], len(base.signed))
+    moved = pd.concat(moves, ignore_index=True)[MOVES]
+    return Turnover(settings.loc[order].reset_index(drop=True), moved, len(base.signed), base.loyalty)
 
 
 @dataclass(frozen=True)
@@ -108,7 +120,7 @@ class _Base:
     folder: Path
     prepared: study.Prepared
     known: Any
-    gap: float
+    loyalty: float
     signed: pd.Series
     workers: int
 
@@ -123,7 +135,7 @@ class _Base:
         known = memory.recall(folder, manifest["identity"], prepared.program)
         plan = tables.read(folder / "plan.csv")
         signed = plan.loc[plan["status"] == "recommended", "village_id"]
-        return cls(folder, prepared, known, _gap(manifest, prepared.scenario), signed, workers)
+        return cls(folder, prepared, known, loyalty(manifest, prepared.scenario, len(signed)), signed, workers)
 
     def stated(self, path: str) -> Any:
         """Return the run's own value at a path."""
@@ -132,36 +144,43 @@ class _Base:
             part = part[name]
         return part
 
-    def asked(self, path: str, value: Any) -> _Found:
-        """Return what the list to be signed becomes with another value at a path."""
-        world = reopen(self.folder, {path: value})
+    def asked(self, changes: dict[str, Any]) -> _Found:
+        """Return what the list to be signed becomes with other values at paths."""
+        world = reopen(self.folder, changes)
         asked = study.prepare(*world)
-        mine, its = self.prepared.program, asked.program
-        if mine.binaries == its.binaries and np.array_equal(mine.objective, its.objective) and _alike(mine, its):
+        its = asked.program
+        if changes and _alike(self.prepared.program, its):
             return _Found((float("nan"), float("nan"), 0.0, 0.0), _moves(asked, [], []))
         run = asked.scenario.run
         limits = Limits(NEAR, run.work, run.time_limit, run.seed, workers=self.workers, memory=run.memory_limit)
-        answer = solve(its, run.solver, limits, known=self.known)
+        answer = solve(self._loyal(asked), run.solver, limits, known=self.known)
         return _none(asked) if answer.x is None else self._kept(asked, answer)
 
+    def _loyal(self, asked: study.Prepared) -> Program:
+        """Return the program in which every village to be signed that stays is worth its share of the gap more."""
+        problem, program = asked.problem, asked.program
+        stays = np.zeros(len(program.columns))
+        stays[: problem.size] = _now(asked) & np.isin(problem.villages.ids[problem.choices.village], self.signed)
+        return replace(program, terms=(*program.terms, Term("kept", self.loyalty, stays)))
+
     def _kept(self, asked: study.Prepared, answer: Answer) -> _Found:
-        from solvers.strategies.exchange import nearest  # compiled searches, which take a moment to load
-
         problem = asked.problem
-        now = (problem.choice_year == problem.horizon.as_of) & ~problem.choices.fixed
-        listed = np.isin(problem.villages.ids[problem.choices.village], self.signed)
-        x = nearest(
-            asked.program, answer, None if self.known is None else self.known.plan, np.flatnonzero(now & listed), self.gap
-        )
-        taken = (answer.choice if x is None else x)[: problem.size] > 0.5
-        ids = problem.villages.ids[problem.choices.village[now & taken]]
+        taken = answer.choice[: problem.size] > 0.5
+        ids = problem.villages.ids[problem.choices.village[taken & _now(asked)]]
         leave, enter = sorted(set(self.signed) - set(ids)), sorted(set(ids) - set(self.signed))
-        return _Found((answer.objective, answer.gap, len(leave), len(enter)), _moves(asked, leave, enter))
+        return _Found((asked.program.value(answer.choice), answer.gap, len(leave), len(enter)), _moves(asked, leave, enter))
 
 
-def _alike(mine: Any, its: Any) -> bool:
-    same = np.array_equal(mine.lower, its.lower) and np.array_equal(mine.upper, its.upper)
-    return bool(same and mine.matrix.shape == its.matrix.shape and abs(mine.matrix - its.matrix).max() == 0)
+def _now(asked: study.Prepared) -> Array:
+    """Return which choices are open and of the as-of cohort."""
+    return np.asarray((asked.problem.choice_year == asked.problem.horizon.as_of) & ~asked.problem.choices.fixed)
+
+
+def _alike(mine: Program, its: Program) -> bool:
+    """Whether two programs are the same: then nothing need be asked."""
+    pairs = ((mine.objective, its.objective), (mine.lower, its.lower), (mine.upper, its.upper))
+    same = mine.matrix.shape == its.matrix.shape and all(np.array_equal(a, b) for a, b in pairs)
+    return bool(same and abs(mine.matrix - its.matrix).max() == 0)
 
 
 def _none(asked: study.Prepared) -> _Found:
@@ -182,23 +201,25 @@ def run(folder: Path, paths: Sequence[str], options: Options) -> tuple[Turnover,
     identity = digest("\n".join([manifest["identity"], *over]).encode())
     target = options.out or folder.absolute().parent / f"turnover-{identity[:12]}"
     if store.reusable(target, identity, options.force):
-        return Turnover(
-            tables.read(target / "turnover.csv"), tables.read(target / "turnover_villages.csv"), _signed(folder)
-        ), target
+        return _read(target, folder, manifest), target
     found = turnover(folder, over, options.say, options.workers)
-    told = {"run": folder.name, "gap": _gap(manifest, reopen(folder).scenario), "signed": found.signed}
     with store.written_whole(target) as draft:
         tables.write(found.settings, draft / "turnover.csv")
         tables.write(found.moves, draft / "turnover_villages.csv")
-        page.write(draft, manifest, found.settings, found.moves, told)
+        told = {"run": folder.name, "signed": found.signed, "chance": found.chance, "loyalty": found.loyalty}
+        page.write(draft, manifest, found.settings, found.worst, found.moves, told)
         store.seal(draft, {"kind": "turnover", "runs": [manifest["identity"]], "identity": identity})
     return found, target
 
 
-def _gap(manifest: dict[str, Any], scenario: Scenario) -> float:
-    """Return the gap inside which plans count as equally good: the run's own, or the one it was asked for if that is wider."""
-    return max(float(manifest["solver"]["gap"]), scenario.run.gap)
+def _read(target: Path, folder: Path, manifest: dict[str, Any]) -> Turnover:
+    """Return a turnover that stands in a folder."""
+    signed = int((tables.read(folder / "plan.csv")["status"] == "recommended").sum())
+    price = loyalty(manifest, reopen(folder).scenario, signed)
+    return Turnover(tables.read(target / "turnover.csv"), tables.read(target / "turnover_villages.csv"), signed, price)
 
 
-def _signed(folder: Path) -> int:
-    return int((tables.read(folder / "plan.csv")["status"] == "recommended").sum())
+def loyalty(manifest: dict[str, Any], scenario: Scenario, signed: int) -> float:
+    """Return what it is worth that a village to be signed stays: its share of the run's gap, or of the one asked for if wider."""
+    solver = manifest["solver"]
+    return max(float(solver["gap"]), scenario.run.gap) * abs(float(solver["objective"])) / max(1, signed)

@@ -53,6 +53,7 @@ def test_four_faults_of_four_kinds_are_reported_together() -> None:
         ("industry_base", "6", "value is out of range"),
         ("name", "=HYPERLINK(1)", "text looks like a formula"),
         ("score", "101", "value is out of range"),
+        ("paid_elsewhere", "T16.1;T99", "no such task"),
     ],
 )
 def test_a_bad_cell_is_named(column: str, value: str, problem: str) -> None:
@@ -75,6 +76,13 @@ def test_chinese_headings_full_width_digits_and_words_are_understood() -> None:
     villages = check.build(raw, raw_counties()).villages
     assert villages["households"].iloc[0] == 1234
     assert villages["village_type"].iloc[0] == "tese"
+
+
+def test_tasks_paid_elsewhere_are_read_however_they_are_parted() -> None:
+    raw = raw_villages(6).assign(paid_elsewhere="")
+    raw.loc[2, "paid_elsewhere"] = "19.2、T16.1，t14"
+    villages = check.build(raw, raw_counties()).villages
+    assert villages["paid_elsewhere"].tolist() == ["T14;T16.1;T19.2", *[""] * 5]
 
 
 def test_a_missing_required_column_is_named() -> None:

@@ -90,6 +90,14 @@ def test_waste_water_costs_by_the_mode_that_density_allows() -> None:
     assert (np.diff(cost[:3]) > 0).all()
 
 
+def test_who_knows_the_ground_states_which_homes_sewers_can_reach() -> None:
+    modes = load("baseline").money.waste_water
+    villages = pd.DataFrame({"households": [300, 300, 300], "village_type": "jiju", "sewerable_pct": [np.nan, 0.0, 80.0]})
+    served = core(villages, modes, 330.0, 0.3)
+    assert served[1:].tolist() == [0.0, 0.8]
+    assert served[0] == core(villages.drop(columns="sewerable_pct"), modes, 330.0, 0.3)[0]
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 2023])
 def test_every_yuan_answers_a_gap_at_a_published_price(seed: int) -> None:
     """No work without a gap, no unit cost outside its range, no half units, no sliver: every project of a whole register."""
@@ -112,3 +120,19 @@ def test_every_yuan_answers_a_gap_at_a_published_price(seed: int) -> None:
     money = found.cost[:, public].mean(axis=0)
     assert money.max() < money.sum() / 3
     assert 150 <= found.cost[:, [task.name for task in found.tasks].index(TASK)].mean() <= 350
+
+
+def test_what_another_programme_pays_for_is_no_gap() -> None:
+    scenario, register = load("baseline"), generate(100, 3)
+    villages = register.villages.copy()
+    plain = works_of(villages, scenario.catalogue, scenario.money)
+    ids = [task.id for task in plain.tasks]
+    there = int(np.flatnonzero(plain.cost[:, ids.index("T16.2")] > 0)[0])
+    villages["paid_elsewhere"] = ""
+    villages.loc[villages.index[there], "paid_elsewhere"] = "T16.2;T19.2"
+    found = works_of(villages, scenario.catalogue, scenario.money)
+    dropped = [ids.index("T16.2"), ids.index("T19.2")]
+    assert (found.cost[there, dropped] == 0).all()
+    others = np.delete(np.arange(100), there)
+    assert np.array_equal(found.cost[others], plain.cost[others])
+    assert found.cost[there].sum() == pytest.approx(plain.cost[there].sum() - plain.cost[there, dropped].sum())

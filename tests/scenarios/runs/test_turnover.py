@@ -38,24 +38,36 @@ def test_what_leaves_is_on_the_list_and_what_enters_is_not(folder: Path) -> None
     plan = pd.read_csv(folder / "plan.csv", dtype={"village_id": str}, encoding="utf-8-sig")
     signed = set(plan.loc[plan["status"] == "recommended", "village_id"])
     assert found.signed == len(signed)
-    assert list(found.settings.groupby("parameter").size()) == [2, 2]
+    assert list(found.settings.groupby("parameter").size()) == [1, 2, 2]  # the run's own setting, then both ends
     assert set(found.moves.loc[found.moves["change"] == "leave", "village_id"]) <= signed
     assert not set(found.moves.loc[found.moves["change"] == "enter", "village_id"]) & signed
     told = found.moves[found.moves["change"] == "leave"].groupby(["parameter", "end"]).size()
     for row in found.settings.to_dict("records"):
         assert told.get((row["parameter"], row["end"]), 0) == row["leave"]
-    most = found.settings.groupby("parameter", sort=False)["leave"].max()
+    most = found.settings.iloc[1:].groupby("parameter", sort=False)["leave"].max()
+    assert found.settings["end"].iloc[0] == "own"
     assert most.is_monotonic_decreasing
     assert most.max() > 0
 
 
 def test_a_number_that_changes_nothing_moves_nobody(folder: Path) -> None:
     nothing = turnover(folder, ["scoring.expert_noise"])  # no expert has scored
-    assert list(nothing.settings["leave"]) == [0.0, 0.0]
-    assert nothing.moves.empty
+    assert list(nothing.settings.iloc[1:]["leave"]) == [0.0, 0.0]
+    assert nothing.moves[nothing.moves["end"] != "own"].empty
 
 
-def test_without_a_memory_the_same_is_asked_from_the_beginning(small: World, tmp_path: Path) -> None:
+def test_staying_is_worth_a_share_of_the_gap(folder: Path) -> None:
+    """The whole list exchanged for nothing more costs the gap; so the run's own setting replaces few."""
+    solver = store.open_run(folder)["solver"]
+    found = turnover(folder, ["scoring.expert_noise"])
+    assert found.loyalty * found.signed == pytest.approx(max(solver["gap"], 0.002) * solver["objective"])
+    assert found.chance <= 0.1 * found.signed
+
+
+def test_without_a_memory_the_same_is_asked_from_the_beginning(
+    small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decomposed, "FEW_CHOICES", 1_500)
     options = runs.Options(tmp_path / "run", say=lambda _: None)
     whole = runs.run(small.scenario.with_changes({"run.gap": 0.002}), small.register, options, simulate=False)
     told: list[str] = []
