@@ -68,6 +68,10 @@ def favour_line(facts: Facts, words: Words) -> str:
         lot=row["lot"]["gain"],
         below=own["lots_below"],
     )
+    if "signed" in row and row["signed"]["villages"]:
+        first = row["signed"]
+        stated = {key: first[key] for key in ("attainment", "gain", "readiness")}
+        told += words("signed_line", **stated, pool_ready=pool["readiness"])
     return told + words("need_line", need=pool["general_bond_wan_yuan"], own=own["general_bond_wan_yuan"])
 
 

@@ -92,7 +92,7 @@ def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers
         say("nothing is remembered of this run: each setting is asked from the beginning")
     own = base.asked({})
     say(f"as it was run: {own.row[2]:g} of {len(base.signed)} leave")
-    rows: list[tuple[Any, ...]] = [(OWN, OWN, float("nan"), "", *own.row)]
+    rows: list[tuple[Any, ...]] = [(OWN, OWN, math.nan, math.nan, *own.row)]
     moves: list[pd.DataFrame] = [own.moved.assign(parameter=OWN, end=OWN)]
     for path, (kind, *both) in ends.items():
         for end, value in zip(("low", "high"), both, strict=True):
