@@ -45,7 +45,7 @@ def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
             "turnover_one",
             name=_name(row["parameter"], words),
             value=f"{row['value']:g}",
-            stated=row["stated"],
+            stated=f"{row['stated']:g}",
             leave=row["leave"],
         )
         for row in worst.to_dict("records")
@@ -63,6 +63,8 @@ def tornado(settings: pd.DataFrame, words: Words) -> Any:
             y=[_name(path, words) for path in first],
             x=part["leave"].tolist(),
             text=[f"{value:g}" for value in part["value"]],
+            textposition="outside",
+            textangle=0,
             name=words(f"turnover_{end}"),
             orientation="h",
             marker={"color": colour},
@@ -81,7 +83,7 @@ def _settings(settings: pd.DataFrame, words: Words) -> str:
         (
             _name(row["parameter"], words),
             row["parameter"],
-            f"{row['stated']}",
+            f"{row['stated']:g}",
             f"{row['value']:g}",
             words("turnover_no_plan") if pd.isna(row["leave"]) else f"{row['leave']:.0f}",
             "" if pd.isna(row["enter"]) else f"{row['enter']:.0f}",
@@ -94,7 +96,7 @@ def _settings(settings: pd.DataFrame, words: Words) -> str:
 
 def _often(moves: pd.DataFrame, words: Words) -> str:
     """Return the villages that leave at most ends, with the county."""
-    left = moves[moves["change"] == "leave"].groupby(["village_id", "county_code"], as_index=False).size()
+    left = moves[moves["change"] == "leave"].groupby(["village_id", "name", "county"], as_index=False).size()
     most = left.sort_values(["size", "village_id"], ascending=[False, True], kind="stable").head(SHOWN)
-    rows = [(row["village_id"], row["county_code"], f"{row['size']}") for row in most.to_dict("records")]
-    return table([words(key) for key in ("village_id", "county", "turnover_ends")], rows, 1)
+    rows = [(row["county"], row["name"], row["village_id"], f"{row['size']}") for row in most.to_dict("records")]
+    return table([words(key) for key in ("county", "village", "village_id", "turnover_ends")], rows, 1)

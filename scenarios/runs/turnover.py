@@ -38,7 +38,7 @@ NEAR = 4e-3  # gap at which a searched setting is left: most of it is the relaxa
 WORST = 5
 OWN = "own"  # the end of the run's own setting
 SETTINGS = ["parameter", "end", "value", "stated", "objective", "gap", "leave", "enter"]
-MOVES = ["parameter", "end", "village_id", "county_code", "change"]
+MOVES = ["parameter", "end", "village_id", "name", "county_code", "county", "change"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -188,10 +188,10 @@ def _none(asked: study.Prepared) -> _Found:
 
 
 def _moves(asked: study.Prepared, leave: Sequence[str], enter: Sequence[str]) -> pd.DataFrame:
-    county = asked.register.villages.set_index("village_id")["county_code"]
-    ids = [*leave, *enter]
+    counties = asked.register.counties[["county_code", "name"]].rename(columns={"name": "county"})
+    known = asked.register.villages[["village_id", "name", "county_code"]].merge(counties, on="county_code")
     what = ["leave"] * len(leave) + ["enter"] * len(enter)
-    return pd.DataFrame({"village_id": ids, "county_code": county.loc[ids].to_numpy(), "change": what}, dtype=object)
+    return pd.DataFrame({"village_id": [*leave, *enter], "change": what}, dtype=object).merge(known, on="village_id", how="left")
 
 
 def run(folder: Path, paths: Sequence[str], options: Options) -> tuple[Turnover, Path]:
