@@ -23,7 +23,7 @@ from solvers.watch import StoppedError, Tell, Watch, untold
 
 Array = np.ndarray[Any, Any]
 FEW_GROUPS = 4
-FEW_CHOICES = 1_500
+FEW_CHOICES = 600
 SEEKING = 8  # rounds of searches before the first bounds
 CLOSE = 2e-4  # of the master's value: where the tables promise no more than it, prices are good
 PASS_NODES = 300

@@ -30,7 +30,7 @@ from solvers.solve import solve
 from solvers.strategies.exchange import exchangeable
 from solvers.watch import Progress, Watch
 
-WORLDS = int(os.environ.get("BAICUN_WORLDS", "50")) // 2
+WORLDS = int(os.environ.get("BAICUN_WORLDS", "24")) // 2
 EXACT = Limits(gap=0.0, time=60)
 PACKAGES = {"packages__offered": ["basic", "standard"]}
 
@@ -60,6 +60,13 @@ def test_pieces_hold_every_row_and_column_once(small: World) -> None:
     flows = sum(b.flows.flow.shape[1] for b in shape.blocks if b.flows is not None)
     columns = np.concatenate([*(b.columns for b in shape.blocks), shape.shared])
     assert len(np.unique(columns)) + flows == len(program.columns)
+
+
+def test_a_register_of_one_prefecture_is_taken_apart() -> None:
+    """HiGHS whole is at 1.6 to 2.3 % after 40 s there, taken apart it is at 0.14 % after 10."""
+    world = study.open_world("baseline", {"register.synthetic_villages": 300, "packages.offered": ["standard"]})
+    program = study.prepare(*world).program
+    assert decomposed.separable(program, structure(program))
 
 
 @pytest.mark.parametrize("seed", range(4))

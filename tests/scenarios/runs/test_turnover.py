@@ -67,7 +67,7 @@ def test_staying_is_worth_a_share_of_the_gap(folder: Path) -> None:
 def test_without_a_memory_the_same_is_asked_from_the_beginning(
     small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decomposed, "FEW_CHOICES", 1_500)
+    monkeypatch.setattr(decomposed, "FEW_CHOICES", 10_000)
     options = runs.Options(tmp_path / "run", say=lambda _: None)
     whole = runs.run(small.scenario.with_changes({"run.gap": 0.002}), small.register, options, simulate=False)
     told: list[str] = []
