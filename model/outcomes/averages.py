@@ -23,7 +23,8 @@ def averages(plan: Plan, county: Array, bond: Array, sources: pd.DataFrame, band
 
     ``county`` are the county codes of the eligible villages, ``bond`` what their packages on offer take, shape (villages,
     packages), 万元; ``sources`` is what sources had and paid; ``band`` the edges an average is told for, 万元. Columns: scope,
-    code, villages, mean_bond_wan_yuan, quota_wan_yuan, quota_used (0-1), need_least, need_most (万元 a village), reason.
+    county_code, cohort (blank where the row is not of one), villages, mean_bond_wan_yuan, quota_wan_yuan, quota_used (0-1),
+    need_least, need_most (万元 a village), reason.
     """
     table = plan.table
     every = np.ones(len(county), dtype=bool)
@@ -40,19 +41,10 @@ def averages(plan: Plan, county: Array, bond: Array, sources: pd.DataFrame, band
         used = 1.0 - left / has if has else np.nan
         need = bond[pool].mean(axis=0) if pool.any() else np.array([np.nan])
         least, most = float(need.min()), float(need.max())
-        rows.append((scope, code, int(inside.sum()), mean, has, used, least, most, _reason(mean, used, least, most, band)))
-    names = [
-        "scope",
-        "code",
-        "villages",
-        "mean_bond_wan_yuan",
-        "quota_wan_yuan",
-        "quota_used",
-        "need_least",
-        "need_most",
-        "reason",
-    ]
-    return pd.DataFrame(rows, columns=names)
+        of = (code if scope == "county" else "", int(code) if scope == "cohort" else pd.NA)
+        rows.append((scope, *of, int(inside.sum()), mean, has, used, least, most, _reason(mean, used, least, most, band)))
+    names = ["scope", "county_code", "cohort", "villages", "mean_bond_wan_yuan", "quota_wan_yuan", "quota_used"]
+    return pd.DataFrame(rows, columns=[*names, "need_least", "need_most", "reason"]).astype({"cohort": "Int64"})
 
 
 def _quota(money: pd.DataFrame, scope: str, code: str) -> tuple[float, float]:

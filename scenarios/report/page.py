@@ -131,7 +131,7 @@ def _cohorts(facts: Facts, words: Words) -> str:
         "bond_mean",
         "total_cost",
     )
-    why, rows = _reasons(facts, "cohort", words), []
+    why, rows = reasons(facts, "cohort", words), []
     for (cohort, status), part in facts.plan.groupby(["cohort", "status"]):
         bond = part["general_bond_wan_yuan"]
         rows.append(
@@ -152,15 +152,16 @@ def _cohorts(facts: Facts, words: Words) -> str:
     return table([words(key) for key in (*keys, "average_reason")], rows, 9)
 
 
-def _reasons(facts: Facts, scope: str, words: Words) -> dict[str, tuple[str, str]]:
+def reasons(facts: Facts, scope: str, words: Words) -> dict[str, tuple[str, str]]:
     """Return the share of the quota used, and why the average bond money is where it is, by code."""
     averages = facts.table("averages")
     if averages is None:
         return {}
-    part = averages[averages["scope"] == scope]
+    part = averages[averages["scope"] == scope].astype({"cohort": "Int64"})
     told = {reason: words(f"average_{reason}") for reason in REASONS}
+    key = {"county": "county_code", "cohort": "cohort"}[scope]
     return {
-        str(row["code"]): ("" if pd.isna(row["quota_used"]) else f"{row['quota_used']:.0%}", told[row["reason"]])
+        str(row[key]): ("" if pd.isna(row["quota_used"]) else f"{row['quota_used']:.0%}", told[row["reason"]])
         for row in part.to_dict("records")
     }
 
@@ -282,7 +283,7 @@ def _matching(facts: Facts, words: Words) -> str:
 
 
 def _counties(facts: Facts, words: Words) -> str:
-    accepted, why, rows = _accepted(facts), _reasons(facts, "county", words), []
+    accepted, why, rows = _accepted(facts), reasons(facts, "county", words), []
     for row in facts.counties.to_dict("records"):
         done = accepted.get(row["county_code"])
         shown = "" if done is None else f"{done['mean']:.1f}（{done['ci_low']:.1f}–{done['ci_high']:.1f}）"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from model.outcomes.averages import REASONS, averages
 from model.vocabulary import Plan
+from model.words import Words
 from scenarios import study
+from scenarios.files import tables
+from scenarios.report.facts import Facts
+from scenarios.report.page import reasons
 
 BAND = (950.0, 1050.0)
 
@@ -44,3 +50,13 @@ def test_every_county_and_cohort_of_a_plan_is_told_of(small_selection: study.Sel
     paid = funding.loc[funding["source"] == "general_bond", "amount_wan_yuan"].sum()
     assert whole["quota_wan_yuan"] * whole["quota_used"] >= paid - 1e-6
     assert table.loc[table["scope"] == "county", "quota_used"].between(0, 1 + 1e-9).all()
+
+
+def test_the_page_tells_of_every_county(small_selection: study.Selection, tmp_path: Path) -> None:
+    """Codes come back from the file as they went in: a reason that finds no county would be a blank."""
+    tables.write(small_selection.averages, tmp_path / "averages.csv")
+    facts = Facts(tmp_path, {})
+    for scope, wanted in (("county", "county_code"), ("cohort", "cohort")):
+        told = reasons(facts, scope, Words("zh"))
+        assert set(told) == set(small_selection.plan.table[wanted].astype(str))
+        assert all(why for _, why in told.values())
