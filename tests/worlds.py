@@ -111,6 +111,7 @@ FULL: dict[str, Any] = SETTINGS | {
     "rules.cohort_band.low": 1,
     "rules.cohort_band.high": 4,
     "rules.county_average.band": 0.4,
+    "rules.county_average.scope": "county",
     "rules.programme_band.high": 7,
     "rules.county_maximum.villages": 3,
     "rules.concurrent_capacity.villages": 6,
