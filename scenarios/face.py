@@ -67,11 +67,11 @@ from scenarios.runs import explain as _explaining  # noqa: E402
 from scenarios.runs import run as _running  # noqa: E402
 from scenarios.runs import sensitivity as _sensitivity  # noqa: E402
 from scenarios.runs import store  # noqa: E402
-from scenarios.runs import turnover as _turnover  # noqa: E402
+from scenarios.runs import turnover as _turnover  # noqa: E402  (after the check above)
 from scenarios.runs import worth as _worth  # noqa: E402
 from scenarios.runs.ask import Reply  # noqa: E402
 from scenarios.runs.compare import Comparison  # noqa: E402
-from scenarios.runs.turnover import Turnover  # noqa: E402
+from scenarios.runs.turnover import Turnover  # noqa: E402  (after the check above)
 from scenarios.study import Prepared, Projection, Selection  # noqa: E402
 from scenarios.study.select import silent  # noqa: E402
 from scenarios.world import load as _loading  # noqa: E402

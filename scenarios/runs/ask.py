@@ -58,15 +58,8 @@ def ask(
 
     Raises :class:`InputError` for a run without a certified plan, and what :func:`scenarios.study.select` raises.
     """
-    manifest = store.open_run(folder)
-    if manifest["solver"]["objective"] is None:
-        raise usage("nothing is certified about this list", "Give a folder of `baicun run` or `baicun select`.", file=str(folder))
-    scenario, register = reopen(folder)
-    if scenario.objective.order:
-        raise usage("a ranked objective is not asked again", "Run the changed scenario instead.", column="objective.order")
-    prepared = study.prepare(scenario, register)
-    known = memory.recall(folder, manifest["identity"], prepared.program)
-    say("asked from what is remembered" if known is not None else "nothing is remembered of this run: asked from the beginning")
+    manifest, prepared, known = certified(folder, say)
+    scenario = prepared.scenario
     world = reopen(folder, _changed(scenario, dict(changes or {}), inside, outside))
     check_asks(*world)
     asked = study.prepare(*world)
@@ -76,6 +69,23 @@ def ask(
     if answer.x is None:
         return _none(asked, say)
     return _reply(folder, manifest["solver"], prepared, asked, answer)
+
+
+def certified(folder: Path, say: Say = silent) -> tuple[dict[str, Any], study.Prepared, Any]:
+    """Return the manifest of a run that can be asked again, its world, and what the solver remembers of it, if anything.
+
+    Raises :class:`InputError` for a run without a certified plan, and for one whose objectives are ranked.
+    """
+    manifest = store.open_run(folder)
+    if manifest["solver"]["objective"] is None:
+        raise usage("nothing is certified about this list", "Give a folder of `baicun run` or `baicun select`.", file=str(folder))
+    scenario, register = reopen(folder)
+    if scenario.objective.order:
+        raise usage("a ranked objective is not asked again", "Run the changed scenario instead.", column="objective.order")
+    prepared = study.prepare(scenario, register)
+    known = memory.recall(folder, manifest["identity"], prepared.program)
+    say("asked from what is remembered" if known is not None else "nothing is remembered of this run: asked from the beginning")
+    return manifest, prepared, known
 
 
 def _none(asked: study.Prepared, say: Say) -> Reply:

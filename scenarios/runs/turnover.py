@@ -16,21 +16,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.errors import usage
 from model.policy.cards import cards
 from model.selection.program import Program, Term
 from model.showing import Shown
 from scenarios import study
 from scenarios.files import tables
-from scenarios.files.manifest import digest
+from scenarios.files.manifest import digest, read_manifest
 from scenarios.report import turnover as page
-from scenarios.runs import memory, store
+from scenarios.runs import store
+from scenarios.runs.ask import certified
 from scenarios.runs.run import Options
 from scenarios.runs.sensitivity import ranged
 from scenarios.study.select import Say, silent
-from scenarios.world.open import reopen
-from scenarios.world.spec import Scenario
-from solvers.answer import Answer, Limits
+from scenarios.world.load import flat
+from solvers.answer import Limits
 from solvers.solve import solve
 
 Array = np.ndarray[Any, Any]
@@ -87,88 +86,82 @@ def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers
     """
     over = list(paths) or uncertain()
     ends = {path: ranged(path)[1:] for path in over}  # every fault before the first solve
-    base = _Base.of(folder, workers)
-    if base.known is None:
-        say("nothing is remembered of this run: each setting is asked from the beginning")
-    own = base.asked({})
-    say(f"as it was run: {own.row[2]:g} of {len(base.signed)} leave")
-    rows: list[tuple[Any, ...]] = [(OWN, OWN, math.nan, math.nan, *own.row)]
-    moves: list[pd.DataFrame] = [own.moved.assign(parameter=OWN, end=OWN)]
-    for path, (kind, *both) in ends.items():
-        for end, value in zip(("low", "high"), both, strict=True):
-            found = base.asked({path: kind(value)})
-            rows.append((path, end, value, base.stated(path), *found.row))
-            moves.append(found.moved.assign(parameter=path, end=end))
-            say(f"{path} = {value:g}: {found.row[2]:g} of {len(base.signed)} leave" if found.row[2] >= 0 else f"{path}: no plan")
-    settings = pd.DataFrame(rows, columns=SETTINGS)
-    worst = settings.groupby("parameter")["leave"].transform("max").fillna(-1).where(settings["end"] != OWN, math.inf)
-    order = worst.sort_values(ascending=False, kind="stable").index
-    moved = pd.concat(moves, ignore_index=True)[MOVES]
-    return Turnover(settings.loc[order].reset_index(drop=True), moved, len(base.signed), base.loyalty)
+    base = _Base.of(folder, say, workers)
+    stated = flat(base.prepared.scenario.model_dump(by_alias=True))
+    settings: list[tuple[Any, ...]] = []
+    moves: list[tuple[str, str, str, str]] = []
+
+    def ask(path: str, end: str, value: Any, was: Any, changes: dict[str, Any]) -> None:
+        objective, gap, leave, enter = base.asked(changes)
+        counts = (math.nan, math.nan) if leave is None or enter is None else (float(len(leave)), float(len(enter)))
+        settings.append((path, end, value, was, objective, gap, *counts))
+        moves.extend((path, end, village, "leave") for village in leave or ())
+        moves.extend((path, end, village, "enter") for village in enter or ())
+        setting = path if end == OWN else f"{path} = {value:g}"
+        say(f"{setting}: no plan" if leave is None else f"{setting}: {len(leave)} of {len(base.signed)} leave")
+
+    ask(OWN, OWN, math.nan, math.nan, {})
+    for path, (kind, low, high) in ends.items():
+        ask(path, "low", low, stated[path], {path: kind(low)})
+        ask(path, "high", high, stated[path], {path: kind(high)})
+    table = pd.DataFrame(settings, columns=SETTINGS)
+    most = table.groupby("parameter")["leave"].transform("max").fillna(-1).where(table["end"] != OWN, math.inf)
+    order = most.sort_values(ascending=False, kind="stable").index
+    return Turnover(table.loc[order].reset_index(drop=True), base.named(moves), len(base.signed), base.loyalty)
 
 
-@dataclass(frozen=True)
-class _Found:
-    row: tuple[float, float, float, float]  # objective, gap, leave, enter
-    moved: pd.DataFrame
+Found = tuple[
+    float, float, list[str] | None, list[str] | None
+]  # objective, gap, who leaves and who enters: nothing without a plan
 
 
 @dataclass(frozen=True)
 class _Base:
-    """The run that is asked: its folder, its world, its solved state and the villages to be signed."""
+    """The run that is asked: its world, its solved state, the villages to be signed, and what staying is worth."""
 
-    folder: Path
     prepared: study.Prepared
     known: Any
+    signed: frozenset[str]
     loyalty: float
-    signed: pd.Series
     workers: int
 
     @classmethod
-    def of(cls, folder: Path, workers: int) -> _Base:
-        manifest = store.open_run(folder)
-        if manifest["solver"]["objective"] is None:
-            raise usage(
-                "nothing is certified about this list", "Give a folder of `baicun run` or `baicun select`.", file=str(folder)
-            )
-        prepared = study.prepare(*reopen(folder))
-        known = memory.recall(folder, manifest["identity"], prepared.program)
+    def of(cls, folder: Path, say: Say, workers: int) -> _Base:
+        manifest, prepared, known = certified(folder, say)
         plan = tables.read(folder / "plan.csv")
-        signed = plan.loc[plan["status"] == "recommended", "village_id"]
-        return cls(folder, prepared, known, loyalty(manifest, prepared.scenario, len(signed)), signed, workers)
+        signed = frozenset(plan.loc[plan["status"] == "recommended", "village_id"])
+        gap = max(float(manifest["solver"]["gap"]), prepared.scenario.run.gap)
+        return cls(prepared, known, signed, gap * abs(float(manifest["solver"]["objective"])) / max(1, len(signed)), workers)
 
-    def stated(self, path: str) -> Any:
-        """Return the run's own value at a path."""
-        part: Any = self.prepared.scenario.model_dump(by_alias=True)
-        for name in path.split("."):
-            part = part[name]
-        return part
-
-    def asked(self, changes: dict[str, Any]) -> _Found:
+    def asked(self, changes: dict[str, Any]) -> Found:
         """Return what the list to be signed becomes with other values at paths."""
-        world = reopen(self.folder, changes)
-        asked = study.prepare(*world)
-        its = asked.program
-        if changes and _alike(self.prepared.program, its):
-            return _Found((float("nan"), float("nan"), 0.0, 0.0), _moves(asked, [], []))
+        asked = study.prepare(self.prepared.scenario.with_changes(changes), self.prepared.register)
+        if changes and _alike(self.prepared.program, asked.program):
+            return math.nan, math.nan, [], []
         run = asked.scenario.run
         limits = Limits(NEAR, run.work, run.time_limit, run.seed, workers=self.workers, memory=run.memory_limit)
         answer = solve(self._loyal(asked), run.solver, limits, known=self.known)
-        return _none(asked) if answer.x is None else self._kept(asked, answer)
+        if answer.x is None:
+            return math.nan, math.nan, None, None
+        problem = asked.problem
+        taken = answer.choice[: problem.size] > 0.5
+        now = set(problem.villages.ids[problem.choices.village[taken & _now(asked)]])
+        return asked.program.value(answer.choice), answer.gap, sorted(self.signed - now), sorted(now - self.signed)
 
     def _loyal(self, asked: study.Prepared) -> Program:
         """Return the program in which every village to be signed that stays is worth its share of the gap more."""
         problem, program = asked.problem, asked.program
         stays = np.zeros(len(program.columns))
-        stays[: problem.size] = _now(asked) & np.isin(problem.villages.ids[problem.choices.village], self.signed)
+        stays[: problem.size] = _now(asked) & np.isin(problem.villages.ids[problem.choices.village], list(self.signed))
         return replace(program, terms=(*program.terms, Term("kept", self.loyalty, stays)))
 
-    def _kept(self, asked: study.Prepared, answer: Answer) -> _Found:
-        problem = asked.problem
-        taken = answer.choice[: problem.size] > 0.5
-        ids = problem.villages.ids[problem.choices.village[taken & _now(asked)]]
-        leave, enter = sorted(set(self.signed) - set(ids)), sorted(set(ids) - set(self.signed))
-        return _Found((asked.program.value(answer.choice), answer.gap, len(leave), len(enter)), _moves(asked, leave, enter))
+    def named(self, moves: list[tuple[str, str, str, str]]) -> pd.DataFrame:
+        """Return who leaves and enters where, with the names of villages and counties."""
+        register = self.prepared.register
+        counties = register.counties[["county_code", "name"]].rename(columns={"name": "county"})
+        known = register.villages[["village_id", "name", "county_code"]].merge(counties, on="county_code")
+        told = pd.DataFrame(moves, columns=["parameter", "end", "village_id", "change"], dtype=object)
+        return told.merge(known, on="village_id", how="left")[MOVES]
 
 
 def _now(asked: study.Prepared) -> Array:
@@ -183,17 +176,6 @@ def _alike(mine: Program, its: Program) -> bool:
     return bool(same and abs(mine.matrix - its.matrix).max() == 0)
 
 
-def _none(asked: study.Prepared) -> _Found:
-    return _Found((math.nan,) * 4, _moves(asked, [], []))
-
-
-def _moves(asked: study.Prepared, leave: Sequence[str], enter: Sequence[str]) -> pd.DataFrame:
-    counties = asked.register.counties[["county_code", "name"]].rename(columns={"name": "county"})
-    known = asked.register.villages[["village_id", "name", "county_code"]].merge(counties, on="county_code")
-    what = ["leave"] * len(leave) + ["enter"] * len(enter)
-    return pd.DataFrame({"village_id": [*leave, *enter], "change": what}, dtype=object).merge(known, on="village_id", how="left")
-
-
 def run(folder: Path, paths: Sequence[str], options: Options) -> tuple[Turnover, Path]:
     """Return a run's turnover and the folder it stands in, beside the run; an identical complete one is reused."""
     manifest = store.open_run(folder)
@@ -201,25 +183,14 @@ def run(folder: Path, paths: Sequence[str], options: Options) -> tuple[Turnover,
     identity = digest("\n".join([manifest["identity"], *over]).encode())
     target = options.out or folder.absolute().parent / f"turnover-{identity[:12]}"
     if store.reusable(target, identity, options.force):
-        return _read(target, folder, manifest), target
+        kept = read_manifest(target)
+        settings, moves = tables.read(target / "turnover.csv"), tables.read(target / "turnover_villages.csv")
+        return Turnover(settings, moves, kept["signed"], kept["loyalty"]), target
     found = turnover(folder, over, options.say, options.workers)
     with store.written_whole(target) as draft:
         tables.write(found.settings, draft / "turnover.csv")
         tables.write(found.moves, draft / "turnover_villages.csv")
-        told = {"run": folder.name, "signed": found.signed, "chance": found.chance, "loyalty": found.loyalty}
-        page.write(draft, manifest, found.settings, found.worst, found.moves, told)
-        store.seal(draft, {"kind": "turnover", "runs": [manifest["identity"]], "identity": identity})
+        told = {"signed": found.signed, "loyalty": found.loyalty}
+        page.write(draft, manifest, found.settings, found.worst, found.moves, told | {"run": folder.name, "chance": found.chance})
+        store.seal(draft, {"kind": "turnover", "runs": [manifest["identity"]], "identity": identity, **told})
     return found, target
-
-
-def _read(target: Path, folder: Path, manifest: dict[str, Any]) -> Turnover:
-    """Return a turnover that stands in a folder."""
-    signed = int((tables.read(folder / "plan.csv")["status"] == "recommended").sum())
-    price = loyalty(manifest, reopen(folder).scenario, signed)
-    return Turnover(tables.read(target / "turnover.csv"), tables.read(target / "turnover_villages.csv"), signed, price)
-
-
-def loyalty(manifest: dict[str, Any], scenario: Scenario, signed: int) -> float:
-    """Return what it is worth that a village to be signed stays: its share of the run's gap, or of the one asked for if wider."""
-    solver = manifest["solver"]
-    return max(float(solver["gap"]), scenario.run.gap) * abs(float(solver["objective"])) / max(1, signed)

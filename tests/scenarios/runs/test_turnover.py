@@ -64,6 +64,13 @@ def test_staying_is_worth_a_share_of_the_gap(folder: Path) -> None:
     assert found.chance <= 0.1 * found.signed
 
 
+def test_a_ranked_objective_is_refused_and_never_asked_without_its_ranks(small: World, tmp_path: Path) -> None:
+    options = runs.Options(tmp_path / "run", say=lambda _: None)
+    ranked = small.scenario.with_changes({"run.gap": 0.02, "objective.order": ["combined"]})
+    with pytest.raises(InputError, match="ranked objective"):
+        turnover(runs.run(ranked, small.register, options, simulate=False), OVER[:1])
+
+
 def test_without_a_memory_the_same_is_asked_from_the_beginning(
     small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
