@@ -15,7 +15,7 @@ import pandas as pd
 from model.money.settings import Money
 from model.policy.catalogue import Task
 from model.register import waste_water
-from model.register.gaps import Projects, projects
+from model.register.gaps import Projects, column, projects
 from model.register.packages import Packages
 from model.showing import Shown
 from model.vocabulary import CLASSES, PACKAGES, PUBLIC
@@ -105,9 +105,9 @@ def costs(villages: pd.DataFrame, works: Projects, packages: Packages, history: 
     told = _told(villages, history)
     standard = np.full(len(villages), STANDARD)
     paid = told["package"].where(told["bond"].notna(), STANDARD).to_numpy(np.int64)
-    bond = told["bond"].fillna(_column(villages, "general_bond_wan_yuan"))
+    bond = told["bond"].fillna(column(villages, "general_bond_wan_yuan"))
     _scale(cents, public, holds, bond.to_numpy(float), paid)
-    given = _column(villages, "total_cost_wan_yuan") - _held(cents, public, holds, standard)
+    given = column(villages, "total_cost_wan_yuan") - _held(cents, public, holds, standard)
     spent = told["total"] - _held(cents, public, holds, told["package"].fillna(STANDARD).to_numpy(np.int64))
     at = told["package"].where(told["total"].notna(), STANDARD).to_numpy(np.int64)
     _scale(cents, ~public, holds, spent.fillna(given).clip(lower=0).to_numpy(float), at)
@@ -117,10 +117,6 @@ def costs(villages: pd.DataFrame, works: Projects, packages: Packages, history: 
 
 def _item(task: Task) -> Item:
     return Item(task.id, CLASSES.index(task.work_class), task.owner, task.quantity_unit)
-
-
-def _column(villages: pd.DataFrame, name: str) -> pd.Series:
-    return villages[name] if name in villages else pd.Series(np.nan, index=villages.index)
 
 
 def _told(villages: pd.DataFrame, history: pd.DataFrame | None) -> pd.DataFrame:

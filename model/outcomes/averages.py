@@ -28,21 +28,19 @@ def averages(plan: Plan, county: Array, bond: Array, sources: pd.DataFrame, band
     """
     table = plan.table
     every = np.ones(len(county), dtype=bool)
-    groups: list[tuple[str, str, pd.Series, Array]] = [("programme", "", table["cohort"] > 0, every)]
-    groups += [("cohort", str(year), table["cohort"] == year, every) for year in sorted(table["cohort"].unique())]
-    groups += [
-        ("county", str(code), table["county_code"] == code, county == code) for code in sorted(table["county_code"].unique())
-    ]
+    groups: list[tuple[str, Any, Any, Any, Array]] = [("programme", "", pd.NA, slice(None), every)]
+    groups += [("cohort", "", year, table["cohort"] == year, every) for year in sorted(table["cohort"].unique())]
+    codes = sorted(table["county_code"].unique())
+    groups += [("county", code, pd.NA, table["county_code"] == code, county == code) for code in codes]
     money = sources[sources["source"] == "general_bond"].groupby("county_code")[["limit_wan_yuan", "left_wan_yuan"]].sum()
     rows = []
-    for scope, code, inside, pool in groups:
-        mean = float(table.loc[inside, "general_bond_wan_yuan"].mean())
+    for scope, code, year, inside, pool in groups:
+        bonds = table.loc[inside, "general_bond_wan_yuan"]
         has, left = _quota(money, scope, code)
         used = 1.0 - left / has if has else np.nan
         need = bond[pool].mean(axis=0) if pool.any() else np.array([np.nan])
-        least, most = float(need.min()), float(need.max())
-        of = (code if scope == "county" else "", int(code) if scope == "cohort" else pd.NA)
-        rows.append((scope, *of, int(inside.sum()), mean, has, used, least, most, _reason(mean, used, least, most, band)))
+        mean, least, most = float(bonds.mean()), float(need.min()), float(need.max())
+        rows.append((scope, code, year, len(bonds), mean, has, used, least, most, _reason(mean, used, least, most, band)))
     names = ["scope", "county_code", "cohort", "villages", "mean_bond_wan_yuan", "quota_wan_yuan", "quota_used"]
     return pd.DataFrame(rows, columns=[*names, "need_least", "need_most", "reason"]).astype({"cohort": "Int64"})
 

@@ -30,7 +30,8 @@ def each(villages: pd.DataFrame, scores: Scores, works: Projects, packages: Pack
 
     ``bond`` is the general-bond money of the standard package, 万元.
     """
-    lacking = _lacking(works)
+    asked = _asked(works)
+    lacking = (works.work > 0) & asked
     left = lacking & ~packages.holds(works.tasks)[PACKAGES.index("standard")]
     return pd.DataFrame(
         {
@@ -39,7 +40,7 @@ def each(villages: pd.DataFrame, scores: Scores, works: Projects, packages: Pack
             "readiness": scores.table["readiness"],
             "households": villages["households"].astype(float),
             "general_bond_wan_yuan": bond,
-            "conditions": (_asked(works) & ~lacking).sum(axis=1).astype(float),
+            "conditions": (asked & ~lacking).sum(axis=1).astype(float),
             "modern_life": ~lacking.any(axis=1),
             "modern_life_after": ~left.any(axis=1),
         }
@@ -49,11 +50,6 @@ def each(villages: pd.DataFrame, scores: Scores, works: Projects, packages: Pack
 def _asked(works: Projects) -> Array:
     """Return which works answer a binding condition of tasks 14-20: 基本具备现代生活条件, as those tasks state it; shape (J,)."""
     return np.array([task.binding and int(task.id[1:].split(".")[0]) in MODERN and not task.asked for task in works.tasks])
-
-
-def _lacking(works: Projects) -> Array:
-    """Return which of those works each village still needs, shape (V, J)."""
-    return np.asarray((works.work > 0) & _asked(works))
 
 
 def beside(table: pd.DataFrame, groups: Mapping[str, Array], eligible: Array, seed: int) -> pd.DataFrame:

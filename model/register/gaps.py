@@ -56,7 +56,7 @@ def projects(
     """
     households = villages["households"].to_numpy(float)
     size = {"village": 1.0, "household": households, "network": reference * (households / reference) ** elasticity}
-    gap = np.where(elsewhere(villages, tasks), 0.0, np.column_stack([_gap(villages, task) for task in tasks]))
+    gap = np.where(_elsewhere(villages, tasks), 0.0, np.column_stack([_gap(villages, task) for task in tasks]))
     quantity = np.column_stack([_quantity(gap[:, j], task) * size[task.per] for j, task in enumerate(tasks)])
     work = np.column_stack([_share(gap[:, j], task) for j, task in enumerate(tasks)])
     step = np.array([STEPS.get(task.quantity_unit, 1.0) for task in tasks])
@@ -79,11 +79,14 @@ def state(villages: pd.DataFrame, task: Task) -> Array:
     return villages[task.indicator].fillna(known).to_numpy(float)
 
 
-def elsewhere(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> Array:
+def column(table: pd.DataFrame, name: str, missing: Any = np.nan) -> pd.Series:
+    """Return a column that a table need not have; where it has none, a value that stands for it in every row."""
+    return table[name] if name in table else pd.Series(missing, index=table.index)
+
+
+def _elsewhere(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> Array:
     """Return which tasks another programme already pays for in each village, shape (V, J): it has no gap there."""
-    if "paid_elsewhere" not in villages:
-        return np.zeros((len(villages), len(tasks)), dtype=bool)
-    paid = villages["paid_elsewhere"].fillna("").str.split(";")
+    paid = column(villages, "paid_elsewhere", "").fillna("").str.split(";")
     return np.array([[task.id in named for task in tasks] for named in paid], dtype=bool).reshape(len(villages), len(tasks))
 
 

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from model.register.gaps import column
+
 Array = np.ndarray[Any, Any]
 Share = Annotated[float, Field(ge=0, le=1)]
 Cost = Annotated[float, Field(ge=0, le=100)]
@@ -38,7 +40,7 @@ def core(villages: pd.DataFrame, modes: WasteWater, reference: float, elasticity
     dense = modes.core_share * (villages["households"].to_numpy(float) / reference) ** (1.0 - elasticity)
     suburban = villages["village_type"].to_numpy() == "chengjiao"
     derived = np.where(suburban, modes.suburban_share, np.minimum(dense, 1.0))
-    stated = villages["sewerable_pct"].to_numpy(float) / 100.0 if "sewerable_pct" in villages else np.full(len(villages), np.nan)
+    stated = column(villages, "sewerable_pct").to_numpy(float) / 100.0
     return np.asarray(np.where(np.isnan(stated), derived, stated))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.register.gaps import Projects, state
+from model.register.gaps import Projects, column, state
 from model.register.schema import PAPERS
 from model.scoring.normalise import attainment
 from model.scoring.settings import Scoring
@@ -66,7 +66,7 @@ def gains(reached: Array, works: Projects, held: Array) -> pd.DataFrame:
 
 def matching(villages: pd.DataFrame, full: float) -> pd.Series:
     """Return the money committed beside bonds, in points, 100 from ``full`` 万元; a blank is the median of the rest."""
-    committed = villages.get("committed_wan_yuan", pd.Series(np.nan, index=villages.index))
+    committed = column(villages, "committed_wan_yuan")
     points = (100.0 * committed / full).clip(upper=100.0)
     return points.fillna(points.median()).fillna(NEUTRAL)
 

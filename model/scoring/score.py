@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.register.gaps import Projects
+from model.register.gaps import Projects, column
 from model.register.packages import Packages
 from model.scoring import review
 from model.scoring.aspects import aspects, attained, gains, readiness
@@ -34,7 +34,7 @@ def score(register: Register, scoring: Scoring, works: Projects, packages: Packa
     added = {name: gains(reached, works, has) for name, has in zip(PACKAGES, packages.holds(works.tasks), strict=True)}
     judged, error = _judged(register, aspects(villages, dimensions, added["standard"], weights["dimensions"], scoring), scoring)
     weights = {"aspects": weights_of(judged, "aspects", scoring), **weights}
-    given = villages.get("score", pd.Series(np.nan, index=villages.index))
+    given = column(villages, "score")
     total = given.fillna(weighted(judged, weights["aspects"]))
     spread = np.sqrt(sum((weights["aspects"][a] * error[a]) ** 2 for a in ASPECTS)) * given.isna()
     table = pd.DataFrame({"village_id": villages["village_id"], "score": total.round(6)}).join(judged.round(6))
@@ -70,7 +70,7 @@ def _judged(register: Register, derived: pd.DataFrame, scoring: Scoring) -> tupl
     What several experts scored is drawn toward its county's mean, the more the less they agree.
     """
     villages, experts = register.villages, register.experts
-    columns = pd.DataFrame({a: villages.get(f"review_{a}", pd.Series(np.nan, index=villages.index)) for a in ASPECTS})
+    columns = pd.DataFrame({a: column(villages, f"review_{a}") for a in ASPECTS})
     noise = review.error(experts, villages["village_id"], scoring.expert_noise, scoring.experts_a_village)
     if len(experts):
         sheets = review.means(experts).reindex(villages["village_id"]).set_axis(villages.index)

@@ -10,6 +10,7 @@ import pandas as pd
 from model.money.accounts import Accounts
 from model.money.debt import service
 from model.money.network import Listed, network, unpaid_history
+from model.register.gaps import column
 from model.scoring.settings import Scoring
 from model.selection.asks import Asks
 from model.selection.auxiliary import placed
@@ -133,8 +134,8 @@ def _funds(accounts: Accounts, packages: tuple[str, ...], horizon: Horizon, choi
 def _counties(counties: pd.DataFrame) -> Counties:
     return Counties(
         codes=counties["county_code"].to_numpy(dtype=object),
-        revenue=_column(counties, "general_revenue_wan_yuan", np.nan).to_numpy(float),
-        owed=_column(counties, "debt_service_wan_yuan", np.nan).fillna(0.0).to_numpy(float),
+        revenue=column(counties, "general_revenue_wan_yuan", np.nan).to_numpy(float),
+        owed=column(counties, "debt_service_wan_yuan", np.nan).fillna(0.0).to_numpy(float),
     )
 
 
@@ -144,7 +145,7 @@ def _villages(
     """Return what rules and objectives may know of villages."""
     villages = register.villages
     industry, industries = pd.factorize(villages["leading_industry"], sort=True)
-    town, towns = pd.factorize(villages["county_code"] + " " + _column(villages, "township", "").astype(str), sort=True)
+    town, towns = pd.factorize(villages["county_code"] + " " + column(villages, "township", "").astype(str), sort=True)
     announced = villages["village_id"].map(register.announced.set_index("village_id")["cohort"]) if len(register.announced) else 0
     return Villages(
         ids=villages["village_id"].to_numpy(dtype=object),
@@ -154,20 +155,16 @@ def _villages(
         merit=merit,
         gain=_by_package(scores, "gain", packages),
         kind=villages["village_type"].to_numpy(dtype=object),
-        poverty=(villages["poverty_lifted"] & _column(villages, "lifting_sustained", True).astype(bool)).to_numpy(),
-        combined=np.column_stack([_column(villages, name, False).astype(bool) for name in COMBINED]),
+        poverty=(villages["poverty_lifted"] & column(villages, "lifting_sustained", True).astype(bool)).to_numpy(),
+        combined=np.column_stack([column(villages, name, False).astype(bool) for name in COMBINED]),
         industry=industry,
         industries=np.asarray(industries, dtype=object),
-        declared=_column(villages, "declared_cohort", 0).fillna(0).to_numpy(dtype=np.int64),
-        priority=_column(villages, "county_priority", 0).fillna(0).to_numpy(dtype=np.int64),
+        declared=column(villages, "declared_cohort", 0).fillna(0).to_numpy(dtype=np.int64),
+        priority=column(villages, "county_priority", 0).fillna(0).to_numpy(dtype=np.int64),
         town=town,
         towns=np.asarray(towns, dtype=object),
-        town_seat_km=_column(villages, "town_seat_km", np.nan).to_numpy(dtype=float),
+        town_seat_km=column(villages, "town_seat_km", np.nan).to_numpy(dtype=float),
         pairs=pairs(villages, county, register.neighbours, asks.cohesion),
         announced=pd.Series(announced, index=villages.index).fillna(0).to_numpy(dtype=np.int64),
         uses={name: villages[name].fillna(0).to_numpy(dtype=float) for name in asks.columns},
     )
-
-
-def _column(table: pd.DataFrame, name: str, missing: Any) -> pd.Series:
-    return table[name] if name in table else pd.Series(missing, index=table.index)

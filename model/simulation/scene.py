@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 
 from model.money.accounts import Accounts
 from model.policy.catalogue import Task
-from model.register.gaps import Projects
+from model.register.gaps import Projects, column
 from model.showing import Shown
 from model.simulation.calendar import Calendar
 from model.simulation.settings import Construction, Simulation, SpreadEffect
@@ -181,8 +181,8 @@ def _ground(villages: pd.DataFrame, accounts: Accounts, settings: Simulation) ->
         attained=np.array(attained).reshape(len(villages), len(DIMENSIONS)),
         haves=_haves(villages).to_numpy(),
         neighbours=_neighbours(villages, settings.spread),
-        income=_column(villages, "income_yuan"),
-        collective=_column(villages, "collective_income_wan_yuan"),
+        income=column(villages, "income_yuan").to_numpy(float),
+        collective=column(villages, "collective_income_wan_yuan").to_numpy(float),
     )
 
 
@@ -209,11 +209,7 @@ def _site(i: int, row: dict[Hashable, Any], ground: _Ground, money: _Paid) -> Si
 
 
 def _haves(villages: pd.DataFrame) -> pd.Series:
-    return villages["upkeep_haves"].fillna(2.0) if "upkeep_haves" in villages else pd.Series(2.0, index=villages.index)
-
-
-def _column(villages: pd.DataFrame, name: str) -> Array:
-    return villages[name].to_numpy(float) if name in villages else np.full(len(villages), np.nan)
+    return column(villages, "upkeep_haves", 2.0).fillna(2.0)
 
 
 def _grouped(paid: pd.DataFrame, history: set[str], lawful: bool) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from scenarios.study.audit import check, check_projects
 from scenarios.study.favours import favoured
 from scenarios.study.infeasibility import impossible
 from scenarios.study.prepare import Prepared, financing
-from scenarios.study.yardstick import yardsticks
+from scenarios.study.yardstick import filled, yardsticks
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
 from solvers.strategies.lexicographic import Stage, climb
@@ -95,6 +95,7 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     plan = read_plan(prepared.problem, answer.choice)
     paid = financing(plan, prepared)
     _audited(plan, paid, prepared)
+    habits = filled(prepared)
     answer = replace(answer, x=with_flows(prepared.problem, answer.choice, paid.flow))
     return Selection(
         prepared=prepared,
@@ -102,8 +103,8 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
         plan=plan,
         rules=program.activity(answer.choice),
         objectives=_objectives(program, stages, answer),
-        yardsticks=yardsticks(prepared, answer),
-        favours=favoured(prepared, plan),
+        yardsticks=yardsticks(prepared, answer, habits),
+        favours=favoured(prepared, plan, habits),
         equity=equity.by_county(plan.table, prepared.register.villages, prepared.eligible["eligible"].to_numpy()),
         verdicts=verdicts(prepared.problem, program, answer.choice, prepared.eligible),
         averages=_averages(plan, paid, prepared),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from model.selection.objectives.merit import merit
@@ -13,18 +17,23 @@ from scenarios.study.prepare import Prepared
 from scenarios.world.spec import Scenario
 from solvers.answer import Answer
 
+Array = np.ndarray[Any, Any]
 
-def yardsticks(prepared: Prepared, answer: Answer) -> pd.DataFrame:
+
+def filled(prepared: Prepared) -> dict[str, Array]:
+    """Return which choices each yardstick takes, shape (N,)."""
+    return {name: fill(prepared.problem, _places(prepared.scenario)) for name, fill in YARDSTICKS.items()}
+
+
+def yardsticks(prepared: Prepared, answer: Answer, taken: Mapping[str, Array]) -> pd.DataFrame:
     """What ranking by score and greedy by score per yuan would reach with the same money, beside the program's plan.
 
-    ``broken`` counts the findings of the audit.
+    ``taken`` is what :func:`filled` returns; ``broken`` counts the findings of the audit.
     """
-    problem, scenario = prepared.problem, prepared.scenario
+    problem = prepared.problem
     worth = merit(problem)
-    rows = [("program", answer.choice[: problem.size])]
-    rows += [(name, fill(problem, _places(scenario))) for name, fill in YARDSTICKS.items()]
     compared = []
-    for name, x in rows:
+    for name, x in {"program": answer.choice[: problem.size], **taken}.items():
         table = read_plan(problem, x).table
         broken = len(check(table, prepared)) if name != "program" else 0
         compared.append(
