@@ -19,6 +19,7 @@ NO = {"0", "否", "无", "×", "✗", "n", "no", "false", "0.0"}
 FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
 THOUSANDS = r"-?\d{1,3}(,\d{3})+(\.\d+)?"  # 1,234.5 but not 8,5, which may mean 8.5
 SCIENTIFIC = r"\d(\.\d+)?[eE]\+?\d+"
+NUMBER = r"\d+\.\d+"
 PERCENT = r"-?\d+(\.\d+)?%"
 
 
@@ -105,7 +106,15 @@ def _tasks(cells: pd.Series, _: Column) -> Converted:
     split = cells.str.upper().str.findall(r"[^\s;,、|]+").map(lambda words: [w if w.startswith("T") else f"T{w}" for w in words])
     strange = split.map(lambda words: not known.issuperset(words))
     value = split.map(lambda words: ";".join(sorted(set(words))))
-    return Converted(value, (Wrong(strange, "no such task", "Write the numbers of the task catalogue, such as T16.1;T19.2."),))
+    doubtful = cells.str.fullmatch(NUMBER).astype(bool) & ("T" + cells + "0").isin(known)
+    lost = Wrong(doubtful, "a spreadsheet makes 19.1 of 19.10: which task is meant?", "Write it with T: T19.1 or T19.10.")
+    return Converted(
+        value,
+        (
+            lost,
+            Wrong(strange, "no such task", "Write the numbers of the task catalogue, such as T16.1;T19.2."),
+        ),
+    )
 
 
 def _number(cells: pd.Series, column: Column) -> Converted:

@@ -54,6 +54,7 @@ def test_four_faults_of_four_kinds_are_reported_together() -> None:
         ("name", "=HYPERLINK(1)", "text looks like a formula"),
         ("score", "101", "value is out of range"),
         ("paid_elsewhere", "T16.1;T99", "no such task"),
+        ("paid_elsewhere", "19.1", "a spreadsheet makes 19.1 of 19.10: which task is meant?"),
     ],
 )
 def test_a_bad_cell_is_named(column: str, value: str, problem: str) -> None:
