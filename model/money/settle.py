@@ -40,11 +40,16 @@ def groups() -> Array:
 
 def reach(net: Network, source: int | None = None) -> Array:
     """Return what sources can pay for each group of classes, shape (N, 2^W); without ``source`` where one is named."""
-    width = net.lane @ groups().T.astype(np.int64)
-    able = np.minimum(net.limit[:, :, None], width)
+    able = np.minimum(net.limit[:, :, None], _sums(net.lane))
     if source is not None:
         able[:, source] = 0
     return np.asarray(able.sum(axis=1))
+
+
+def _sums(amounts: Array) -> Array:
+    """Return the sum over each group of classes of cents by class, shape (..., W) to (..., 2^W); exact below 2^53."""
+    sums = amounts.reshape(-1, len(FIRST)).astype(float) @ groups().T.astype(float)  # floats: a product NumPy leaves to BLAS
+    return np.asarray(sums).astype(np.int64).reshape(*amounts.shape[:-1], -1)
 
 
 def served(net: Network) -> Array:

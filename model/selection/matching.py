@@ -13,7 +13,7 @@ from model.selection.problem import Problem
 from model.vocabulary import HOUSEHOLD, PUBLIC, REVENUE
 
 Array = np.ndarray[Any, Any]
-CHUNK = 50_000  # columns at a time
+CHUNK = 10_000  # columns at a time
 
 
 def spent(problem: Problem, x: Array) -> Network:

@@ -10,7 +10,11 @@ key and a counter, so there is no state to keep in step.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any
+
+import numpy as np
 
 MASK = 0xFFFFFFFF
 _M0, _M1 = 0xD2511F53, 0xCD9E8D57
@@ -63,8 +67,8 @@ def round_keys(k0: int, k1: int) -> Keys:
     return tuple(((k0 + i * _W0) & MASK, (k1 + i * _W1) & MASK) for i in range(10))
 
 
-def philox(c0: int, c1: int, c2: int, c3: int, keys: Keys) -> tuple[int, int, int, int]:
-    """Return four words of 32 bits from a counter of four words and the keys of its rounds."""
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, keys: Keys) -> tuple[Any, Any, Any, Any]:
+    """Return four words of 32 bits from a counter of four words and the keys of its rounds; also of arrays of ``uint64``."""
     for k0, k1 in keys:
         product0, product1 = _M0 * c0, _M1 * c2
         c0, c1, c2, c3 = (product1 >> 32) ^ c1 ^ k0, product1 & MASK, (product0 >> 32) ^ c3 ^ k1, product0 & MASK
@@ -76,6 +80,15 @@ class Luck:
 
     def __init__(self, seed: int, replication: int) -> None:
         self._keys = round_keys(seed & MASK, replication & MASK)
+        self._foreseen: dict[tuple[int, int, int], tuple[float, float]] = {}
+
+    def foresee(self, entities: Sequence[int], tasks: Sequence[int], purposes: Sequence[Purpose]) -> None:
+        """Draw now, all at once, what pairs of entity and task will ask first for some purposes: faster, and the same luck."""
+        entity, task = (np.array(numbers, dtype=np.uint64) for numbers in (entities, tasks))
+        for purpose in purposes:
+            first, second = self._drawn(entity, int(purpose), task, np.zeros_like(task))
+            names = zip(entities, [int(purpose)] * len(entities), tasks, strict=True)
+            self._foreseen |= zip(names, zip(first.tolist(), second.tolist(), strict=True), strict=True)
 
     def uniform(self, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> float:
         """Return a number in (0, 1)."""
@@ -102,13 +115,12 @@ class Luck:
         return mean * math.exp(math.sqrt(variance) * self.normal(entity, purpose, task, occurrence) - variance / 2.0)
 
     def _two(self, entity: int, purpose: Purpose, task: int, occurrence: int) -> tuple[float, float]:
-        w0, w1, w2, w3 = philox(
-            entity & MASK,
-            (entity >> 32 & 0xFF) | (purpose << 8),
-            task & MASK,
-            occurrence & MASK,
-            self._keys,
-        )
+        seen = None if occurrence else self._foreseen.pop((entity, purpose, task), None)
+        return seen or self._drawn(entity, purpose, task, occurrence)
+
+    def _drawn(self, entity: Any, purpose: int, task: Any, occurrence: Any) -> tuple[Any, Any]:
+        counter = entity & MASK, (entity >> 32 & 0xFF) | (purpose << 8), task & MASK, occurrence & MASK
+        w0, w1, w2, w3 = philox(*counter, self._keys)
         first = (((w0 << 32 | w1) >> 11) + 0.5) * _TO_UNIT
         second = (((w2 << 32 | w3) >> 11) + 0.5) * _TO_UNIT
         return first, second

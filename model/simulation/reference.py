@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from model.simulation.chances import Purpose
 from model.simulation.chapters.acceptance import acceptance
 from model.simulation.chapters.construction import Yard, construction
 from model.simulation.chapters.declaration import closing, declaration, window
@@ -23,6 +24,8 @@ from model.simulation.clock import advance
 from model.simulation.records import NEVER, Records, VillageRecord
 from model.simulation.scene import Scene, Site
 from model.simulation.world import World
+
+OF_EVERY_WORK = (Purpose.OVERRUN, Purpose.DURATION, Purpose.REWORK, Purpose.DEFECT)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ class Play:
 
         Raises :class:`ValueError` for a village that is in already, or whose window has opened.
         """
-        for site in sorted(sites, key=lambda site: site.number):
+        known = sorted(sites, key=lambda site: site.number)
+        _foresee(self.world, known)
+        for site in known:
             if site.village_id in self.world.sites:
                 raise ValueError(f"village {site.village_id} is in the programme already; leave it out of the new plan")
             if window(self.world, site.cohort)[0] < self.world.env.now:
@@ -114,6 +119,13 @@ def simulate(scene: Scene, replication: int, trace: bool = False) -> Records:
     play = Play(scene, replication, trace)
     play.adopt(scene.sites)
     return play.finish()
+
+
+def _foresee(world: World, sites: Iterable[Site]) -> None:
+    """Draw the luck of all works at once."""
+    catalogue = world.scene.catalogue
+    pairs = [(site.number, catalogue[work.task].key) for site in sites for work in site.works]
+    world.luck.foresee([n for n, _ in pairs], [task for _, task in pairs], OF_EVERY_WORK)
 
 
 def _stage(record: VillageRecord) -> str:

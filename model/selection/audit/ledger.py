@@ -29,6 +29,7 @@ def _lines(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
     """Each line: a known work, a source that may pay for its class, an owner that may hold what bonds build."""
     known = {task: (work_class, owner) for task, work_class, owner in case.works.items}
     past = {entry.village_id for entry in case.entries if entry.past}
+    starts = _starts(case)
     for line in lines:
         where = f"{line['village_id']} {line['task_id']}"
         if line["task_id"] not in known:
@@ -37,7 +38,7 @@ def _lines(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
         payers = case.works.payers[known[line["task_id"]][0]]
         work_class, usual = known[line["task_id"]]
         amount = float(line["cost_wan_yuan"])
-        yield from _written(case, line, where, work_class)
+        yield from _written(line, where, work_class, _cycle(case, starts.get(line["village_id"], [])))
         if line["source"] not in payers and not (line["source"] == "" and line["village_id"] in past):
             yield Finding("source_eligibility", where, " / ".join(payers), line["source"] or "no source", amount)
         if line["source"] in BONDS and line["asset_owner"] not in case.works.state:
@@ -46,7 +47,21 @@ def _lines(case: Case, lines: Sequence[Row]) -> Iterator[Finding]:
             yield Finding("asset_owner", where, usual, str(line["asset_owner"]), amount)
 
 
-def _written(case: Case, line: Row, where: str, work_class: str) -> Iterator[Finding]:
+def _starts(case: Case) -> dict[str, list[int]]:
+    """Return the cohorts in which each village stands."""
+    starts: dict[str, list[int]] = defaultdict(list)
+    for entry in case.entries:
+        starts[entry.village_id].append(entry.cohort)
+    return starts
+
+
+def _cycle(case: Case, cohorts: Sequence[int]) -> list[int]:
+    """Return the years in which a village of these cohorts is paid."""
+    length = len(case.scenario["money"]["payment_profile"])
+    return [cohort + i for cohort in cohorts for i in range(length)]
+
+
+def _written(line: Row, where: str, work_class: str, cycle: Sequence[int]) -> Iterator[Finding]:
     """What a line says beside its money: whole cents, a quantity, its class, years of the village's cycle."""
     amount = float(line["cost_wan_yuan"])
     if amount < 0 or abs(amount * 100 - round(amount * 100)) > SLIVER:
@@ -55,8 +70,6 @@ def _written(case: Case, line: Row, where: str, work_class: str) -> Iterator[Fin
         yield Finding("projects", where, "a quantity of at least 0", float(line["quantity"]), 1)
     if _known(line.get("work_class")) and line["work_class"] != work_class:
         yield Finding("projects", where, work_class, str(line["work_class"]), 1)
-    length = len(case.scenario["money"]["payment_profile"])
-    cycle = [entry.cohort + i for entry in case.entries if entry.village_id == line["village_id"] for i in range(length)]
     years = [line["year"], *([line["start_year"]] if _known(line.get("start_year")) else [])]
     for year in years:
         if cycle and int(year) not in cycle:

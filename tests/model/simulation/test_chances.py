@@ -35,6 +35,17 @@ def test_a_draw_depends_on_its_name_alone(entity: int, chapter: Purpose, task: i
     assert luck.uniform(entity, chapter, task, occurrence) == Luck(7, 3).uniform(entity, chapter, task, occurrence) == first
 
 
+def test_luck_drawn_ahead_is_the_luck_drawn_when_asked() -> None:
+    entities, tasks = [220122101, 220122101, 2**39 + 7], [1, 28, 4]
+    ahead, asked = Luck(2023, 5), Luck(2023, 5)
+    ahead.foresee(entities, tasks, [Purpose.OVERRUN, Purpose.DURATION])
+    for purpose in (Purpose.OVERRUN, Purpose.DURATION, Purpose.REWORK):
+        for entity, task in zip(entities, tasks, strict=True):
+            for _ in range(2):  # the second time it is not at hand any more
+                assert ahead.normal(entity, purpose, task) == asked.normal(entity, purpose, task)
+                assert ahead.uniform(entity, purpose, task, 1) == asked.uniform(entity, purpose, task, 1)
+
+
 def test_every_part_of_the_name_matters() -> None:
     names = [(7, 3, 220122901001, 3, 5, 1), (8, 3, 220122901001, 3, 5, 1), (7, 4, 220122901001, 3, 5, 1)]
     names += [(7, 3, 220122901002, 3, 5, 1), (7, 3, 220122901001, 4, 5, 1), (7, 3, 220122901001, 3, 6, 1)]
