@@ -21,6 +21,8 @@ from scenarios.report.facts import Facts
 from scenarios.report.sentences import equity_line, favour_line, how_good, money_line, recommended
 from scenarios.report.template import rendered, safe
 
+SENTENCE = 20  # characters from which a cell is read, not compared
+
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
     """Write ``report.html`` into a run folder, in the manifest's language."""
@@ -61,11 +63,12 @@ def render(facts: Facts, words: Words) -> str:
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[object]], numbers: int) -> str:
-    """Return an HTML table whose last ``numbers`` columns are set to the right."""
+    """Return an HTML table whose last ``numbers`` columns are set to the right on one line, but for sentences among them."""
     first = len(headings) - numbers
 
     def cells(row: Sequence[object], tag: str) -> str:
-        return "".join(f"<{tag}{' class=n' if i >= first else ''}>{html.escape(str(cell))}</{tag}>" for i, cell in enumerate(row))
+        kinds = [" class=n" if i >= first and len(str(cell)) < SENTENCE else "" for i, cell in enumerate(row)]
+        return "".join(f"<{tag}{kind}>{html.escape(str(cell))}</{tag}>" for kind, cell in zip(kinds, row, strict=True))
 
     body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
     return f"<table><thead><tr>{cells(headings, 'th')}</tr></thead><tbody>{body}</tbody></table>"

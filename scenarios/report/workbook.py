@@ -233,9 +233,8 @@ def _verdicts(facts: Facts, verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rules(rules: pd.DataFrame) -> pd.DataFrame:
-    from model.selection.rules import RULES
+    from model.selection.rules import term
 
-    term = {name: rule.term for name, rule in RULES.items()}
     kept = rules[(rules["binding"] == 1) & (rules["rule"] != "once_only")]
     return pd.DataFrame(
         {

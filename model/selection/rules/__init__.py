@@ -66,12 +66,17 @@ class Rules(Shown, BaseModel):
 
 
 TERMS = {name: cast("type[Rule]", field.annotation).term for name, field in Rules.model_fields.items()} | {
-    "history": "已公布批次"
+    "history": "已公布批次",
+    "on_target": "规模目标",  # rows of objectives, not of rules: what a plan is away from a target, and the like
+    "on_average": "村均标准目标",
+    "cohesion": "集中连片目标",
+    "equity": "县际均衡目标",
+    "risk": "风险目标",
 }
 
 
 def term(rule: str) -> str:
-    """Return a rule's Chinese name; an analyst's own rule goes by its own."""
+    """Return the Chinese name of a rule, or of an objective that has rows; an analyst's own rule goes by its own."""
     return TERMS.get(rule, rule)
 
 
