@@ -10,17 +10,22 @@ import numpy as np
 
 from model.policy.catalogue import tasks
 from model.simulation.calendar import Calendar
+from model.simulation.pots import Pot
+from model.simulation.reference import planned
 from model.simulation.scene import County, Scene, Site, Waiting, Work
 from scenarios.world.load import load
 
 PLACE = {task.id: number for number, task in enumerate(tasks())}
 BOND = (0, "bond")
+SOURCE = {"bond": "general_bond", "special": "special_bond", "other": "county_budget"}
 NO_LUCK: dict[str, Any] = {
     "declaration.preparation_days_sd": 0.0,
     "declaration.incomplete_probability": 0.0,
     "review.days_a_village": 0.0,
     "review.score_sd": 0.0,
     "funding.lag_days_sd": 0.0,
+    "funding.windows": ["01-01", "03-31", "06-30", "09-30", "11-30"],
+    "funding.advance_share": 0.0,
     "funding.slip_probability": 0.0,
     "funding.special_success": 1.0,
     "funding.matching_late_probability": 0.0,
@@ -35,7 +40,12 @@ NO_LUCK: dict[str, Any] = {
     "supervision.prefecture_visits_per_year": 0.0,
     "acceptance.wait_days_mean": 0.0,
     "acceptance.defect_probability": 0.0,
+    "acceptance.slip_probability": 0.0,
+    "construction.villages_per_crew": 1000.0,
+    "construction.villages_per_trainer": 1000.0,
     "upkeep.relapses_per_year": 0.0,
+    "upkeep.missed_per_year": 0.0,
+    "upkeep.funded_probability": 1.0,
     "pool.relapses_per_year": 0.0,
     "spread.adoption_probability": 0.0,
 }
@@ -48,12 +58,13 @@ def stage(
     cohorts: list[int] | None = None,
     spread: float = 0.0,
     designers: int = 10_000,
-    reserve: float = 0.0,
+    pot: float = 0.0,
     **changes: Any,
 ) -> Scene:
     """Return a scene of one county in Changchun with villages of given works, without luck unless changed.
 
-    A work is its task, its days and, where it is not the first year's bond money, who pays first.
+    A work is its task, its days and, where it is not the first year's bond money, who pays first. ``pot``: what the county holds
+    in reserve each year, 万元.
     """
     stated = NO_LUCK | {key.replace("__", "."): value for key, value in changes.items()}
     scenario = load("baseline", {f"simulation.{key}": value for key, value in stated.items()})
@@ -63,9 +74,8 @@ def stage(
             number=n,
             county_code="220102",
             cohort=(cohorts or [2023] * len(works))[i],
-            works=tuple(Work(PLACE[w[0]], w[1], 100.0, 1.0, w[2] if len(w) > 2 else BOND) for w in each),
+            works=tuple(work(*w) for w in each),
             payments=payments(each),
-            reserve=reserve,
         )
         for i, each in enumerate(works)
         for n in [220102901001 + i]
@@ -74,13 +84,21 @@ def stage(
     county = (County("220102", 220102, 43.9, crews, 1, designers),)
     pool = tuple(Waiting(site.village_id, site.number, 2.0) for site in sites)
     catalogue = tuple(replace(task, days_spread=spread) for task in tasks())
-    return Scene(calendar, scenario.simulation, catalogue, county, sites, pool, 7, calendar.day(date(2029, 1, 1)), 1)
+    pots = {"220102": tuple(Pot(year, "county_budget", round(100 * pot), 0) for year in range(2023, 2029))}
+    return Scene(calendar, scenario.simulation, catalogue, county, sites, pool, 7, calendar.day(date(2029, 1, 1)), 1, pots)
+
+
+def work(task: str, days: float, money: Any = BOND) -> Work:
+    """Return a work of 100 万元; where special bonds come first they pay all of it."""
+    special = ((money[0], 100.0),) if money[1] == "special" else ()
+    return Work(PLACE[task], days, 100.0, 1.0, money, special)
 
 
 def payments(works: list[Asked]) -> tuple[tuple[int, str, float], ...]:
     """Return two years of bond money, and the other money that works ask for."""
     others = sorted({w[2] for w in works if len(w) > 2 and w[2][1] != "bond"})
-    return ((0, "bond", 600.0), (1, "bond", 400.0), *((year, group, 100.0) for year, group in others))
+    own = ((year, SOURCE.get(group, group), 100.0) for year, group in others)
+    return ((0, "general_bond", 600.0), (1, "general_bond", 400.0), *own)
 
 
 def random_scene(seed: int) -> Scene:
@@ -101,10 +119,16 @@ def random_scene(seed: int) -> Scene:
         "supervision.inspections_per_year": 8 * rng.random(),
         "supervision.prefecture_visits_per_year": 8 * rng.random(),
         "supervision.finding_probability": rng.random(),
+        "supervision.late_days": 60 * rng.random(),
+        "construction.villages_per_crew": 0.3 + 3 * rng.random(),
+        "funding.livelihood_years": [2024] if rng.random() < 0.3 else [],
+        "review.refusal_line": 65 * rng.random(),
+        "upkeep.funded_probability": rng.random(),
         "race.consequences": bool(rng.random() < 0.5),
         "race.tail": 0.5 * rng.random(),
         "acceptance.variant": str(rng.choice(["every_village", "three_level"])),
         "acceptance.defect_probability": 0.5 * rng.random(),
+        "acceptance.slip_probability": 0.2 * rng.random(),
         "acceptance.retests": int(rng.integers(0, 4)),
         "upkeep.relapses_per_year": 2 * rng.random(),
         "pool.relapses_per_year": 2 * rng.random(),
@@ -122,14 +146,24 @@ def random_scene(seed: int) -> Scene:
         groups = [(0, "bond"), (1, "bond"), (0, "special"), (0, "other"), (1, "other")]
         chosen = np.flatnonzero(rng.random(len(catalogue)) < 0.4)
         works = tuple(
-            Work(int(j), float(120 * rng.random() + 1), float(60 * rng.random()), 1.0, groups[int(rng.integers(5))])
+            Work(int(j), float(120 * rng.random() + 1), cost, 1.0, groups[int(rng.integers(5))], ((0, round(cost / 2, 2)),))
             for j in chosen
+            for cost in [float(np.round(60 * rng.random(), 2))]
         )
         used = sorted({work.money for work in works if work.money is not None} | {(0, "bond")})
-        paid = tuple((year, group, float(np.round(500 * rng.random(), 2))) for year, group in used)
+        paid = tuple((year, SOURCE[group], float(np.round(500 * rng.random(), 2))) for year, group in used)
         neighbours = tuple(int(code) * 10**6 + 905001 + int(k) for k in rng.integers(0, 5, 2))
         cohort, score = int(rng.integers(2023, 2026)), float(60 + 20 * rng.random())
-        sites.append(Site(str(number), number, code, cohort, works, paid, 4 * rng.random(), score, 20.0, neighbours=neighbours))
+        met = tuple(sorted(catalogue[j].key for j in range(len(catalogue)) if j not in chosen and catalogue[j].binding))
+        own = {"participation": float(rng.random()), "inherited": met, "neighbours": neighbours, "collective": 30 * rng.random()}
+        sites.append(Site(str(number), number, code, cohort, works, paid, 4 * rng.random(), score, **own))
     pool = tuple(Waiting(site.village_id, site.number, site.haves) for site in sites)
     calendar = Calendar(date(2023, 2, 24), date(2030, 12, 31))
-    return Scene(calendar, settings, catalogue, counties, tuple(sites), pool, seed, calendar.day(date(2029, 1, 1)), 1)
+    pots = {
+        code: tuple(
+            Pot(year, "county_pool", int(rng.integers(0, 3000)), int(rng.integers(0, 3000))) for year in range(2023, 2029)
+        )
+        for code, _ in codes
+    }
+    target = calendar.day(date(2029, 1, 1))
+    return planned(Scene(calendar, settings, catalogue, counties, tuple(sites), pool, seed, target, 1, pots))

@@ -8,16 +8,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from model.outcomes.effects import outcomes
+from model.outcomes.effects import course, gained, outcomes
 from model.outcomes.race import places
 from model.simulation.records import NEVER, Records, VillageRecord
-from model.simulation.scene import GROUPS, Scene
+from model.simulation.scene import GROUPS, Scene, group_of
 from model.vocabulary import DIMENSIONS, Estimates
 
 NO_YEAR = 0
+NAN = float("nan")
+CYCLE = 2  # years
+PAYERS = ("collective", "county", "unpaid")  # of upkeep
 
 
 @dataclass(frozen=True)
@@ -38,17 +43,27 @@ YEARLY = (
     Kpi("failed", "village", "累计验收不合格村数", "villages that failed acceptance, cumulative"),
     Kpi("under_construction", "village", "年末在建村数", "villages under construction at the end of the year"),
     Kpi("in_relapse", "village", "年末处于反弹状态村数", "accepted villages in relapse at the end of the year"),
+    Kpi(
+        "good_state",
+        "share",
+        "验收合格村保持良好比例",
+        "share of accepted villages that are not in relapse at the end of the year",
+    ),
     Kpi("pool_delisted", "village", "创建村累计摘牌数", "pool villages delisted, cumulative"),
     Kpi("followed", "village", "示范带动村数（累计）", "pool villages that follow an example, cumulative"),
     Kpi("bond_paid_wan_yuan", "万元", "当年到账一般债券资金", "general-bond money that landed in the year"),
     Kpi("special_paid_wan_yuan", "万元", "当年到账专项债券资金", "special-bond money that landed in the year"),
     Kpi("other_paid_wan_yuan", "万元", "当年到账其他资金", "other money that landed in the year"),
+    Kpi("upkeep_collective_wan_yuan", "万元", "当年管护费用：村集体承担", "upkeep of the year that collectives pay"),
+    Kpi("upkeep_county_wan_yuan", "万元", "当年管护费用：县级财政承担", "upkeep of the year that county budgets pay"),
+    Kpi("upkeep_unpaid_wan_yuan", "万元", "当年管护费用：未落实", "upkeep of the year that nobody pays"),
     *(
         Kpi(f"index_{name}", "points", f"入选村{zh}指数", f"index of {name}, mean of selected villages")
         for name, zh in zip(DIMENSIONS, ("产业", "人才", "文化", "生态", "组织"), strict=True)
     ),
     Kpi("income_yuan", "yuan", "入选村农民人均收入", "rural income a person, mean of selected villages"),
     Kpi("collective_income_wan_yuan", "万元", "入选村集体收入", "collective income, mean of selected villages"),
+    Kpi("residents", "person", "入选村常住人口", "residents, mean of selected villages"),
 )
 WHOLE = (
     Kpi("accepted_by_target", "village", "目标日期前验收合格村数", "villages accepted by the target date"),
@@ -67,10 +82,27 @@ WHOLE = (
     ),
     Kpi("first_pass_share", "share", "首次验收通过率", "share of examined villages that pass at first"),
     Kpi("missed_defects", "indicator", "验收漏检指标数", "short indicators that acceptance missed"),
+    Kpi("refused", "village", "评审未通过村数", "villages that a panel refused"),
+    Kpi("taken_up", "village", "督导推动赶工村数", "villages behind their schedule that supervision took up"),
+    Kpi(
+        "followers_gain",
+        "points",
+        "创建村因观摩学习平均提高",
+        "index points that pool villages gain by following an example, mean of the pool",
+    ),
+    Kpi(
+        "finished_in_cycle", "share", "两年内完工比例", "share of selected villages completed within the two years of their cycle"
+    ),
     Kpi("deferred", "village", "评审后修改方案村数", "villages whose proposal had to be revised"),
     Kpi("descoped_works", "work", "因资金未落实而取消的非约束工程数", "works left out for want of lawful money (none binding)"),
     Kpi("reserve_drawn_wan_yuan", "万元", "动用预备费", "reserve drawn for overruns"),
-    Kpi("overrun_found_wan_yuan", "万元", "预备费之外另行落实的超支资金", "money found for overruns beyond the reserve"),
+    Kpi(
+        "overrun_found_wan_yuan",
+        "万元",
+        "预备费之外由县级结余资金落实",
+        "money found beyond the reserve in what a plan left of purses",
+    ),
+    Kpi("money_gap_wan_yuan", "万元", "无合法来源的资金缺口", "money that no lawful source could pay by the end"),
     Kpi("special_failed_wan_yuan", "万元", "专项债发行失败金额", "special-bond money whose windows all failed"),
     Kpi("places_lost", "village", "因摘牌空缺名额", "places lost because a planned village was delisted"),
     Kpi("rectifications", "rectification", "督导整改次数", "rectifications after inspections"),
@@ -93,20 +125,35 @@ class Summary:
     replication: int
     kpis: dict[tuple[str, int], float]
     counties: dict[tuple[str, str, int], float]
+    gains: np.ndarray[Any, Any]  # figures at the target day: without the programme, and what it adds, (2, figures, villages)
+    finished: np.ndarray[Any, Any]  # day on which each village was completed, (V,)
+    departments: dict[str, float]  # works finished by the target day, by lead department
 
 
 def summarise(scene: Scene, records: Records) -> Summary:
     """Return the key figures of one replication."""
     years = list(scene.calendar.years)
     ends = [scene.calendar.end_of(year) for year in years]
+    own = course(scene, records)
     kpis = {
         **_counts(records, years, ends),
         **_money(records, years, ends),
-        **outcomes(scene, records, years, ends),
+        **outcomes(scene, own, years, ends),
         **_whole(scene, records),
     }
     counties = _counties(scene, records, years, ends) | places(records.ranks, scene.settings.race.tail)
-    return Summary(records.replication, kpis, counties)
+    finished = np.array([record.completed for record in records.villages])
+    return Summary(records.replication, kpis, counties, np.array(gained(scene, own)), finished, _departments(scene, records))
+
+
+def _departments(scene: Scene, records: Records) -> dict[str, float]:
+    """Return how many works each lead department has finished by the target day."""
+    done: dict[str, float] = {}
+    for record in records.villages:
+        for task, day in record.built.items():
+            lead = scene.catalogue[task].departments[0]
+            done[lead] = done.get(lead, 0.0) + (day < scene.target_day)
+    return done
 
 
 _MOMENT: dict[str, Callable[[VillageRecord], float]] = {
@@ -130,6 +177,7 @@ def _counts(records: Records, years: list[int], ends: list[float]) -> dict[tuple
     for year, end, gone in zip(years, ends, _cumulative([day for _, day in records.delisted], ends), strict=True):
         table["under_construction", year] = table["selected", year] - table["completed", year]
         table["in_relapse", year] = sum(any(a < end <= b for a, b in r.relapses) for r in records.villages)
+        table["good_state", year] = 1.0 - table["in_relapse", year] / table["accepted", year] if table["accepted", year] else NAN
         table["pool_delisted", year] = gone
     for year, count in zip(years, _cumulative([day for _, day in records.followed], ends), strict=True):
         table["followed", year] = count
@@ -138,8 +186,13 @@ def _counts(records: Records, years: list[int], ends: list[float]) -> dict[tuple
 
 def _money(records: Records, years: list[int], ends: list[float]) -> dict[tuple[str, int], float]:
     table = {(f"{group}_paid_wan_yuan", year): 0.0 for group in GROUPS for year in years}
-    for _, day, group, amount in records.payments:
-        table[f"{group}_paid_wan_yuan", years[bisect_right(ends, day)]] += amount
+    for _, day, source, amount in records.payments:
+        table[f"{group_of(source)}_paid_wan_yuan", years[bisect_right(ends, day)]] += amount
+    table |= {(f"upkeep_{payer}_wan_yuan", year): 0.0 for payer in PAYERS for year in years}
+    for record in records.villages:
+        for day, *amounts in record.upkeep:
+            for payer, amount in zip(PAYERS, amounts, strict=True):
+                table[f"upkeep_{payer}_wan_yuan", years[bisect_right(ends, day)]] += amount
     return table
 
 
@@ -155,10 +208,15 @@ def _whole(scene: Scene, records: Records) -> dict[tuple[str, int], float]:
         "days_to_completion": _mean([min(r.completed, end) - r.selected for r in selected]),
         "first_pass_share": _mean([float(r.passed_first) for r in examined]),
         "missed_defects": float(sum(r.missed_defects for r in villages)),
+        "refused": float(sum(r.refused for r in villages)),
+        "taken_up": float(sum(r.urged for r in villages)),
+        "followers_gain": _followers(scene, records),
+        "finished_in_cycle": _mean([float(_in_cycle(scene, r)) for r in selected]),
         "deferred": float(sum(r.deferred for r in villages)),
         "descoped_works": float(sum(len(r.descoped) for r in villages)),
         "reserve_drawn_wan_yuan": sum(r.reserve_drawn for r in villages),
         "overrun_found_wan_yuan": sum(r.overrun_found for r in villages),
+        "money_gap_wan_yuan": sum(r.gap for r in villages),
         "special_failed_wan_yuan": sum(r.special_failed for r in villages),
         "places_lost": float(sum(r.delisted_before for r in villages)),
         "rectifications": float(sum(r.rectifications for r in villages)),
@@ -166,6 +224,17 @@ def _whole(scene: Scene, records: Records) -> dict[tuple[str, int], float]:
         "frozen_days": _mean([r.frozen_days for r in selected]),
     }
     return {(name, NO_YEAR): value for name, value in figures.items()}
+
+
+def _in_cycle(scene: Scene, record: VillageRecord) -> bool:
+    """Whether a village was completed within the two years that a cohort has (P23-CYCLE)."""
+    return record.completed < scene.calendar.end_of(record.cohort + CYCLE - 1)
+
+
+def _followers(scene: Scene, records: Records) -> float:
+    """Return what pool villages that follow an example close of their own gaps, index points (P23-SPREAD)."""
+    lacking = {village.number: village.lacking for village in scene.pool}
+    return _mean([scene.settings.spread.gap_share * lacking.get(number, 0.0) for number, _ in records.followed])
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -48,6 +48,8 @@ class Task:
     ``target`` and ``baseline`` (what is assumed where a register says nothing) are in ``unit``; ``direction`` says whether
     more or less is better. ``quantity`` of ``quantity_unit`` a ``household`` or ``village``, or a household of a ``network``,
     closes a gap of 100 % or of one unit;
+    ``raises`` names what a finished work adds to (``income``, ``collective``, ``people``): our reading of the task; a
+    ``livelihood`` work (water, power, heating, schools and clinics) goes on where new projects are held back.
     ``whole`` works are done entirely whatever the gap. Durations are lognormal: mean ``work_days`` of one crew for a median
     village with the full gap, coefficient of variation ``days_spread``. ``after`` names the tasks that come first.
     """
@@ -77,6 +79,8 @@ class Task:
     direction: str = "up"
     whole: bool = False
     asked: str = ""
+    livelihood: bool = False
+    raises: tuple[str, ...] = ()
 
     @cached_property
     def force(self) -> str:
@@ -120,7 +124,7 @@ def with_numbers(numbers: Mapping[str, Numbers]) -> tuple[Task, ...]:
 
 def _task(file: str, entry: Mapping[str, Any]) -> Task:
     plain = {key: value for key, value in entry.items() if key not in NUMBERS and key != "class"}
-    lists = {key: tuple(plain[key]) for key in ("departments", "after")}
+    lists = {key: tuple(plain.get(key, ())) for key in ("departments", "after", "raises")}
     values = {key: float(entry[key]["value"]) for key in NUMBERS}
     dimension = "ecology" if file == "infrastructure" else file
     return Task(**{**plain, **lists, **values}, dimension=dimension, work_class=entry["class"])

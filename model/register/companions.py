@@ -13,7 +13,8 @@ from model.register.parse import parse
 from model.register.schema import Column, aspect_columns
 from model.vocabulary import ASPECTS, PACKAGES
 
-STATUSES = ("announced", "building", "accepted", "failed")
+STATUSES = ("announced", "building", "completed", "accepted", "failed", "relapsed")
+ENDED = STATUSES[2:]  # states in which all works are done
 _VILLAGE = Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",))
 HISTORY = (
     _VILLAGE,
@@ -22,6 +23,8 @@ HISTORY = (
     Column("general_bond_wan_yuan", "一般债券资金", "number", unit="万元", low=0, high=20000),
     Column("total_cost_wan_yuan", "总投资", "number", unit="万元", low=0, high=100000),
     Column("status", "状态", "choice", choices=STATUSES),
+    Column("date", "状态日期", "date", also=("日期",)),
+    Column("done", "已完成任务", "tasks"),
 )
 ANNOUNCED = HISTORY[:2]
 NEIGHBOURS = (_VILLAGE, Column("neighbour_id", "相邻村代码", "code", True, digits=12))
@@ -76,7 +79,16 @@ def companions(raw: RawCompanions, ids: set[str]) -> Companions:
 
 
 def _blank(columns: Sequence[Column]) -> pd.DataFrame:
-    kinds = {"code": "str", "text": "str", "choice": "str", "flag": "bool", "integer": "int64", "number": "float64"}
+    kinds = {
+        "code": "str",
+        "text": "str",
+        "choice": "str",
+        "date": "str",
+        "tasks": "str",
+        "flag": "bool",
+        "integer": "int64",
+        "number": "float64",
+    }
     names = {column.name: kinds[column.kind] for column in columns}
     return pd.DataFrame(columns=list(names)).astype(names)
 
@@ -161,6 +173,6 @@ def _each(table: pd.DataFrame, rows: Any, file: str, problem: str, remedy: str, 
 
 def _complete(table: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     """Return the table with every column, blank where the file has none, in order."""
-    blank: dict[str, Any] = {"text": "", "choice": "", "flag": False}
+    blank: dict[str, Any] = {"text": "", "choice": "", "date": "", "tasks": "", "flag": False}
     missing = {column.name: blank.get(column.kind, float("nan")) for column in columns if column.name not in table}
     return table.assign(**missing)[[column.name for column in columns]]

@@ -20,6 +20,7 @@ FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is ope
 THOUSANDS = r"-?\d{1,3}(,\d{3})+(\.\d+)?"  # 1,234.5 but not 8,5, which may mean 8.5
 SCIENTIFIC = r"\d(\.\d+)?[eE]\+?\d+"
 NUMBER = r"\d+\.\d+"
+DATE = r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?$"
 PERCENT = r"-?\d+(\.\d+)?%"
 
 
@@ -59,6 +60,7 @@ def convert(cells: pd.Series, column: Column) -> Converted:
         "flag": _flag,
         "choice": _choice,
         "tasks": _tasks,
+        "date": _date,
         "number": _number,
         "integer": _number,
     }[column.kind](cells, column)
@@ -115,6 +117,15 @@ def _tasks(cells: pd.Series, _: Column) -> Converted:
             Wrong(strange, "no such task", "Write the numbers of the task catalogue, such as T16.1;T19.2."),
         ),
     )
+
+
+def _date(cells: pd.Series, _: Column) -> Converted:
+    """Read a day with its year first, parted by any sign or in Chinese words; of another order nobody knows what it means."""
+    parts = cells.str.extract(DATE)
+    plain = parts.fillna("").apply(lambda row: "-".join(part.zfill(2) for part in row), axis=1) if len(cells) else cells
+    good = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce").notna()
+    wrong = Wrong(~good & (cells != ""), "cell cannot be read as a date", "Write year, month and day, such as 2024-10-31.")
+    return Converted(plain.where(good, ""), (wrong,), _counted({"dates in other signs": good & (plain != cells)}))
 
 
 def _number(cells: pd.Series, column: Column) -> Converted:

@@ -11,7 +11,7 @@ from model.policy import catalogue
 from model.policy.card import toml
 from model.vocabulary import ASPECTS, DIMENSIONS, GIVEN, VILLAGE_TYPES
 
-Kind = Literal["code", "text", "integer", "number", "flag", "choice", "tasks"]
+Kind = Literal["code", "text", "integer", "number", "flag", "choice", "tasks", "date"]
 STANDING = "hidden_debt_risk"  # of a county's government, and of a village where a register has it
 PAPERS = ("paper_approval", "paper_land", "paper_feasibility", "paper_environment")  # of the works
 QUOTA_YEARS = tuple(range(2023, 2029))
@@ -46,6 +46,8 @@ class Column:
             return " / ".join(self.choices)
         if self.kind == "tasks":
             return "numbers of tasks, such as T16.1;T19.2"
+        if self.kind == "date":
+            return "a date such as 2024-10-31"
         if self.kind == "text":
             return "text that does not begin with = + - @"
         noun = "a whole number" if self.kind == "integer" else "a number"
@@ -125,14 +127,22 @@ _TYPE_ALSO = {"特色保护": "tese"}  # as the province's own plan writes it
 
 
 _PACKAGE_ZH = {"basic": "基本包", "standard": "标准包", "enhanced": "提升包"}
-_STATUS_ZH = {"announced": "已公布", "building": "建设中", "accepted": "已验收", "failed": "未通过"}
+_STATUS_ZH = {
+    "announced": "已公布",
+    "building": "建设中",
+    "completed": "已完工",
+    "accepted": "已验收",
+    "failed": "未通过",
+    "relapsed": "已反弹",
+}
+_STATUS_ALSO = {"验收合格": "accepted", "验收不合格": "failed", "在建": "building", "完工": "completed", "反弹": "relapsed"}
 
 
 def choice_words() -> dict[str, str]:
     """Return the Chinese words accepted for the codes of choice columns."""
     types = {zh: code for code, zh in _TYPE_ZH.items()} | _TYPE_ALSO
     plain = {zh: code for words in (_PACKAGE_ZH, _STATUS_ZH) for code, zh in words.items()}
-    return types | {f"{zh}类": code for zh, code in types.items()} | plain
+    return types | {f"{zh}类": code for zh, code in types.items()} | plain | _STATUS_ALSO
 
 
 def aspect_columns() -> tuple[Column, ...]:

@@ -36,6 +36,10 @@ class Calendar:
             day = 28
         return self.day(date(year, month, day))
 
+    def year_of(self, day: float) -> int:
+        """Return the year a moment falls in."""
+        return self.date(day).year
+
     @property
     def years(self) -> range:
         """The calendar years of the projection."""

@@ -20,6 +20,7 @@ MASK = 0xFFFFFFFF
 _M0, _M1 = 0xD2511F53, 0xCD9E8D57
 _W0, _W1 = 0x9E3779B9, 0xBB67AE85
 _TO_UNIT = 2.0**-53
+MANY = 100  # failures before a success
 
 
 class Purpose(IntEnum):
@@ -57,6 +58,10 @@ class Purpose(IntEnum):
     SPREAD = 30
     PREFECTURE_VISIT = 31
     OVERRUN_WAIT = 32
+    SLIP = 33
+    MISSED_RELAPSE = 34
+    UPKEEP = 35
+    PRIOR = 36
 
 
 Keys = tuple[tuple[int, int], ...]
@@ -98,6 +103,13 @@ class Luck:
         """Return whether something of this probability happens."""
         return self.uniform(entity, purpose, task, occurrence) < probability
 
+    def misses(self, probability: float, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> int:
+        """Return how often something fails before it succeeds (geometric), at most :data:`MANY` times."""
+        if probability <= 0:
+            return MANY
+        chance = self.uniform(entity, purpose, task, occurrence)
+        return min(MANY, int(math.log(chance) / math.log1p(-probability))) if probability < 1 else 0
+
     def exponential(self, mean: float, entity: int, purpose: Purpose, task: int = 0, occurrence: int = 0) -> float:
         """Return a waiting time of this mean; endless where the mean is endless."""
         return -mean * math.log(self.uniform(entity, purpose, task, occurrence)) if mean > 0 else 0.0
@@ -124,3 +136,16 @@ class Luck:
         first = (((w0 << 32 | w1) >> 11) + 0.5) * _TO_UNIT
         second = (((w2 << 32 | w3) >> 11) + 0.5) * _TO_UNIT
         return first, second
+
+
+class Calm(Luck):
+    """The course of a plan: the median in place of every draw, and of two outcomes the likelier one. The same for every seed."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0)
+
+    def foresee(self, *_: object) -> None:
+        """Draw nothing."""
+
+    def _two(self, *_: object) -> tuple[float, float]:
+        return 0.5, 0.25

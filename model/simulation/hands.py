@@ -15,7 +15,7 @@ from model.simulation.clock import GRANTS, At
 
 
 class Hands:
-    """So many teams. ``busy`` never exceeds ``number``."""
+    """So many teams. None is given out while ``busy`` has reached ``number``."""
 
     def __init__(self, env: simpy.Environment, number: int, place: int) -> None:
         self.env = env
@@ -31,6 +31,11 @@ class Hands:
         heappush(self._line, (priority, self.env.now, place, given))
         self._look()
         return given
+
+    def count(self, number: int) -> None:
+        """Let there be so many teams from now on; who works goes on."""
+        self.number = number
+        self._look()
 
     def free(self) -> None:
         """Give a team back."""

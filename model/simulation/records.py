@@ -31,6 +31,7 @@ class VillageRecord:
     reviewed: float = NEVER
     panel_score: float = 0.0
     selected: float = NEVER
+    refused: bool = False
     funded: float = NEVER
     designed: float = NEVER
     completed: float = NEVER
@@ -43,16 +44,22 @@ class VillageRecord:
     missed_defects: int = 0
     inspections: int = 0
     rectifications: int = 0
+    urged: bool = False
     rework: int = 0
     waited_for_crew: float = 0.0
     asked: dict[int, float] = field(default_factory=dict)  # tasks still waiting for a crew, and since when
     frozen_days: float = 0.0
+    begun: dict[int, float] = field(default_factory=dict)  # task -> day on which it was begun
     built: dict[int, float] = field(default_factory=dict)  # task -> day on which it was finished
     descoped: list[int] = field(default_factory=list)
     reserve_drawn: float = 0.0
     overrun_found: float = 0.0
     special_failed: float = 0.0
+    gap: float = 0.0  # what no source could pay, 万元
     relapses: list[tuple[float, float]] = field(default_factory=list)
+    upkeep: list[tuple[float, float, float, float]] = field(
+        default_factory=list
+    )  # day; 万元 of the collective, the county, nobody
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,7 +67,7 @@ class Records(Shown):
     """One replication.
 
     One record per selected village, the days on which pool villages were delisted or followed an example, money that landed
-    (county, day, group, 万元), the yearly ranking of counties, how many events there were, and the trace.
+    (county, day, source, 万元), the yearly ranking of counties, how many events there were, and the trace.
     """
 
     term = "推演记录"

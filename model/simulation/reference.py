@@ -7,24 +7,26 @@ happened, takes in the villages of a new plan, and goes on (:class:`Play`). Both
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from model.register.companions import ENDED
 from model.simulation.chances import Purpose
 from model.simulation.chapters.acceptance import acceptance
-from model.simulation.chapters.construction import Yard, construction
+from model.simulation.chapters.construction import Yard, construction, design
 from model.simulation.chapters.declaration import closing, declaration, window
 from model.simulation.chapters.pool import waiting
 from model.simulation.chapters.race import race
 from model.simulation.chapters.review import review
 from model.simulation.chapters.spread import spread
 from model.simulation.chapters.supervision import BY_PREFECTURE, BY_PROVINCE, supervision
-from model.simulation.chapters.upkeep import upkeep
+from model.simulation.chapters.upkeep import paid_upkeep, relapsed, upkeep
 from model.simulation.clock import advance
 from model.simulation.records import NEVER, Records, VillageRecord
 from model.simulation.scene import Scene, Site
-from model.simulation.world import World
+from model.simulation.world import PLANNED, World
 
+MIDDLE = "07-01"  # the day in its year on which money of ended history counts as paid
 OF_EVERY_WORK = (Purpose.OVERRUN, Purpose.DURATION, Purpose.REWORK, Purpose.DEFECT)
 
 
@@ -34,7 +36,7 @@ class State:
 
     ``stage`` of each adopted village: ``planned``, ``declared``, ``reviewed``, ``building``, ``completed``, ``accepted``,
     ``failed`` or ``lost``; ``delisted`` pool villages; ``followed`` numbers of villages that follow an
-    example; ``paid``: 万元 by county and group; ``ranks``: the rankings so far.
+    example; ``paid``: 万元 by county and source; ``ranks``: the rankings so far.
     """
 
     day: float
@@ -89,8 +91,8 @@ class Play:
         """Return what is known now."""
         world = self.world
         paid: dict[tuple[str, str], float] = {}
-        for county, _, group, amount in world.payments:
-            paid[county, group] = paid.get((county, group), 0.0) + amount
+        for county, _, source, amount in world.payments:
+            paid[county, source] = paid.get((county, source), 0.0) + amount
         stage = {village: _stage(record) for village, record in world.records.items()}
         delisted, followed = frozenset(world.delisted), frozenset(world.followed)
         return State(world.env.now, stage, delisted, followed, paid, {year: list(r) for year, r in world.ranks.items()})
@@ -129,7 +131,7 @@ def _foresee(world: World, sites: Iterable[Site]) -> None:
 
 
 def _stage(record: VillageRecord) -> str:
-    if record.delisted_before:
+    if record.delisted_before or record.refused:
         return "lost"
     reached = (
         ("failed", record.failed),
@@ -142,22 +144,78 @@ def _stage(record: VillageRecord) -> str:
     return next((name for name, day in reached if day < NEVER), "planned")
 
 
+def planned(scene: Scene) -> Scene:
+    """Return the scene with the planned days of every work: the course of the plan with means in place of luck (P22-CHART)."""
+    courses = {record.village_id: record for record in simulate(scene, PLANNED).villages}
+    return scene.with_sites(tuple(_dated(site, courses[site.village_id]) for site in scene.sites))
+
+
+def _dated(site: Site, course: VillageRecord) -> Site:
+    begun, built = course.begun, course.built
+    works = (replace(w, start=begun.get(w.task, NEVER), due=built.get(w.task, NEVER)) for w in site.works)
+    return replace(site, works=tuple(works))
+
+
 def _upgrade(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
-    """A village's way: declared, reviewed, announced, built, examined, kept up, followed."""
+    """A village's way: declared, reviewed, announced, built, examined, kept up, followed; history goes on where it stands."""
+    yard = Yard(site)
+    if site.state in ENDED:
+        yield from _from_history(world, site, record)
+    else:
+        yield from _announced(world, site, record, yard)
+        if record.selected == NEVER:
+            return
+        yield from construction(world, site, record, yard)
+    if record.accepted == NEVER and record.failed == NEVER:
+        yield from acceptance(world, site, record, yard)
+    if record.accepted < NEVER:
+        spread(world, site)
+        world.env.process(paid_upkeep(world, site, record))
+        if site.state == "relapsed":
+            yield from relapsed(world, site, record, 0)
+        yield from upkeep(world, site, record)
+
+
+def _announced(world: World, site: Site, record: VillageRecord, yard: Yard) -> Generator[Any, Any, None]:
+    """From the window of a cohort to its announcement; a place may be lost on the way."""
     in_time = yield from declaration(world, site, record)
+    yard.plan = world.env.process(design(world, site, record))
     yield from review(world, site, record, in_time)
+    if record.refused:
+        world.note(site.village_id, "refused")
+        return
     if site.village_id in world.delisted and not site.past:
         record.delisted_before = True
         world.note(site.village_id, "place lost")
         return
+    _select(world, site, record)
+    settings = world.settings.supervision
+    world.env.process(supervision(world, site, record, yard, BY_PROVINCE, settings.inspections_per_year))
+    world.env.process(supervision(world, site, record, yard, BY_PREFECTURE, settings.prefecture_visits_per_year))
+
+
+def _select(world: World, site: Site, record: VillageRecord) -> None:
     record.selected = world.env.now
     world.selected.add(site.number)
     world.note(site.village_id, "selected")
-    yard, settings = Yard(site), world.settings.supervision
-    world.env.process(supervision(world, site, record, yard, BY_PROVINCE, settings.inspections_per_year))
-    world.env.process(supervision(world, site, record, yard, BY_PREFECTURE, settings.prefecture_visits_per_year))
-    yield from construction(world, site, record, yard)
-    yield from acceptance(world, site, record)
-    if record.accepted < NEVER:
-        spread(world, site)
-        yield from upkeep(world, site, record)
+
+
+def _from_history(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
+    """Bring a village of history to the state and day at which it stands: what was built and paid is a fact."""
+    yield world.at(window(world, site.cohort)[1], site.number, Purpose.PREPARATION)
+    _select(world, site, record)
+    record.handed_in = record.reviewed = record.designed = world.env.now
+    for offset, source, amount in site.payments:
+        day = world.calendar.yearly(MIDDLE, site.cohort + offset)
+        world.payments.append((site.county_code, min(max(world.env.now, day), max(site.since, world.env.now)), source, amount))
+    yield world.at(site.since, site.number, Purpose.EXAMINATION)
+    now = world.env.now
+    record.built = {work.task: now for work in site.works}
+    record.completed = record.funded = now
+    world.note(site.village_id, "completed")
+    if site.state == "failed":
+        record.failed, record.examinations = now, 1
+        world.note(site.village_id, "failed")
+    elif site.state != "completed":
+        record.accepted, record.examinations, record.passed_first = now, 1, True
+        world.note(site.village_id, "accepted")

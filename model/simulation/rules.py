@@ -6,7 +6,6 @@ They know no process and keep no state: whatever plays the programme calls these
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from model.simulation.calendar import Calendar
 from model.simulation.chances import Luck, Purpose
@@ -15,7 +14,6 @@ from model.simulation.settings import Acceptance, Construction, Declaration, Fun
 DAYS_A_YEAR = 365.25
 NEVER = float("inf")
 FOUR = 4.0
-MANY = 10**6  # windows: as many as it takes
 
 
 def handed_in(settings: Declaration, luck: Luck, village: int, cohort: int) -> tuple[float, bool]:
@@ -32,45 +30,44 @@ def reviewed_score(settings: Review, luck: Luck, village: int, cohort: int, scor
     return score + settings.score_sd * luck.normal(village, Purpose.REVIEW, cohort)
 
 
-@dataclass(frozen=True)
-class _Issue:
-    """An issue of bonds: what its luck is drawn for, the chance a window succeeds, and how many windows are tried at most."""
-
-    purpose: Purpose
-    chance: float
-    windows: int
-
-
 def bond_landing(
     settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
 ) -> tuple[float, bool]:
-    """Return the day on which a county's general-bond money of a year lands, if it may not be issued before a day, and True."""
-    issue = _Issue(Purpose.FUNDING, 1.0 - settings.slip_probability, MANY)
-    return _landing(issue, settings, calendar, luck, county, year, not_before)
+    """Return the day on which a county's general-bond money of a year is there, if nobody may have it before a day, and True.
+
+    The batch given before the year may be issued before its villages are announced, and then waits for them.
+    """
+    opens = calendar.yearly(settings.windows[0], year)
+    if luck.happens(settings.advance_share, county, Purpose.FUNDING, year * 100, 0):
+        lag = luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, Purpose.FUNDING, year * 100, 1)
+        return max(not_before, opens + lag), True
+    missed = luck.misses(1.0 - settings.slip_probability, county, Purpose.FUNDING, year, 0)
+    issued = _window(settings, calendar, year, max(not_before, opens + 1.0), missed)
+    return issued + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, Purpose.FUNDING, year, 1), True
 
 
 def special_landing(
     settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
 ) -> tuple[float, bool]:
     """Return the day on which special bonds land and True; or the day of the last window that was tried and False."""
-    issue = _Issue(Purpose.SPECIAL, settings.special_success, settings.special_windows)
-    return _landing(issue, settings, calendar, luck, county, year, not_before)
+    missed = luck.misses(settings.special_success, county, Purpose.SPECIAL, year, 0)
+    if missed >= settings.special_windows:
+        return _window(settings, calendar, year, not_before, settings.special_windows - 1), False
+    issued = _window(settings, calendar, year, not_before, missed)
+    return issued + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, Purpose.SPECIAL, year, 1), True
 
 
-def _landing(
-    issue: _Issue, settings: Funding, calendar: Calendar, luck: Luck, county: int, year: int, not_before: float
-) -> tuple[float, bool]:
-    tried, day, purpose = 0, not_before, issue.purpose
-    while tried < issue.windows:
-        for number, window in enumerate(settings.windows):
+def _window(settings: Funding, calendar: Calendar, year: int, not_before: float, missed: int) -> float:
+    """Return the day of an issue window from a day on, after so many were missed."""
+    while True:
+        for window in settings.windows:
             opens = calendar.yearly(window, year)
-            if opens < not_before or tried >= issue.windows:
+            if opens < not_before:
                 continue
-            tried, day, key = tried + 1, opens, year * 100 + number
-            if luck.happens(issue.chance, county, purpose, key, 0):
-                return day + luck.lognormal(settings.lag_days_mean, settings.lag_days_sd, county, purpose, key, 1), True
+            if missed == 0:
+                return opens
+            missed -= 1
         year += 1
-    return day, False
 
 
 def matching_landing(
@@ -95,16 +92,25 @@ def has_partner(settings: Construction, luck: Luck, village: int) -> bool:
     return luck.happens(settings.partner_probability, village, Purpose.PARTNER)
 
 
-def overrun(settings: Construction, luck: Luck, village: int, task: int) -> float:
-    """Return what a work costs beyond its price, as a share of it; never below 0."""
-    if settings.overrun_sd <= 0:
+def overrun(settings: Construction, luck: Luck, village: int, task: int, participation: float = 0.0) -> float:
+    """Return what a work costs beyond its price, as a share of it; never below 0, and less where residents take part (0-1)."""
+    spread = settings.overrun_sd * (1.0 - settings.participation_effect * participation)
+    if spread <= 0:
         return 0.0
-    return max(0.0, luck.lognormal(1.0, settings.overrun_sd, village, Purpose.OVERRUN, task) - 1.0)
+    return max(0.0, luck.lognormal(1.0, spread, village, Purpose.OVERRUN, task) - 1.0)
 
 
-def relapse_rate(per_year: float, haves: float, effect: float) -> float:
-    """Return relapses a year: the full rate with no have in place, lower by ``effect`` with all four."""
-    return per_year * (1.0 - effect * min(max(haves, 0.0), FOUR) / FOUR)
+def relapse_rate(per_year: float, haves: float, effect: float, participation: float = 0.0, less: float = 0.0) -> float:
+    """Return relapses a year: the full rate with no have in place, lower by ``effect`` with all four.
+
+    It is lower again by ``less`` where residents take part (``participation`` 0-1).
+    """
+    return per_year * (1.0 - effect * min(max(haves, 0.0), FOUR) / FOUR) * (1.0 - less * participation)
+
+
+def progress(done: int, due: int, works: int) -> float:
+    """Return how far villages are ahead of their own schedule (above 0) or behind it: works done less works due, over all."""
+    return (done - due) / works if works else 0.0
 
 
 def ranking(progress: Sequence[tuple[str, float]]) -> list[str]:

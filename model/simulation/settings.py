@@ -53,15 +53,21 @@ class Review(_Table):
     days_a_village: Days
     score_sd: Annotated[float, Field(ge=0, le=50)]
     pass_line: Annotated[float, Field(ge=0, le=100)]
+    refusal_line: Annotated[float, Field(ge=0, le=100)]
     deferral_days: Days
     approval_days: Days
     announced_from: MonthDay
 
 
 class Funding(_Table):
-    """Chapter 3: bond windows, missed windows, lags, special-bond success, and matching money that comes late."""
+    """Chapter 3: bond windows, missed windows, lags, special-bond success, and matching money that comes late.
+
+    The first window is that of the batch given before the year; in ``livelihood_years`` only livelihood works are begun.
+    """
 
     windows: list[MonthDay] = Field(min_length=1)
+    advance_share: Chance
+    livelihood_years: list[Annotated[int, Field(ge=2023, le=2035)]]
     lag_days_mean: Days
     lag_days_sd: Days
     slip_probability: Annotated[float, Field(ge=0, le=0.95)]
@@ -93,23 +99,29 @@ class Construction(_Table):
     pool_villages_per_designer: PoolVillages
     pool_villages_per_crew: PoolVillages
     pool_villages_per_trainer: PoolVillages
+    villages_per_crew: PoolVillages
+    villages_per_trainer: PoolVillages
     least_work: Chance
     size_elasticity: Annotated[float, Field(ge=0, le=2)]
     rework_probability: Chance
     rework_share: Chance
     overrun_sd: Spread
     overrun_wait_days_mean: Days
+    participation_effect: Chance
     partner_probability: Chance
     partner_effect: Chance
 
 
 class Supervision(_Table):
-    """Chapter 5: provincial inspections at random dates, prefecture visits, and what they find."""
+    """Chapter 5: provincial inspections at random dates, prefecture visits, what they find, and what follows."""
 
     inspections_per_year: Rate
     prefecture_visits_per_year: Rate
     finding_probability: Chance
     rectification_days_mean: Days
+    mended_probability: Chance
+    late_days: Days
+    catch_up: Annotated[float, Field(ge=0, le=0.9)]
 
 
 class Race(_Table):
@@ -127,6 +139,7 @@ class Acceptance(_Table):
     variant: Literal["every_village", "three_level"]
     wait_days_mean: Days
     defect_probability: Chance
+    slip_probability: Chance
     detection_probability: Chance
     repair_probability: Chance
     rectification_days_mean: Days
@@ -143,6 +156,11 @@ class Upkeep(_Table):
     upkeep_effect: Chance
     visits_per_year: Rate
     mending_days_mean: Days
+    missed_per_year: Rate
+    participation_effect: Chance
+    cost_share: Annotated[float, Field(ge=0, le=0.2)]
+    collective_share: Chance
+    funded_probability: Chance
 
 
 class Pool(_Table):
@@ -160,16 +178,22 @@ class SpreadEffect(_Table):
     nearest: Annotated[int, Field(ge=0, le=20)]
     adoption_probability: Chance
     adoption_days_mean: Days
+    learning: Chance
+    gap_share: Chance
 
 
 class Outcomes(_Table):
-    """Chapter 10: incomes and what the upgrade adds to them."""
+    """Chapter 10: incomes and people, and what works add to them; the effects are priors, drawn anew in each replication."""
 
     income_growth: Growth
     income_effect: Growth
     collective_growth: Growth
     collective_effect: Growth
+    people_growth: Growth
+    people_effect: Growth
     effect_years: Annotated[float, Field(ge=0, le=10)]
+    weak_base: Annotated[float, Field(ge=0, le=3)]
+    strong_base: Annotated[float, Field(ge=0, le=3)]
 
 
 class Simulation(Shown, _Table):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import simpy
 
+from model.policy.catalogue import Task
 from model.simulation.calendar import ClosedDays, frozen_ground, spring_festival
-from model.simulation.chances import Luck, Purpose
+from model.simulation.chances import Calm, Luck, Purpose
 from model.simulation.clock import At, key
 from model.simulation.hands import Hands
+from model.simulation.pots import CENTS, Pots
 from model.simulation.records import Event, VillageRecord
 from model.simulation.scene import Scene, Site
 
 PROVINCE = 22
+PLANNED = -1  # in place of a replication's number: the course of the plan, without luck
 LAST = 10**12  # after every village of the same instant
 
 
@@ -32,7 +37,7 @@ class World:
         self.scene = scene
         self.settings = scene.settings
         self.calendar = scene.calendar
-        self.luck = Luck(scene.seed, replication)
+        self.luck = Calm() if replication == PLANNED else Luck(scene.seed, replication)
         self.env = simpy.Environment()
         self.panels = Hands(self.env, self.settings.review.panels, key(PROVINCE, Purpose.REVIEW))
         self._hands = {
@@ -40,6 +45,11 @@ class World:
             for c in scene.counties
             for place, (kind, number) in enumerate((("crew", c.crews), ("trainer", c.trainers), ("designer", c.designers)))
         }
+        self._standing = {
+            (c.code, kind): number for c in scene.counties for kind, number in (("crew", c.crews), ("trainer", c.trainers))
+        }
+        self._under_way = dict.fromkeys((c.code for c in scene.counties), 0)
+        self.pots = Pots(scene.pots)
         self.county_number = {c.code: c.number for c in scene.counties}
         festival = spring_festival(self.calendar, self.settings.season)
         frozen = {
@@ -76,6 +86,35 @@ class World:
     def hands(self, county_code: str, resource: str) -> Hands | None:
         """Return the county's crews, trainers or design teams; none for a task that needs no such thing."""
         return self._hands.get((county_code, resource))
+
+    def under_way(self, county_code: str, more: int) -> None:
+        """Count a village that begins or ends its works: crews and trainers come where works are let."""
+        settings = self.settings.construction
+        self._under_way[county_code] += more
+        for kind, villages in (("crew", settings.villages_per_crew), ("trainer", settings.villages_per_trainer)):
+            follow = math.ceil(self._under_way[county_code] / villages)
+            self._hands[county_code, kind].count(max(self._standing[county_code, kind], follow))
+
+    def pay(self, site: Site, record: VillageRecord, cents: int, whole: bool = False) -> int:
+        """Pay from the county's pots; return the cents that are not there: with ``whole`` all of them, or none."""
+        year = self.calendar.year_of(self.env.now)
+        for source, part, held in self.pots.draw(site.county_code, year, cents, whole) if cents else ():
+            self.payments.append((site.county_code, self.env.now, source, part / CENTS))
+            cents -= part
+            if held:
+                record.reserve_drawn += part / CENTS
+            else:
+                record.overrun_found += part / CENTS
+        return cents
+
+    def next_year(self, site: Site, record: VillageRecord, cents: int, purpose: Purpose, task: Task) -> simpy.Event:
+        """Return the wait for the pots of the next year; for ever, and a gap, where no later year is known."""
+        year = self.calendar.year_of(self.env.now) + 1
+        if year > self.pots.last:
+            record.gap += cents / CENTS
+            self.note(site.village_id, "without money", task.id)
+            return simpy.Event(self.env)
+        return self.at(self.calendar.yearly("01-01", year), site.number, purpose, task.key)
 
     def closed(self, county_code: str, outdoor: bool) -> ClosedDays:
         """Return when work must stop: in frozen ground for outdoor work, around Spring Festival for all."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from model.outcomes.kpis import Summary
 from scenarios.files.manifest import versions
 
@@ -53,10 +55,14 @@ def _row(result: Summary) -> dict[str, Any]:
         "replication": result.replication,
         "kpis": [[*key, value] for key, value in result.kpis.items()],
         "counties": [[*key, value] for key, value in result.counties.items()],
+        "gains": result.gains.tolist(),
+        "finished": result.finished.tolist(),
+        "departments": result.departments,
     }
 
 
 def _summary(row: dict[str, Any]) -> Summary:
     kpis = {(str(name), int(year)): value for name, year, value in row["kpis"]}
     counties = {(str(name), str(code), int(year)): value for name, code, year, value in row["counties"]}
-    return Summary(int(row["replication"]), kpis, counties)
+    gains, finished = (np.array(row[name], dtype=float) for name in ("gains", "finished"))
+    return Summary(int(row["replication"]), kpis, counties, gains, finished, dict(row["departments"]))

@@ -10,8 +10,11 @@ import pandas as pd
 from model.outcomes import intervals, kpis
 from model.outcomes.finance import Financing
 from model.showing import Shown, spread
+from model.simulation.priors import priors
+from model.simulation.reference import planned
 from model.simulation.replicate import Kept, replicate
-from model.simulation.scene import Scene, scene, sites
+from model.simulation.scene import Scene, pots, scene
+from model.simulation.sites import sites
 from model.vocabulary import Estimates, Plan, Register
 from scenarios.study.prepare import Prepared, financing
 
@@ -41,9 +44,12 @@ def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Sc
     """
     scenario, money = prepared.scenario, money or financing(plan, prepared)
     lawful = scenario.rules.lawful_financing.on
-    placed = sites(prepared.register, plan, money.projects, prepared.accounts, scenario.simulation, lawful)
-    low, tasks = scenario.rules.programme_band.low, prepared.accounts.works.tasks
-    return scene(prepared.register, placed, tasks, scenario.simulation, scenario.programme, low, scenario.run.seed)
+    settings, programme = scenario.simulation, scenario.programme
+    placed = sites(prepared.register, plan, money.projects, prepared.accounts, settings, programme, lawful)
+    goal, works, seed = scenario.rules.programme_band.low, prepared.accounts.works, scenario.run.seed
+    return planned(
+        scene(prepared.register, placed, works, settings, programme, goal, seed, pots(money.sources), priors(settings))
+    )
 
 
 def project(

@@ -1,10 +1,11 @@
 """Chapter 4, construction (实施; clauses P23-PLAN, P23-LISTS): designed and funded works are built by the county's crews.
 
-A design team plans the village. A task waits for its plan, its first money, its predecessors, and the hands it needs: a crew,
-a trainer, or none; older cohorts go first, then binding tasks. Outdoor work pauses in frozen ground, all work around Spring
-Festival, and goes on after it; a crew stays with its task. Some tasks are partly done again. A work may cost more than its
-price: the village's reserve pays, or a binding work waits until lawful money is found, and one that is not binding is left
-out (P23-NODEBT).
+A design team plans the village while it is announced. A task waits for its plan, its first money, its predecessors, and the
+hands it needs: a crew, a trainer, or none; older cohorts go first, then binding tasks. Crews and trainers come where works are
+let. Outdoor work pauses in frozen ground, all work around Spring Festival, and goes on after it; a crew stays with its task.
+Some tasks are partly done again, and a binding one may fall short of its target without anybody knowing. A work may cost more
+than its price: the county's reserve pays, then what its purse has left (:mod:`model.simulation.pots`); a binding work waits
+for the rest, and one that is not binding is left out (P23-NODEBT).
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from model.policy.catalogue import Task
 from model.simulation.chances import Purpose
 from model.simulation.chapters.funding import Landings, share
 from model.simulation.clock import key
-from model.simulation.records import VillageRecord
-from model.simulation.rules import has_partner, matching_landing, overrun, work_days
-from model.simulation.scene import NOBODY, Site, Work
+from model.simulation.pots import CENTS
+from model.simulation.records import NEVER, VillageRecord
+from model.simulation.rules import has_partner, overrun, work_days
+from model.simulation.scene import NOBODY, Site, Work, group_of
 from model.simulation.world import World
 
 HELPED = ("industry", "talent")  # dimensions in which partners stand by a village
@@ -28,38 +30,50 @@ DONE = 1e-9  # days
 
 
 class Yard:
-    """The works of one village under way: who is working, until when they are halted, and what is left of the reserve."""
+    """The works of one village under way: who is working, how fast, and what is not as it should be."""
 
     def __init__(self, site: Site) -> None:
         self.working: dict[int, simpy.Process] = {}
-        self.halted_until = 0.0
-        self.reserve = site.reserve
+        self.replaced: dict[int, simpy.Process] = {}  # works whose special bonds failed, and the wait for other money
+        self.short: set[int] = set()  # finished works, by key, that fall short of their target
+        self.pace = 1.0  # days a day of work takes
         self.partner = False
         self.done = False
+        self.plan: simpy.Process | None = None
+        self.site = site
 
 
 def construction(world: World, site: Site, record: VillageRecord, yard: Yard) -> Generator[Any, Any, None]:
     """Build everything a village needs; ends at completion."""
     env = world.env
     yard.partner = has_partner(world.settings.construction, world.luck, site.number)
+    if world.followed.get(site.number, NEVER) < env.now:
+        yard.pace = 1.0 - world.settings.spread.learning
+    world.under_way(site.county_code, 1)
     money: Landings = {}
     landing = []
-    for offset, group, amount in site.payments:
+    for offset, group in dict.fromkeys((offset, group_of(source)) for offset, source, _ in site.payments):
         money[offset, group] = simpy.Event(env)
-        landing.append(env.process(share(world, site, record, offset, group, amount, money[offset, group])))
-    plan = env.process(_design(world, site, record))
+        landing.append(env.process(share(world, site, record, yard, offset, group, money[offset, group])))
+    plan = yard.plan or env.process(design(world, site, record))
     built: dict[str, simpy.Process] = {}
+    record.built = {
+        work.task: max(env.now, site.since) for work in site.works if world.scene.catalogue[work.task].key in site.done
+    }
     for work in site.works:
         task = world.scene.catalogue[work.task]
         before = [built[name] for name in task.after if name in built]
-        built[task.name] = env.process(_build(world, site, record, yard, work, task, [plan, *before], money))
+        if task.key not in site.done:
+            built[task.name] = env.process(_build(world, site, record, yard, work, task, [plan, *before], money))
     yield from (plan, *landing, *built.values())
     yard.done = True
+    world.under_way(site.county_code, -1)
     record.completed = env.now
     world.note(site.village_id, "completed")
 
 
-def _design(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
+def design(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
+    """Plan a village's works; may go on while it waits to be announced."""
     settings, teams = world.settings.construction, world.hands(site.county_code, "designer")
     if teams is not None:
         yield teams.ask(site.cohort, key(site.number, Purpose.DESIGN))
@@ -86,10 +100,10 @@ def _build(
         if not task.binding:
             _leave_out(world, site, record, task)
             return
-        needs = [*needs, _substitute(world, site, work)]
+        needs = [*needs, yard.replaced[work.task]]
     yield from needs
-    yield world.at(world.env.now, site.number, Purpose.DURATION, task.key)
-    if not (yield from _affordable(world, site, record, yard, work, task)):
+    yield world.at(_may_begin(world, site, task), site.number, Purpose.DURATION, task.key)
+    if not (yield from _affordable(world, site, record, work, task)):
         _leave_out(world, site, record, task)
         return
     hands = world.hands(site.county_code, task.resource)
@@ -102,12 +116,16 @@ def _build(
         hands.free()
 
 
-def _substitute(world: World, site: Site, work: Work) -> Any:
-    """Return the wait for next year's other money, which pays a binding work whose special bonds failed."""
-    assert work.money is not None
-    county, year = world.county_number[site.county_code], site.cohort + work.money[0] + 1
-    day, _ = matching_landing(world.settings.funding, world.calendar, world.luck, county, year, world.env.now)
-    return world.at(day, site.number, Purpose.MATCHING, work.task)
+def _may_begin(world: World, site: Site, task: Task) -> float:
+    """Return the first day from now on which a work may begin.
+
+    What history has not begun on its day begins later, and in some years only livelihood works may.
+    """
+    day: float = max(world.env.now, site.since)
+    years = world.settings.funding.livelihood_years
+    while not task.livelihood and years and world.calendar.year_of(day) in years:
+        day = world.calendar.yearly("01-01", world.calendar.year_of(day) + 1)
+    return day
 
 
 def _leave_out(world: World, site: Site, record: VillageRecord, task: Task) -> None:
@@ -115,49 +133,45 @@ def _leave_out(world: World, site: Site, record: VillageRecord, task: Task) -> N
     world.note(site.village_id, "left out", task.id)
 
 
-def _affordable(world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task) -> Generator[Any, Any, bool]:
-    """Pay what a work costs beyond its price from the reserve, or find lawful money; return whether it can be built."""
+def _affordable(world: World, site: Site, record: VillageRecord, work: Work, task: Task) -> Generator[Any, Any, bool]:
+    """Pay what a work costs beyond its price from the county's pots, year after year; return whether it can be built."""
     settings = world.settings.construction
-    extra = work.cost * overrun(settings, world.luck, site.number, task.key)
-    if extra <= yard.reserve:
-        yard.reserve -= extra
-        record.reserve_drawn += extra
-        return True
+    left = round(work.cost * overrun(settings, world.luck, site.number, task.key, site.participation) * CENTS)
     if not task.binding:
-        return False
-    record.reserve_drawn += yard.reserve
-    record.overrun_found += extra - yard.reserve
-    yard.reserve = 0.0
-    world.note(site.village_id, "overrun", task.id)
-    days = world.luck.exponential(settings.overrun_wait_days_mean, site.number, Purpose.OVERRUN_WAIT, task.key)
-    yield world.at(world.env.now + days, site.number, Purpose.OVERRUN, task.key)
+        return world.pay(site, record, left, whole=True) == 0
+    left = world.pay(site, record, left)
+    if record.overrun_found and left == 0:
+        days = world.luck.exponential(settings.overrun_wait_days_mean, site.number, Purpose.OVERRUN_WAIT, task.key)
+        yield world.at(world.env.now + days, site.number, Purpose.OVERRUN, task.key)
+    while left:
+        world.note(site.village_id, "overrun", task.id)
+        yield world.next_year(site, record, left, Purpose.OVERRUN, task)
+        left = world.pay(site, record, left)
     return True
 
 
 def _carry_out(world: World, site: Site, record: VillageRecord, yard: Yard, work: Work, task: Task) -> Generator[Any, Any, None]:
-    settings = world.settings.construction
+    settings = world.settings
     world.note(site.village_id, "started", task.id)
-    days, again = work_days(settings, world.luck, site.number, task.key, work.days, task.days_spread)
+    record.begun[work.task] = world.env.now
+    days, again = work_days(settings.construction, world.luck, site.number, task.key, work.days, task.days_spread)
     record.rework += again
     if yard.partner and task.dimension in HELPED:
-        days *= 1.0 - settings.partner_effect
+        days *= 1.0 - settings.construction.partner_effect
     if world.effort.get(site.county_code, 0.0) > world.env.now:
-        days *= 1.0 - world.settings.race.effort_effect
+        days *= 1.0 - settings.race.effort_effect
     yield from _work(world, site, record, yard, task, days)
     record.built[work.task] = world.env.now
+    if task.binding and world.luck.happens(settings.acceptance.defect_probability, site.number, Purpose.DEFECT, task.key):
+        yard.short.add(task.key)
     world.note(site.village_id, "finished", task.id)
 
 
 def _work(world: World, site: Site, record: VillageRecord, yard: Yard, task: Task, days: float) -> Generator[Any, Any, None]:
-    """Work so many days, pausing on closed days and while the village is halted for rectification."""
+    """Work so many days at the village's pace, pausing on closed days; whoever changes the pace interrupts."""
     env, closed, me = world.env, world.closed(site.county_code, task.outdoor), world.env.active_process
     place = (site.number, Purpose.DURATION, task.key)
     while days > DONE:
-        if env.now < yard.halted_until:
-            world.note(site.village_id, "halted", task.id)
-            while env.now < yard.halted_until:
-                yield world.at(yard.halted_until, *place)
-            world.note(site.village_id, "continued", task.id)
         close, open_ = closed.next_close(env.now)
         if close <= env.now:
             world.note(site.village_id, "paused", task.id)
@@ -165,11 +179,12 @@ def _work(world: World, site: Site, record: VillageRecord, yard: Yard, task: Tas
             yield world.at(open_, *place)
             world.note(site.village_id, "resumed", task.id)
             continue
-        start, whole = env.now, env.now + days <= close
+        start, pace = env.now, yard.pace
+        whole = start + days * pace <= close
         yard.working[task.key] = me
         try:
-            yield world.at(start + days if whole else close, *place)
-            days = 0.0 if whole else days - (close - start)
+            yield world.at(start + days * pace if whole else close, *place)
+            days = 0.0 if whole else days - (close - start) / pace
         except simpy.Interrupt:
-            days -= env.now - start
+            days -= (env.now - start) / pace
         del yard.working[task.key]

@@ -1,6 +1,7 @@
 """Chapter 6, the horse race (赛马; clause P23-RACE): each year counties are ranked by their progress.
 
-Progress is the share of works done in the villages a county has in the programme. The first are praised, the last notified;
+Progress is measured against each village's own schedule: works done less works due, over all works of the villages a county
+has under way. The first are praised, the last notified;
 what follows from that is an assumption, off by default: a notified county works faster until the next ranking.
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Generator
 from typing import Any
 
 from model.simulation.chances import Purpose
-from model.simulation.rules import NEVER, ranking, tail
+from model.simulation.rules import NEVER, progress, ranking, tail
 from model.simulation.world import PROVINCE, World
 
 
@@ -33,12 +34,14 @@ def race(world: World) -> Generator[Any, Any, None]:
 
 
 def _progress(world: World) -> list[tuple[str, float]]:
-    """Return the share of works done of each county that has a village under way or done."""
+    """Return how far each county that has a village under way or done is ahead of its schedule, or behind it."""
     done: dict[str, int] = {}
+    due: dict[str, int] = {}
     asked: dict[str, int] = {}
     for village, record in world.records.items():
         if record.selected < NEVER:
             site = world.sites[village]
             done[site.county_code] = done.get(site.county_code, 0) + len(record.built)
+            due[site.county_code] = due.get(site.county_code, 0) + sum(work.due <= world.env.now for work in site.works)
             asked[site.county_code] = asked.get(site.county_code, 0) + len(site.works)
-    return [(county, done[county] / asked[county] if asked[county] else 1.0) for county in sorted(asked)]
+    return [(county, progress(done[county], due[county], asked[county])) for county in sorted(asked)]

@@ -1,7 +1,8 @@
 """Chapter 2, review (评审; clause P23-REVIEW): expert panels score each proposal, and the province approves the cohort.
 
 Panels are few and work one proposal at a time; their scores have noise. A proposal below the line is revised and joins its
-cohort later. When every proposal that came in time is reviewed, the cohort is approved and announced.
+cohort later; one below the line of refusal is refused, and its place is lost. When every proposal that came in time is
+reviewed, the cohort is approved and announced.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def review(world: World, site: Site, record: VillageRecord, in_time: bool) -> Ge
     record.reviewed = world.env.now
     record.panel_score = reviewed_score(settings, luck, site.number, site.cohort, site.score)
     record.deferred = record.panel_score < settings.pass_line
+    record.refused = record.panel_score < settings.refusal_line and not site.past
     world.note(site.village_id, "reviewed", f"{record.panel_score:.1f}")
     if in_time:
         cohort.pending -= 1

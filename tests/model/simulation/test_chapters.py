@@ -11,7 +11,6 @@ import pytest
 from scipy import stats
 from stages import PLACE, stage
 
-from model.simulation.chances import Luck, Purpose
 from model.simulation.records import NEVER
 from model.simulation.reference import simulate
 from model.simulation.rules import relapse_rate
@@ -23,13 +22,13 @@ def dates(scene: Scene, kind: str, trace: Any) -> list[tuple[str, str, date]]:
 
 
 def test_one_village_day_by_day() -> None:
-    """Declared 19 March, announced 1 May; money issued 30 June, 45 days under way; 25 days of work; then 31 March + 45 days."""
+    """Declared and designed from 19 March, announced 1 May; money of 30 June and 31 March, 45 days under way; 25 days of work."""
     scene = stage([[("T14", 25.0)]])
     found = simulate(scene, 0, trace=True)
     assert dates(scene, "declared", found.trace) == [("1", "", date(2023, 3, 19))]
     assert dates(scene, "reviewed", found.trace) == [("1", "70.0", date(2023, 3, 19))]
     assert dates(scene, "selected", found.trace) == [("1", "", date(2023, 5, 1))]
-    assert dates(scene, "designed", found.trace) == [("1", "", date(2023, 6, 10))]
+    assert dates(scene, "designed", found.trace) == [("1", "", date(2023, 4, 28))]
     assert dates(scene, "started", found.trace) == [("1", "T14", date(2023, 8, 14))]
     assert dates(scene, "finished", found.trace) == [("1", "T14", date(2023, 9, 8))]
     assert dates(scene, "funded by bond", found.trace) == [("1", "1", date(2023, 8, 14)), ("1", "2", date(2024, 5, 15))]
@@ -69,14 +68,36 @@ def test_works_beyond_the_first_share_of_money_wait_for_the_second() -> None:
     assert started == {"T14": date(2023, 8, 14), "T18.2": date(2024, 5, 15)}
 
 
-def test_an_inspection_that_finds_a_fault_halts_the_works() -> None:
-    quiet = simulate(stage([[("T14", 60.0)]]), 0).villages[0]
-    watched = stage([[("T14", 60.0)]], supervision__inspections_per_year=40.0, supervision__finding_probability=1.0)
-    halted = simulate(watched, 0, True)
-    assert halted.villages[0].rectifications == halted.villages[0].inspections > 3
-    finished = dates(watched, "finished", halted.trace)[0][2]
-    assert finished > date(2023, 10, 13)
-    assert quiet.rectifications == 0
+def test_the_batch_given_before_the_year_pays_the_first_season() -> None:
+    """Issued on 15 February and 45 days under way it waits for the announcement of 1 May, when the design is done."""
+    scene = stage([[("T14", 25.0)]], funding__advance_share=1.0, funding__windows=["02-15", "05-27"])
+    found = simulate(scene, 0, True)
+    assert dates(scene, "funded by bond", found.trace) == [("1", "1", date(2023, 5, 1)), ("1", "2", date(2024, 3, 31))]
+    assert dates(scene, "started", found.trace) == [("1", "T14", date(2023, 5, 1))]
+
+
+def test_a_visit_has_a_fault_mended_before_the_examination() -> None:
+    short = {
+        "acceptance__defect_probability": 1.0,
+        "acceptance__detection_probability": 1.0,
+        "supervision__mended_probability": 1.0,
+    }
+    works = [[("T14", 10.0), ("T18.2", 250.0)]]
+    alone = simulate(stage(works, crews=2, **short), 0).villages[0]
+    seen = {"supervision__inspections_per_year": 40.0, "supervision__finding_probability": 1.0}
+    watched = simulate(stage(works, crews=2, supervision__rectification_days_mean=1.0, **short, **seen), 0).villages[0]
+    assert alone.rectifications == 0
+    assert watched.rectifications > 0
+    assert watched.examinations <= alone.examinations
+
+
+def test_a_village_behind_its_own_schedule_is_taken_up() -> None:
+    works = [[("T14", 60.0)]]
+    late = stage(works, supervision__inspections_per_year=40.0, supervision__late_days=0.0, supervision__catch_up=0.5)
+    due = tuple(replace(s, works=tuple(replace(w, due=150.0) for w in s.works)) for s in late.sites)
+    slow, fast = simulate(late, 0).villages[0], simulate(late.with_sites(due), 0).villages[0]
+    assert (slow.urged, fast.urged) == (False, True)
+    assert max(fast.built.values()) < max(slow.built.values())
 
 
 def test_a_certain_fault_that_is_never_mended_fails_after_the_last_retest() -> None:
@@ -91,11 +112,70 @@ def test_a_certain_fault_that_is_never_mended_fails_after_the_last_retest() -> N
     assert record.failed < NEVER
 
 
-def test_what_is_never_seen_is_accepted_and_counted() -> None:
-    scene = stage([[("T14", 5.0)]], acceptance__defect_probability=1.0, acceptance__detection_probability=0.0)
-    record = simulate(scene, 0).villages[0]
+def test_what_is_never_seen_is_accepted_and_comes_back() -> None:
+    blind = {"acceptance__defect_probability": 1.0, "acceptance__detection_probability": 0.0}
+    record = simulate(stage([[("T14", 5.0)]], upkeep__missed_per_year=5.0, **blind), 0).villages[0]
     assert record.passed_first
     assert record.missed_defects == 1
+    assert len(record.relapses) == 1  # once: then it is mended
+    assert not simulate(stage([[("T14", 5.0)]], **blind), 0).villages[0].relapses
+
+
+def test_what_a_village_had_met_may_have_slipped_and_is_examined_too() -> None:
+    scene = stage([[("T14", 5.0)]], acceptance__slip_probability=1.0, acceptance__detection_probability=1.0)
+    met = scene.with_sites(tuple(replace(site, inherited=(1601,)) for site in scene.sites))
+    assert simulate(scene, 0).villages[0].examinations == 1
+    assert simulate(met, 0).villages[0].examinations > 1
+
+
+def test_a_panel_may_refuse_a_village() -> None:
+    record = simulate(stage([[("T14", 5.0)]], review__refusal_line=75.0), 0).villages[0]
+    assert record.refused
+    assert record.selected == NEVER
+
+
+def test_overruns_are_paid_from_the_reserve_or_wait_or_are_left_out() -> None:
+    dear = {"construction__overrun_sd": 0.8, "construction__participation_effect": 0.0}
+    works = [[("T14", 5.0), ("T05", 5.0)]] * 40  # one binding, one not
+    poor, rich = (simulate(stage(works, crews=99, pot=pot, **dear), 0) for pot in (0.0, 1e6))
+    assert sum(v.gap for v in poor.villages) > 0
+    assert any(v.descoped for v in poor.villages)
+    assert all(v.completed < NEVER and not v.gap and not v.descoped for v in rich.villages)
+    drawn = sum(amount for _, _, source, amount in rich.payments if source == "county_budget")
+    assert drawn == pytest.approx(sum(v.reserve_drawn for v in rich.villages))
+
+
+def test_works_wait_in_a_year_of_livelihood_works_alone() -> None:
+    scene = stage([[("T14", 5.0), ("T19.3", 5.0)]], crews=2, funding__livelihood_years=[2023])
+    started = {task: day for _, task, day in dates(scene, "started", simulate(scene, 0, True).trace)}
+    assert started["T19.3"].year == 2023
+    assert started["T14"].year == 2024
+
+
+@pytest.mark.parametrize("state", ["", "building", "completed", "accepted", "failed", "relapsed"])
+def test_a_village_of_history_starts_where_it_stands(state: str) -> None:
+    scene = stage([[("T14", 50.0), ("T19.3", 20.0)]], upkeep__visits_per_year=1.0)
+    day = scene.calendar.day(date(2024, 10, 1))
+    told = scene.with_sites(tuple(replace(s, past=True, state=state, since=day if state else 0.0) for s in scene.sites))
+    record = simulate(told, 0).villages[0]
+    built = max(record.built.values())
+    assert (built >= day) == bool(state)
+    assert record.failed == (day if state == "failed" else NEVER)
+    assert bool(record.relapses) == (state == "relapsed")
+    if state in ("accepted", "relapsed"):
+        assert record.accepted == day
+    if state == "completed":
+        assert record.completed == day <= record.accepted
+
+
+def test_what_history_has_done_is_not_built_again() -> None:
+    scene = stage([[("T14", 50.0), ("T19.3", 20.0)]])
+    day = scene.calendar.day(date(2024, 10, 1))
+    began = {"past": True, "state": "building", "since": day, "done": frozenset({1400})}
+    told = scene.with_sites(tuple(replace(site, **began) for site in scene.sites))
+    found = simulate(told, 0, True)
+    assert [task for _, task, _ in dates(told, "started", found.trace)] == ["T19.3"]
+    assert found.villages[0].completed < NEVER
 
 
 def test_missed_faults_follow_the_binomial() -> None:
@@ -148,29 +228,6 @@ def test_replications_differ_and_repeat() -> None:
     lucky = stage([[("T14", 30.0)]] * 3, crews=3, spread=0.3)
     assert simulate(lucky, 1).villages == simulate(lucky, 1).villages
     assert simulate(lucky, 1).villages != simulate(lucky, 2).villages
-
-
-def test_nothing_is_finished_while_a_village_rectifies() -> None:
-    works = [("T14", 20.0), ("T17.3", 20.0), ("T19.5", 30.0), ("T18.2", 25.0)]
-    watched = stage(
-        [works] * 4,
-        crews=2,
-        supervision__inspections_per_year=12.0,
-        supervision__finding_probability=1.0,
-        supervision__rectification_days_mean=15.0,
-    )
-    found = simulate(watched, 2, trace=True)
-    luck = Luck(watched.seed, 2)
-    halts = []
-    for site in watched.sites:
-        days = [event.day for event in found.trace if event.entity == site.village_id and event.kind == "inspected"]
-        halts += [
-            (site.village_id, day, day + luck.exponential(15.0, site.number, Purpose.RECTIFICATION, 0, visit))
-            for visit, day in enumerate(days)
-        ]
-    assert len(halts) > 20
-    ends = [event for event in found.trace if event.kind == "finished"]
-    assert not [e for e in ends for village, start, stop in halts if e.entity == village and start + 1e-6 < e.day < stop - 1e-6]
 
 
 def test_an_unfinished_village_counts_to_the_end_of_the_projection() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import Counter, defaultdict
 
@@ -10,8 +11,9 @@ from stages import random_scene
 
 from model.simulation.records import NEVER, Records
 from model.simulation.reference import simulate
-from model.simulation.scene import Scene
+from model.simulation.scene import Scene, group_of
 from model.simulation.world import World
+from model.vocabulary import SOURCES
 
 WORLDS = int(os.environ.get("BAICUN_WORLDS", "300"))
 EPS = 1e-6
@@ -23,6 +25,7 @@ def check(scene: Scene, found: Records) -> None:
     _hands(scene, found, sites)
     _closed(scene, found, sites)
     _money(found, sites)
+    _pots(scene, found)
     _villages(scene, found, sites)
 
 
@@ -51,15 +54,21 @@ def _order(scene: Scene, found: Records) -> None:
 
 
 def _hands(scene: Scene, found: Records, sites: dict) -> None:
-    """No crew or trainer works in two places at once."""
+    """No more crews or trainers work than stand there, or than follow the villages under way; who has begun goes on."""
     needs = {task.id: task.resource for task in scene.catalogue}
-    most = {(c.code, kind): n for c in scene.counties for kind, n in (("crew", c.crews), ("trainer", c.trainers))}
+    rates = {"crew": scene.settings.construction.villages_per_crew, "trainer": scene.settings.construction.villages_per_trainer}
+    standing = {(c.code, kind): n for c in scene.counties for kind, n in (("crew", c.crews), ("trainer", c.trainers))}
     busy: Counter[tuple[str, str]] = Counter()
+    under_way: Counter[str] = Counter()
     for event in found.trace:
+        if event.kind in ("selected", "completed"):
+            under_way[sites[event.entity].county_code] += 1 if event.kind == "selected" else -1
         if event.kind in ("started", "finished") and needs[event.task] != "none":
-            place = sites[event.entity].county_code, needs[event.task]
+            county, kind = place = sites[event.entity].county_code, needs[event.task]
             busy[place] += 1 if event.kind == "started" else -1
-            assert 0 <= busy[place] <= most[place]
+            assert busy[place] >= 0
+            if event.kind == "started":
+                assert busy[place] <= max(standing[place], math.ceil(under_way[county] / rates[kind]))
 
 
 def _closed(scene: Scene, found: Records, sites: dict) -> None:
@@ -68,9 +77,9 @@ def _closed(scene: Scene, found: Records, sites: dict) -> None:
     outdoor = {task.id: task.outdoor for task in scene.catalogue}
     since: dict[tuple[str, str], float] = {}
     for event in found.trace:
-        if event.kind in ("started", "resumed", "continued"):
+        if event.kind in ("started", "resumed"):
             since[event.entity, event.task] = event.day
-        if event.kind in ("paused", "halted", "finished"):
+        if event.kind in ("paused", "finished"):
             closed = world.closed(sites[event.entity].county_code, outdoor[event.task])
             start = since.pop((event.entity, event.task), event.day)
             for close, open_ in zip(closed.closes, closed.opens, strict=True):
@@ -78,27 +87,35 @@ def _closed(scene: Scene, found: Records, sites: dict) -> None:
 
 
 def _money(found: Records, sites: dict) -> None:
-    """What lands is what is owed, once, by village; reserves and overruns are never negative."""
-    paid: dict[str, float] = defaultdict(float)
-    noted: Counter[str] = Counter()
-    for event in found.trace:
-        if event.kind.startswith("funded by"):
-            noted[event.entity] += 1
-    for county, _, _, amount in found.payments:
+    """Every yuan has a source: what lands is what the plan owes, once, less what failed; the rest came from a county's pots."""
+    paid, pots, failed, owed = (defaultdict(float) for _ in range(4))
+    for county, _, source, amount in found.payments:
+        assert source in SOURCES
+        assert amount == pytest.approx(round(amount, 2))
         paid[county] += amount
-    assert sum(noted.values()) == len(found.payments)
-    owed: dict[str, float] = defaultdict(float)
     for record in found.villages:
         site = sites[record.village_id]
-        if record.completed < NEVER:
-            assert noted[record.village_id] == len(site.payments)
         if record.selected < NEVER:
             owed[record.county_code] += site.total
-        else:
-            assert noted[record.village_id] == 0
-        assert -EPS <= record.reserve_drawn <= site.reserve + EPS
-        assert record.overrun_found >= 0
-    assert all(paid[county] <= owed[county] + EPS for county in paid)
+        pots[record.county_code] += record.reserve_drawn + record.overrun_found
+        failed[record.county_code] += record.special_failed
+        assert min(record.reserve_drawn, record.overrun_found, record.gap) >= 0
+        if record.completed < NEVER:
+            own = [event for event in found.trace if event.entity == record.village_id]
+            landed = {(event.kind, event.task) for event in own if event.kind.startswith("funded")}
+            lost = {event.task for event in own if event.kind == "special bonds failed"}
+            assert len(landed) + len(lost) == len({(offset, group_of(source)) for offset, source, _ in site.payments})
+    for county in set(paid) | set(owed):
+        assert paid[county] <= owed[county] - failed[county] + pots[county] + EPS
+
+
+def _pots(scene: Scene, found: Records) -> None:
+    """No county draws more from its pots than was in them."""
+    drawn: dict[str, float] = defaultdict(float)
+    for record in found.villages:
+        drawn[record.county_code] += record.reserve_drawn + record.overrun_found
+    for county, amount in drawn.items():
+        assert amount <= sum(pot.held + pot.left for pot in scene.pots[county]) / 100 + EPS
 
 
 def _villages(scene: Scene, found: Records, sites: dict) -> None:
@@ -111,7 +128,7 @@ def _villages(scene: Scene, found: Records, sites: dict) -> None:
         assert record.completed == NEVER or record.selected <= record.completed
         assert min(record.accepted, record.failed) >= record.completed or record.completed == NEVER
         assert record.accepted == NEVER or record.failed == NEVER
-        assert not (record.delisted_before and record.selected < NEVER)
+        assert not ((record.delisted_before or record.refused) and record.selected < NEVER)
         assert record.village_id not in delisted or record.selected == NEVER
         if record.completed < NEVER:
             asked = {work.task for work in sites[record.village_id].works}
@@ -140,9 +157,10 @@ def test_the_random_worlds_see_every_kind_of_event() -> None:
         seen |= {event.kind for event in simulate(random_scene(seed), 0, trace=True).trace}
     assert seen >= {
         "declared", "window closed", "reviewed", "selected", "place lost", "designed", "funded by bond", "funded by special",
-        "funded by other", "special bonds failed", "started", "paused", "resumed", "halted", "continued", "finished",
-        "left out", "overrun", "completed",
-        "inspected", "visited", "rectifying", "ranked", "notified", "examined", "not passed", "accepted", "failed", "relapsed",
+        "funded by other", "special bonds failed", "started", "paused", "resumed", "finished",
+        "left out", "overrun", "without money", "completed",
+        "inspected", "visited", "taken up", "rectifying", "refused", "upkeep unpaid",
+        "ranked", "notified", "examined", "not passed", "accepted", "failed", "relapsed",
         "seen in relapse", "mended", "delisted", "followed",
     }  # fmt: skip
 
@@ -156,7 +174,7 @@ def test_money_and_villages_are_conserved_at_every_moment(seed: int) -> None:
     scene = random_scene(seed)
     play = Play(scene, 2)
     play.adopt(scene.sites)
-    total = sum(site.total for site in scene.sites)
+    total = sum(site.total for site in scene.sites) + sum(p.held + p.left for own in scene.pots.values() for p in own) / 100
     before, paid = dict.fromkeys((site.village_id for site in scene.sites), "planned"), 0.0
     for day in range(21, int(scene.calendar.end_of(2030)), 21):
         state = play.until(float(day))

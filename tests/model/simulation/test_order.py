@@ -52,7 +52,7 @@ def test_a_halt_hands_back_what_is_known_and_nothing_more() -> None:
     play.adopt(scene.sites[:1])
     stages = [next(iter(play.until(day).stage.values())) for day in (1.0, 25.0, 70.0, 444.0, 447.0)]
     assert stages == ["planned", "reviewed", "building", "building", "accepted"]
-    assert play.state().paid == {("220102", "bond"): 1000.0}
+    assert play.state().paid == {("220102", "general_bond"): 1000.0}
     with pytest.raises(ValueError, match="already"):
         play.adopt(scene.sites[:1])
     play.until(play.selection_day(2025) + 1)
