@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -115,6 +117,9 @@ class Estimates(Shown):
 
     ``kpis``: ``kpi``, ``year`` (0 = no year), ``replication``, ``value``.
     ``county_kpis``: ``kpi``, ``county_code``, ``year``, ``replication``, ``value``.
+    ``gains``: figures at the target day without the programme and what it adds, (R, 2, figures, V); ``finished``: days on which
+    villages were completed, (R, V); ``departments``: works finished by the target day, one mapping a replication. V villages in
+    the order of their codes.
     """
 
     term = "推演结果"
@@ -122,6 +127,9 @@ class Estimates(Shown):
     kpis: pd.DataFrame
     county_kpis: pd.DataFrame
     replications: int
+    gains: np.ndarray[Any, Any] = field(default_factory=lambda: np.empty(0))
+    finished: np.ndarray[Any, Any] = field(default_factory=lambda: np.empty(0))
+    departments: tuple[Mapping[str, float], ...] = ()
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""

@@ -16,6 +16,7 @@ import pandas as pd
 from model.outcomes.effects import course, gained, outcomes
 from model.outcomes.race import places
 from model.simulation.records import NEVER, Records, VillageRecord
+from model.simulation.rules import DAYS_A_YEAR
 from model.simulation.scene import GROUPS, Scene, group_of
 from model.vocabulary import DIMENSIONS, Estimates
 
@@ -92,6 +93,21 @@ WHOLE = (
     ),
     Kpi(
         "finished_in_cycle", "share", "两年内完工比例", "share of selected villages completed within the two years of their cycle"
+    ),
+    Kpi("mended_share", "share", "督导问题整改率", "share of what visits found that was mended"),
+    Kpi("accepted_27_months", "share", "公布后27个月内验收合格比例", "share accepted within 27 months of their announcement"),
+    Kpi("accepted_48_months", "share", "公布后48个月内验收合格比例", "share accepted within 48 months of their announcement"),
+    Kpi(
+        "roads_begun_by_june",
+        "share",
+        "当年道路绿化工程6月底前开工比例",
+        "share of a year's roads and greening begun by the end of June",
+    ),
+    Kpi(
+        "roads_done_in_year",
+        "share",
+        "当年道路绿化工程当年完成比例",
+        "share of a year's roads and greening finished in that year",
     ),
     Kpi("deferred", "village", "评审后修改方案村数", "villages whose proposal had to be revised"),
     Kpi("descoped_works", "work", "因资金未落实而取消的非约束工程数", "works left out for want of lawful money (none binding)"),
@@ -211,6 +227,10 @@ def _whole(scene: Scene, records: Records) -> dict[tuple[str, int], float]:
         "refused": float(sum(r.refused for r in villages)),
         "taken_up": float(sum(r.urged for r in villages)),
         "followers_gain": _followers(scene, records),
+        "mended_share": _share(sum(r.mended for r in villages), sum(r.rectifications for r in villages)),
+        "accepted_27_months": _within(selected, 27, end),
+        "accepted_48_months": _within(selected, 48, end),
+        **_roads(scene, villages),
         "finished_in_cycle": _mean([float(_in_cycle(scene, r)) for r in selected]),
         "deferred": float(sum(r.deferred for r in villages)),
         "descoped_works": float(sum(len(r.descoped) for r in villages)),
@@ -224,6 +244,30 @@ def _whole(scene: Scene, records: Records) -> dict[tuple[str, int], float]:
         "frozen_days": _mean([r.frozen_days for r in selected]),
     }
     return {(name, NO_YEAR): value for name, value in figures.items()}
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else NAN
+
+
+def _within(selected: Sequence[VillageRecord], months: int, end: float) -> float:
+    """Return the share accepted within so many months of their announcement, of villages that had as long."""
+    days = months * DAYS_A_YEAR / 12
+    return _mean([float(r.accepted - r.selected <= days) for r in selected if r.selected + days <= end])
+
+
+def _roads(scene: Scene, villages: Sequence[VillageRecord]) -> dict[str, float]:
+    """Return how much of a year's road works is begun by the end of June, and finished by its end."""
+    roads = [
+        place for place, task in enumerate(scene.catalogue) if task.quantity_unit == "km" and task.work_class == "public_good"
+    ]
+    calendar = scene.calendar
+    begun = [(calendar.year_of(r.begun[t]), r.begun[t], r.built.get(t, NEVER)) for r in villages for t in roads if t in r.begun]
+    june = {year: calendar.yearly("07-01", year) for year in calendar.years}
+    return {
+        "roads_begun_by_june": _mean([float(start < june[year]) for year, start, _ in begun]),
+        "roads_done_in_year": _mean([float(done < calendar.end_of(year)) for year, _, done in begun]),
+    }
 
 
 def _in_cycle(scene: Scene, record: VillageRecord) -> bool:
@@ -261,4 +305,7 @@ def estimates(summaries: Sequence[Summary]) -> Estimates:
         kpis=pd.DataFrame(kpis, columns=["kpi", "year", "replication", "value"]),
         county_kpis=pd.DataFrame(counties, columns=["kpi", "county_code", "year", "replication", "value"]),
         replications=len(summaries),
+        gains=np.array([s.gains for s in summaries]),
+        finished=np.array([s.finished for s in summaries]),
+        departments=tuple(s.departments for s in summaries),
     )

@@ -106,8 +106,8 @@ def _tasks(cells: pd.Series, _: Column) -> Converted:
     """Read the numbers of tasks, with or without T, parted by any sign; what no task has is a fault."""
     known = {task.id for task in catalogue.tasks()}
     split = cells.str.upper().str.findall(r"[^\s;,、|]+").map(lambda words: [w if w.startswith("T") else f"T{w}" for w in words])
-    strange = split.map(lambda words: not known.issuperset(words))
-    value = split.map(lambda words: ";".join(sorted(set(words))))
+    strange = split.map(lambda words: not known.issuperset(words)).astype(bool)
+    value = split.map(lambda words: ";".join(sorted(set(words)))).astype("str")
     doubtful = cells.str.fullmatch(NUMBER).astype(bool) & ("T" + cells + "0").isin(known)
     lost = Wrong(doubtful, "a spreadsheet makes 19.1 of 19.10: which task is meant?", "Write it with T: T19.1 or T19.10.")
     return Converted(
@@ -121,9 +121,9 @@ def _tasks(cells: pd.Series, _: Column) -> Converted:
 
 def _date(cells: pd.Series, _: Column) -> Converted:
     """Read a day with its year first, parted by any sign or in Chinese words; of another order nobody knows what it means."""
-    parts = cells.str.extract(DATE)
-    plain = parts.fillna("").apply(lambda row: "-".join(part.zfill(2) for part in row), axis=1) if len(cells) else cells
-    good = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce").notna()
+    parts = cells.str.extract(DATE).fillna("").astype("str")
+    plain = parts[0] + "-" + parts[1].str.zfill(2) + "-" + parts[2].str.zfill(2)
+    good = pd.to_datetime(plain, format="%Y-%m-%d", errors="coerce").notna().astype(bool)
     wrong = Wrong(~good & (cells != ""), "cell cannot be read as a date", "Write year, month and day, such as 2024-10-31.")
     return Converted(plain.where(good, ""), (wrong,), _counted({"dates in other signs": good & (plain != cells)}))
 

@@ -44,6 +44,7 @@ class VillageRecord:
     missed_defects: int = 0
     inspections: int = 0
     rectifications: int = 0
+    mended: int = 0
     urged: bool = False
     rework: int = 0
     waited_for_crew: float = 0.0

@@ -13,7 +13,7 @@ from typing import Any
 from model.register.companions import ENDED
 from model.simulation.chances import Purpose
 from model.simulation.chapters.acceptance import acceptance
-from model.simulation.chapters.construction import Yard, construction, design
+from model.simulation.chapters.construction import construction, design
 from model.simulation.chapters.declaration import closing, declaration, window
 from model.simulation.chapters.pool import waiting
 from model.simulation.chapters.race import race
@@ -25,6 +25,7 @@ from model.simulation.clock import advance
 from model.simulation.records import NEVER, Records, VillageRecord
 from model.simulation.scene import Scene, Site
 from model.simulation.world import PLANNED, World
+from model.simulation.yard import Yard
 
 MIDDLE = "07-01"  # the day in its year on which money of ended history counts as paid
 OF_EVERY_WORK = (Purpose.OVERRUN, Purpose.DURATION, Purpose.REWORK, Purpose.DEFECT)
@@ -158,7 +159,7 @@ def _dated(site: Site, course: VillageRecord) -> Site:
 
 def _upgrade(world: World, site: Site, record: VillageRecord) -> Generator[Any, Any, None]:
     """A village's way: declared, reviewed, announced, built, examined, kept up, followed; history goes on where it stands."""
-    yard = Yard(site)
+    yard = Yard()
     if site.state in ENDED:
         yield from _from_history(world, site, record)
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import partial
@@ -56,6 +56,20 @@ def replicate(
         if progress:
             progress(len(by_number), replications)
     return [by_number[r] for r in range(replications)]
+
+
+def takes(plays: Sequence[tuple[Scene, int]], reduce: Callable[[Scene, Records], Result], workers: int = 1) -> list[Result]:
+    """Return ``reduce`` of plays of different scenes, each with its replication, in order."""
+    found: dict[int, Result] = {}
+    for results in _played(partial(_takes, plays, reduce), list(range(len(plays))), workers):
+        found |= results
+    return [found[i] for i in range(len(plays))]
+
+
+def _takes(
+    plays: Sequence[tuple[Scene, int]], reduce: Callable[[Scene, Records], Result], numbers: list[int]
+) -> dict[int, Result]:
+    return {i: _play(plays[i][0], reduce, plays[i][1]) for i in numbers}
 
 
 def _played(play: Callable[[list[int]], dict[int, Result]], left: list[int], workers: int) -> Iterator[dict[int, Result]]:

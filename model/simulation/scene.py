@@ -125,6 +125,10 @@ class Scene(Shown):
     pots: Mapping[str, tuple[Pot, ...]] = field(default_factory=dict)  # by county: what may pay for the unforeseen
     priors: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # ranges of effects nobody has measured
 
+    def with_settings(self, settings: Simulation, villages: pd.DataFrame) -> Scene:
+        """Return the scene under other settings, with the planned days as they are; sizes of works and neighbours stay."""
+        return replace(self, settings=settings, counties=_counties(villages, settings.construction))
+
     def with_sites(self, sites: tuple[Site, ...]) -> Scene:
         """Return the scene with the villages of another plan."""
         return replace(self, sites=sites)

@@ -270,6 +270,22 @@ def turnover(
 
 
 @app.command()
+@grouped
+def why(
+    run_dir: RunFolder,
+    place: Place,
+    draws: Annotated[int, typer.Option(min=2, help="plays in which every assumption is drawn from its range")] = 40,
+    pairs: Annotated[int, typer.Option(min=2, help="replications for each link of the chain")] = 4,
+    workers: Workers = CORES,
+    as_json: AsJson = False,
+) -> None:
+    """Why a target is missed: money, design, hands, season, acceptance, and how much is not known."""
+    from scenarios.runs import why as whys
+
+    screen.show_why(*whys.run(run_dir, draws, pairs, place.options(workers)), as_json)
+
+
+@app.command()
 def scenarios(as_json: AsJson = False) -> None:
     """The library."""
     from scenarios.world.load import library

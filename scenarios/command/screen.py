@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scenarios.runs.ask import Reply
     from scenarios.runs.compare import Comparison
     from scenarios.runs.turnover import Turnover
+    from scenarios.runs.why import Why
     from solvers.strategies.infeasibility import Infeasibility, Repair
 
 SHOWN = 50
@@ -224,6 +225,21 @@ def show_turnover(found: Turnover, folder: Path, as_json: bool) -> None:
     for row in found.worst.to_dict("records"):
         name, count = cards()[str(row["parameter"])].zh, f"{row['leave']:.0f} of {found.signed} leave, {row['enter']:.0f} enter"
         print(f"{row['parameter']} {name}: {row['stated']} -> {row['value']:g}: {count}")
+    print(folder)
+
+
+def show_why(found: Why, folder: Path, as_json: bool) -> None:
+    """Show the chain, and the target's two intervals."""
+    if as_json:
+        show_json(
+            {"folder": str(folder), "chain": records(found.chain), "kpis": records(found.kpis), "face": records(found.face)}
+        )
+        return
+    from model.words import CHINESE
+    from scenarios.report.why import lines
+
+    for line in lines(found.chain, found.kpis, CHINESE):
+        print(line)
     print(folder)
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from model.outcomes.averages import REASONS
-from model.outcomes.face import figures as face_figures
 from model.outcomes.face import unknown
 from model.outcomes.kpis import KPIS
 from model.policy.cards import cards
 from model.selection.rules import RULES, term
 from model.words import Words
-from scenarios.report import figures, money
+from scenarios.report import figures, money, outlook
 from scenarios.report.facts import Facts
+from scenarios.report.grid import table
 from scenarios.report.sentences import equity_line, favour_line, how_good, money_line, recommended
 from scenarios.report.template import rendered, safe
-
-SENTENCE = 20  # characters from which a cell is read, not compared
 
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
@@ -44,12 +40,15 @@ def render(facts: Facts, words: Words) -> str:
         gap_line=how_good(facts, words),
         charts=_charts(facts, words),
         debt_end=facts.debt_end,
+        target_year=facts.target_year,
         money_line=money_line(facts, words),
         matching_table=safe(_matching(facts, words)),
         cohort_table=safe(_cohorts(facts, words)),
         kpi_table=safe(_kpis(facts, words)),
-        race_table=safe(_race(facts, words)),
-        face_table=safe(_face(facts, words)),
+        race_table=safe(outlook.race(facts, words)),
+        face_table=safe(outlook.face(facts.table("face_validity"), words)),
+        effect_table=safe(outlook.effects(facts, words)),
+        department_table=safe(outlook.departments(facts, words)),
         unknown=[entry[words.lang] for entry in unknown()],
         projection_note=words("projection_note", n=facts.manifest["replications"]),
         yardstick_table=safe(_yardsticks(facts, words)),
@@ -60,18 +59,6 @@ def render(facts: Facts, words: Words) -> str:
         county_table=safe(_counties(facts, words)),
         assumption_table=safe(_assumptions(facts, words)),
     )
-
-
-def table(headings: Sequence[str], rows: Sequence[Sequence[object]], numbers: int) -> str:
-    """Return an HTML table whose last ``numbers`` columns are set to the right on one line, but for sentences among them."""
-    first = len(headings) - numbers
-
-    def cells(row: Sequence[object], tag: str) -> str:
-        kinds = [" class=n" if i >= first and len(str(cell)) < SENTENCE else "" for i, cell in enumerate(row)]
-        return "".join(f"<{tag}{kind}>{html.escape(str(cell))}</{tag}>" for kind, cell in zip(kinds, row, strict=True))
-
-    body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in rows)
-    return f"<table><thead><tr>{cells(headings, 'th')}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _charts(facts: Facts, words: Words) -> dict[str, Any]:
@@ -240,35 +227,6 @@ def _rules(facts: Facts, words: Words) -> str:
         for name, r in counted.iterrows()
     ]
     return table([words(key) for key in ("rule", "clause", "rows", "binding")], rows, 2)
-
-
-def _race(facts: Facts, words: Words) -> str:
-    """Return the ranking of counties in the year of the target date: mean place, and the chances of praise and notice."""
-    kpis = facts.table("county_kpis")
-    if kpis is None or not (kpis["kpi"] == "rank").any():
-        return ""
-    part = kpis[kpis["year"] == facts.target_year]
-    means = {(row["kpi"], row["county_code"]): row["mean"] for row in part.to_dict("records")}
-    names = dict(zip(facts.county_table["county_code"], facts.county_table["name"], strict=True))
-    rows = []
-    for row in part[part["kpi"] == "rank"].sort_values("mean").to_dict("records"):
-        code, place = row["county_code"], f"{row['mean']:.1f}（{row['ci_low']:.1f}–{row['ci_high']:.1f}）"
-        rows.append((names[code], place, *(f"{means[kpi, code]:.0%}" for kpi in ("praised", "notified"))))
-    return table([words(key) for key in ("county", "rank", "praised", "notified")], rows, 3)
-
-
-def _face(facts: Facts, words: Words) -> str:
-    """Return published totals beside the model's."""
-    published = facts.table("face_validity")
-    if published is None:
-        return ""
-    named = {figure["name"]: figure[words.lang] for figure in face_figures()}
-    rows = []
-    for row in published.to_dict("records"):
-        span = "" if pd.isna(row["model_low"]) else f"（{row['model_low']:,.0f}–{row['model_high']:,.0f}）"
-        shown = f"{row['model']:,.1f}" if abs(row["model"]) < 100 else f"{row['model']:,.0f}"
-        rows.append((named[row["figure"]], row["date"], f"{row['published']:,g}", shown + span, f"{row['ratio']:.2f}"))
-    return table([words(key) for key in ("face_figure", "face_date", "face_published", "face_model", "face_ratio")], rows, 3)
 
 
 def _matching(facts: Facts, words: Words) -> str:

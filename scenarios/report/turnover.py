@@ -11,7 +11,8 @@ from model.policy.cards import cards
 from model.words import Words
 from scenarios.colours import SERIES
 from scenarios.report import figures
-from scenarios.report.page import chart, table
+from scenarios.report.grid import table
+from scenarios.report.page import chart
 from scenarios.report.template import rendered, safe
 
 SHOWN = 10  # parameters in the picture, villages in the table

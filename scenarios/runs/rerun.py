@@ -14,7 +14,7 @@ from scenarios.files import tables
 from scenarios.files.manifest import read_manifest
 from scenarios.report import page, workbook
 from scenarios.runs import store
-from scenarios.runs.run import Options, projected, run
+from scenarios.runs.run import Options, dated, projected, run
 from scenarios.world.open import reopen
 
 EXACT = ("plan.csv", "verdicts.csv", "eligibility.csv")
@@ -44,7 +44,9 @@ def rerun(folder: Path, options: Options) -> list[str]:
     scenario, register = reopen(folder)
     if manifest["kind"] == "simulate":
         prepared, plan = study.prepare(scenario, register), Plan(tables.read(folder / "plan.csv"))
-        again = projected(plan, prepared, study.financing(plan, prepared), options)
+        money = study.financing(plan, prepared)
+        stage = study.staged(plan, prepared, money)
+        again = projected(plan, prepared, stage, dated(money.projects, stage, prepared), options)
         return _projection_differences(folder, again)
     twin = folder.parent / f".{folder.name}.rerun"
     asked = Options(twin, force=True, workers=options.workers, say=options.say, progress=options.progress)

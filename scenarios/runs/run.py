@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from model.errors import usage
+from model.outcomes import places, schedule
 from model.outcomes.face import face_validity
-from model.outcomes.finance import Financing
 from model.selection.yardsticks import YARDSTICKS
+from model.simulation.scene import Scene
 from model.vocabulary import Plan, Register
 from scenarios import study
 from scenarios.files import lists, tables
@@ -93,9 +94,11 @@ def run(scenario: Scenario, register: Register, options: Options, simulate: bool
     with clock.step("select"):
         selection = study.select(study.prepare(scenario, register), options.say)
     results = selection_tables(selection)
-    if simulate:
-        with clock.step("simulate"):
-            results |= projected(selection.plan, selection.prepared, selection.money, options, _keep(order))
+    with clock.step("simulate"):
+        stage = study.staged(selection.plan, selection.prepared, selection.money)
+        results["projects"] = dated(selection.money.projects, stage, selection.prepared)
+        if simulate:
+            results |= projected(selection.plan, selection.prepared, stage, results["projects"], options, _keep(order))
     _write(order, results, order.facts(_certificate(selection.answer) | {"exchangeable": selection.exchangeable}), clock)
     memory.keep(order.folder, order.identity, selection.answer.solved)
     return order.folder
@@ -120,7 +123,9 @@ def simulate_again(
     money = study.financing(plan, prepared)
     results |= {"plan": plan.table, "assumptions": assumptions(prepared.scenario), **money.tables()}
     with clock.step("simulate"):
-        results |= projected(plan, prepared, money, options, _keep(order))
+        stage = study.staged(plan, prepared, money)
+        results["projects"] = dated(money.projects, stage, prepared)
+        results |= projected(plan, prepared, stage, results["projects"], options, _keep(order))
     solver = manifest["solver"] if own else dict.fromkeys(manifest["solver"])
     _write(order, results, order.facts(solver), clock)
     return order.folder
@@ -175,17 +180,25 @@ def _listed(listed: Path, prepared: Prepared, say: Say) -> Plan:
     return plan
 
 
+def dated(projects: pd.DataFrame, stage: Scene, prepared: Prepared) -> pd.DataFrame:
+    """Return the project list with lead departments and planned days."""
+    return schedule.dated(projects, stage, len(prepared.scenario.money.payment_profile))
+
+
 def projected(
-    plan: Plan, prepared: Prepared, money: Financing, options: Options, kept: Keep | None = None
+    plan: Plan, prepared: Prepared, stage: Scene, projects: pd.DataFrame, options: Options, kept: Keep | None = None
 ) -> dict[str, pd.DataFrame]:
     """Play the plan and return its tables; what an interrupted projection has kept is not played again."""
-    estimates = study.project(plan, prepared, money, options.workers, options.progress, kept)
+    estimates = study.play(stage, prepared.scenario.run.replications, options.workers, options.progress, kept)
     projection = study.summary(estimates, prepared.register)
     return {
         "kpis": projection.kpis,
         "county_kpis": projection.counties,
         "replications": estimates.kpis,  # every single one, for paired comparison
-        "face_validity": face_validity(projection.kpis, plan.table),
+        "effects": places.effects(estimates, plan.table, prepared.register),
+        "schedule": schedule.villages(stage, estimates),
+        "departments": schedule.departments(projects, stage, estimates),
+        "face_validity": face_validity(projection.kpis, plan.table, projects),
     }
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from scenarios.study.audit import check, check_projects
 from scenarios.study.prepare import Prepared, financing, prepare
-from scenarios.study.project import Projection, project, staged, summary
+from scenarios.study.project import Projection, play, project, staged, summary
 from scenarios.study.select import Selection, select
 from scenarios.study.works import works
 from scenarios.study.yardstick import yardstick
@@ -34,6 +34,7 @@ __all__ = [
     "check_projects",
     "financing",
     "open_world",
+    "play",
     "prepare",
     "project",
     "select",

@@ -61,8 +61,18 @@ def project(
     kept: Kept | None = None,
 ) -> Estimates:
     """Simulate and summarise: play the programme with a plan, paid for as ``money`` says, as often as the scenario says."""
-    stage = staged(plan, prepared, money)
-    return kpis.estimates(replicate(stage, prepared.scenario.run.replications, kpis.summarise, workers, progress, kept))
+    return play(staged(plan, prepared, money), prepared.scenario.run.replications, workers, progress, kept)
+
+
+def play(
+    stage: Scene,
+    replications: int,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    kept: Kept | None = None,
+) -> Estimates:
+    """Play a scene many times and summarise."""
+    return kpis.estimates(replicate(stage, replications, kpis.summarise, workers, progress, kept))
 
 
 def summary(estimates: Estimates, register: Register) -> Projection:

@@ -13,11 +13,11 @@ from collections.abc import Generator
 from typing import Any
 
 from model.simulation.chances import Purpose
-from model.simulation.chapters.construction import Yard
 from model.simulation.records import VillageRecord
 from model.simulation.rules import levels
 from model.simulation.scene import Site
 from model.simulation.world import World
+from model.simulation.yard import Yard
 
 
 def acceptance(world: World, site: Site, record: VillageRecord, yard: Yard) -> Generator[Any, Any, None]:

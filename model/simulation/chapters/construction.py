@@ -24,23 +24,10 @@ from model.simulation.records import NEVER, VillageRecord
 from model.simulation.rules import has_partner, overrun, work_days
 from model.simulation.scene import NOBODY, Site, Work, group_of
 from model.simulation.world import World
+from model.simulation.yard import Yard
 
 HELPED = ("industry", "talent")  # dimensions in which partners stand by a village
 DONE = 1e-9  # days
-
-
-class Yard:
-    """The works of one village under way: who is working, how fast, and what is not as it should be."""
-
-    def __init__(self, site: Site) -> None:
-        self.working: dict[int, simpy.Process] = {}
-        self.replaced: dict[int, simpy.Process] = {}  # works whose special bonds failed, and the wait for other money
-        self.short: set[int] = set()  # finished works, by key, that fall short of their target
-        self.pace = 1.0  # days a day of work takes
-        self.partner = False
-        self.done = False
-        self.plan: simpy.Process | None = None
-        self.site = site
 
 
 def construction(world: World, site: Site, record: VillageRecord, yard: Yard) -> Generator[Any, Any, None]:

@@ -9,7 +9,7 @@ county share windows, lags and luck of a year.
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import simpy
 
@@ -19,9 +19,7 @@ from model.simulation.records import VillageRecord
 from model.simulation.rules import bond_landing, matching_landing, special_landing
 from model.simulation.scene import GROUPS, Site, Work, group_of
 from model.simulation.world import World
-
-if TYPE_CHECKING:
-    from model.simulation.chapters.construction import Yard
+from model.simulation.yard import Yard
 
 LANDING = {"bond": bond_landing, "special": special_landing, "other": matching_landing}
 Landings = dict[tuple[int, str], simpy.Event]  # by year of the cycle and group; its value says whether the money came as planned

@@ -10,11 +10,11 @@ from collections.abc import Generator
 from typing import Any
 
 from model.simulation.chances import Purpose
-from model.simulation.chapters.construction import Yard
 from model.simulation.records import VillageRecord
 from model.simulation.rules import DAYS_A_YEAR
 from model.simulation.scene import Site
 from model.simulation.world import World
+from model.simulation.yard import Yard
 
 BY_PROVINCE, BY_PREFECTURE = 0, 1  # who inspects
 
@@ -51,6 +51,7 @@ def _mend(world: World, site: Site, record: VillageRecord, yard: Yard, task: int
     yield world.at(world.env.now + days, site.number, Purpose.RECTIFICATION, task)
     if luck.happens(settings.mended_probability, site.number, Purpose.REPAIR, task, 100 + visit):
         yard.short.discard(task)
+        record.mended += 1
 
 
 def _take_up(world: World, site: Site, record: VillageRecord, yard: Yard) -> None:
