@@ -1,4 +1,4 @@
-.PHONY: setup run test quick long bench docs lock
+.PHONY: setup run test quick long signs bench docs lock
 
 setup:
 	python3 .ci/tasks.py setup
@@ -16,6 +16,10 @@ quick:
 long: setup
 	BAICUN_WORLDS=300 BAICUN_WHOLE=1 .venv/bin/python -m pytest -n auto --dist loadscope tests/test_baseline.py \
 		tests/solvers/test_agreement.py tests/model/simulation/test_invariants.py
+
+# Every lever the documents name, thirty paired replications on five registers: about half an hour.
+signs: setup
+	.venv/bin/python benchmarks/signs.py
 
 bench: setup
 	.venv/bin/python benchmarks/solving.py

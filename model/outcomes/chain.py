@@ -15,6 +15,7 @@ from scipy.stats import qmc
 
 from model.outcomes.intervals import mean_interval
 from model.policy.cards import cards
+from model.simulation.priors import triangular
 from model.simulation.records import Records
 from model.simulation.scene import Scene
 from model.simulation.settings import Simulation
@@ -106,13 +107,17 @@ def ranged() -> dict[str, tuple[float, float]]:
 
 
 def drawn(settings: Simulation, count: int, seed: int) -> list[Simulation]:
-    """Return settings drawn from the ranges of all assumptions at once (Latin hypercube), whole numbers where they are whole."""
+    """Return settings drawn from the ranges of all assumptions at once (Latin hypercube), their own values the likeliest.
+
+    Whole numbers stay whole.
+    """
     ranges = ranged()
     points = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(seed)).random(count)
     tree = settings.model_dump()
     found = []
     for point in points:
-        values = {name: low + share * (high - low) for share, (name, (low, high)) in zip(point, ranges.items(), strict=True)}
+        modes = {name: float(_at(tree, name)) for name in ranges}
+        values = {n: triangular(*ranges[n], modes[n], share) for n, share in zip(ranges, point.tolist(), strict=True)}
         whole = {name: round(value) for name, value in values.items() if isinstance(_at(tree, name), int)}
         found.append(changed(settings, values | whole))
     return found

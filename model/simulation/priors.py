@@ -29,13 +29,15 @@ def priors(settings: Simulation) -> dict[str, tuple[float, float]]:
 def drawn(settings: Simulation, ranges: Mapping[str, tuple[float, float]], luck: Luck) -> dict[str, float]:
     """Return the effects of one replication: triangular over the range, the card's value the likeliest."""
     return {
-        name: _triangular(*ranges.get(name, (mode, mode)), mode, luck.uniform(PROVINCE, Purpose.PRIOR, place))
+        name: triangular(*ranges.get(name, (mode, mode)), mode, luck.uniform(PROVINCE, Purpose.PRIOR, place))
         for place, name in enumerate(NAMES)
         for mode in [float(getattr(settings.outcomes, name))]
     }
 
 
-def _triangular(low: float, high: float, mode: float, chance: float) -> float:
+def triangular(low: float, high: float, mode: float, chance: float) -> float:
+    """Return the point of a triangular distribution below which lies a share ``chance``; a mode outside widens the range."""
+    low, high = min(low, mode), max(high, mode)
     if high <= low:
         return mode
     edge = (mode - low) / (high - low)
