@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.outcomes.kpis import KPIS
+from model.outcomes.signs import levers
 from model.policy.cards import Card, calibration, cards
 from model.policy.catalogue import creation_standard, department, owner, sources_of, tasks
 from model.policy.clauses import clauses, unmet
@@ -237,6 +238,24 @@ def calibration_page() -> str:
     return "\n".join([*lines, *CALIBRATION_NOTES]) + "\n"
 
 
+def lever_page() -> str:
+    """Return the page of the levers the documents name."""
+    lines = [
+        "# Levers",
+        "",
+        "What the documents name, the figure it is for, and their direction (`model/policy/levers.toml`). `make signs` plays",
+        "both ends in the same luck.",
+        "",
+        "| lever | 名称 | clause | from | to | figure | year | direction |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for lever in levers():
+        ends = ("; ".join(f"`{name}` {value}" for name, value in end.items()) for end in (lever.low, lever.high))
+        told = (lever.en, lever.zh, lever.clause, *ends, KPIS[lever.figure].en, lever.year or "", lever.direction)
+        lines.append("| " + " | ".join(map(str, told)) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
@@ -248,6 +267,7 @@ PAGES = {
     "reference/clauses.md": clause_page,
     "reference/tasks.md": task_page,
     "reference/calibration.md": calibration_page,
+    "reference/levers.md": lever_page,
 }
 
 if __name__ == "__main__":

@@ -28,10 +28,11 @@ class Purse(Shown):
 def purse(counties: pd.DataFrame, years: Array, money: Money) -> Purse:
     """Return the purse of every county. ``counties`` is sorted by code; a year without a column has nothing.
 
-    A share of the bond quota stands in for a source that the county table does not know. ``money.late_share`` of a year's quota
-    comes a year late. Unused quota lapses; where ``money.carry_over`` is on, the rule that speaks of quotas lets it stand over.
+    A share of the bond quota stands in for a source that the county table does not know. ``money.quota_path`` makes it grow
+    or shrink year by year, and ``money.late_share`` of a year's quota comes a year late. Unused quota lapses; where
+    ``money.carry_over`` is on, the rule that speaks of quotas lets it stand over.
     """
-    quota = table_of(counties, "bond_quota", years) * money.factor.general_bond
+    quota = table_of(counties, "bond_quota", years) * money.factor.general_bond * path_of(money, years)
     late = money.late_share * quota
     quota = quota - late + np.hstack([np.zeros((len(counties), 1)), late[:, :-1]])
     limit = np.full((len(counties), len(years), len(SOURCES)), np.inf)
@@ -44,6 +45,11 @@ def purse(counties: pd.DataFrame, years: Array, money: Money) -> Purse:
         factor = getattr(money.factor, source)
         limit[:, :, s] = limit[:, :, s] * factor if factor else 0.0
     return Purse(np.where(np.isfinite(limit), np.floor(limit * CENTS + SLIVER), np.inf))
+
+
+def path_of(money: Money, years: Array) -> Array:
+    """Return the factor on the quota of each year; the last one stated goes on."""
+    return np.array([money.quota_path[min(i, len(money.quota_path) - 1)] for i in range(len(years))])
 
 
 def known(counties: pd.DataFrame, source: str) -> bool:

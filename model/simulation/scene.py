@@ -16,6 +16,7 @@ from model.register.gaps import Projects, column
 from model.showing import Shown
 from model.simulation.calendar import Calendar
 from model.simulation.pots import CENTS, Pot
+from model.simulation.priors import priors
 from model.simulation.settings import Construction, Simulation
 from model.vocabulary import DIMENSIONS, Programme, Register
 
@@ -143,7 +144,6 @@ def scene(
     target_villages: int,
     seed: int,
     pots: Mapping[str, tuple[Pot, ...]],
-    priors: Mapping[str, tuple[float, float]],
 ) -> Scene:
     """Return the scene of a plan's villages; villages of the pool and counties are in the order of their codes."""
     villages = register.villages
@@ -163,7 +163,7 @@ def scene(
         target_day=calendar.day(date.fromisoformat(programme.target_date)) + 1.0,
         target_villages=target_villages,
         pots=pots,
-        priors=priors,
+        priors=priors(settings),
     )
 
 

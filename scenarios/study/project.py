@@ -10,7 +10,6 @@ import pandas as pd
 from model.outcomes import intervals, kpis
 from model.outcomes.finance import Financing
 from model.showing import Shown, spread
-from model.simulation.priors import priors
 from model.simulation.reference import planned
 from model.simulation.replicate import Kept, replicate
 from model.simulation.scene import Scene, pots, scene
@@ -47,9 +46,7 @@ def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Sc
     settings, programme = scenario.simulation, scenario.programme
     placed = sites(prepared.register, plan, money.projects, prepared.accounts, settings, programme, lawful)
     goal, works, seed = scenario.rules.programme_band.low, prepared.accounts.works, scenario.run.seed
-    return planned(
-        scene(prepared.register, placed, works, settings, programme, goal, seed, pots(money.sources), priors(settings))
-    )
+    return planned(scene(prepared.register, placed, works, settings, programme, goal, seed, pots(money.sources)))
 
 
 def project(

@@ -213,9 +213,12 @@ def what_a_source_has(case: Case, county: str, year: int, source: str) -> int:
     factor = money["factor"][source]
     if source == "general_bond":
         before = _number(row.get(f"bond_quota_wan_yuan_{year - 1}")) or 0.0
-        late = money["late_share"]
-        before = 0.0 if year == programme_years(case)[0] else before
-        amount = bond * factor - late * (bond * factor) + late * (before * factor)
+        late, path, place = money["late_share"], money["quota_path"], year - programme_years(case)[0]
+        bond, before = (
+            quota * factor * path[min(at, len(path) - 1)] if at >= 0 else 0.0
+            for quota, at in ((bond, place), (before, place - 1))
+        )
+        amount = bond - late * bond + late * before
     elif any(name.startswith(f"{source}_wan_yuan_") for name in row):
         amount = (_number(row.get(f"{source}_wan_yuan_{year}")) or 0.0) * factor
     elif source in money["assumed"]:

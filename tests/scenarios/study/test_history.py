@@ -182,3 +182,34 @@ def test_yardsticks_pay_what_history_took(first, tmp_path) -> None:
 
     broken = {f.rule for f in study.check(read_plan(prepared.problem, x).table, study.prepare(scenario, register))}
     assert "county_quota" not in broken
+
+
+@pytest.mark.parametrize("state", ["accepted", "failed", "relapsed", "completed", "building"])
+def test_a_state_of_history_is_where_its_projection_starts(first, tmp_path, state: str) -> None:
+    """Announced, and then the state: the key figures differ, and say what the state says."""
+    path = tmp_path / "history.csv"
+    known = first[["village_id", "cohort", "package", "general_bond_wan_yuan"]]
+    figures = {}
+    for told_state in ("announced", state):
+        known.assign(status=told_state, date="2023-11-15" if told_state == state else "").to_csv(path, index=False)
+        scenario, register = world(path)
+        prepared = study.prepare(scenario, register)
+        plan = study.yardstick(prepared, "ranking")
+        kpis = study.project(plan, prepared).kpis
+        figures[told_state] = kpis[kpis["year"] == 2023].groupby("kpi")["value"].mean()
+    n = len(first)
+    told_figures = figures[state]
+    if state != "completed":  # which may be examined before the year ends
+        assert told_figures["accepted"] == (n if state in ("accepted", "relapsed") else 0)
+    assert told_figures["failed"] == (n if state == "failed" else 0)
+    assert told_figures["completed"] == (0 if state == "building" else n)
+    if state != "building":
+        assert not figures["announced"].equals(told_figures)
+
+
+def test_a_state_that_is_not_understood_is_a_fault(first, tmp_path) -> None:
+    path = tmp_path / "history.csv"
+    first.assign(status="搁置", date="昨天")[["village_id", "cohort", "status", "date"]].to_csv(path, index=False)
+    with pytest.raises(InputError) as caught:
+        world(path)
+    assert {fault.column for fault in caught.value.faults} == {"status", "date"}
