@@ -278,7 +278,8 @@ def _in_cycle(scene: Scene, record: VillageRecord) -> bool:
 def _followers(scene: Scene, records: Records) -> float:
     """Return what pool villages that follow an example close of their own gaps, index points (P23-SPREAD)."""
     lacking = {village.number: village.lacking for village in scene.pool}
-    return _mean([scene.settings.spread.gap_share * lacking.get(number, 0.0) for number, _ in records.followed])
+    gained = sum(lacking.get(number, 0.0) for number, _ in records.followed)
+    return scene.settings.spread.gap_share * gained / max(len(scene.pool), 1)
 
 
 def _mean(values: Sequence[float]) -> float:
