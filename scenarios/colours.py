@@ -15,7 +15,6 @@ STAGES = {  # of a village or a work on the schedule
     "stage_ready": SAND,
     "stage_build": TEAL,
     "stage_pause": LINE,
-    "stage_halt": BRICK,
     "stage_accept": AMBER,
     "stage_accepted": GREEN,
 }

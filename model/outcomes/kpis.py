@@ -126,6 +126,7 @@ WHOLE = (
     Kpi("frozen_days", "day", "每村封冻停工累计天数", "days a village's tasks pause in frozen ground, summed over tasks"),
 )
 COUNTY = ("selected", "completed", "accepted")
+UPKEEP = "upkeep_county_wan_yuan"
 RACE = (
     Kpi("rank", "rank", "赛马名次", "place in the yearly ranking of counties"),
     Kpi("praised", "probability", "受表扬概率", "chance to be among the praised", True),
@@ -287,15 +288,19 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _counties(scene: Scene, records: Records, years: list[int], ends: list[float]) -> dict[tuple[str, str, int], float]:
+    """Return the villages of each county in each stage, and what the county pays for their upkeep."""
     by_county: dict[str, list[VillageRecord]] = {county.code: [] for county in scene.counties}
     for record in records.villages:
         by_county[record.county_code].append(record)
-    return {
-        (name, code, year): count
-        for name in COUNTY
-        for code, group in by_county.items()
-        for year, count in zip(years, _cumulative([_MOMENT[name](r) for r in group], ends), strict=True)
-    }
+    table: dict[tuple[str, str, int], float] = {}
+    for code, group in by_county.items():
+        for name in COUNTY:
+            counts = _cumulative([_MOMENT[name](record) for record in group], ends)
+            table |= {(name, code, year): count for year, count in zip(years, counts, strict=True)}
+        table |= {(UPKEEP, code, year): 0.0 for year in years}
+        for day, _, county, _ in (paid for record in group for paid in record.upkeep):
+            table[UPKEEP, code, years[bisect_right(ends, day)]] += county
+    return table
 
 
 def estimates(summaries: Sequence[Summary]) -> Estimates:

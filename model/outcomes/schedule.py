@@ -26,7 +26,7 @@ def dated(projects: pd.DataFrame, scene: Scene, cycle: int) -> pd.DataFrame:
     cohort = {site.village_id: site.cohort for site in scene.sites}
     own = [days.get(key, (np.inf, np.inf)) for key in zip(projects["village_id"], projects["task_id"], strict=True)]
     told = {
-        "department": projects["task_id"].map(lead),
+        "department": projects["task_id"].map(lead).fillna(""),
         "planned_start": [_date(scene, start) for start, _ in own],
         "planned_finish": [_date(scene, due) for _, due in own],
         "deadline": [f"{cohort[village] + cycle - 1}-12-31" for village in projects["village_id"]],

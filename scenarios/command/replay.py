@@ -44,15 +44,15 @@ def chart(
     run_dir: RunFolder,
     place: Annotated[str, typer.Argument(metavar="COUNTY|VILLAGE", help="6 or 12 digits")],
     out: Annotated[Path, typer.Option("--out", help="an .html file")],
-    replication: Replication = 0,
+    replication: Annotated[int | None, typer.Option(help="draw this replication in place of the plan")] = None,
     lang: Lang = None,
     force: Force = False,
 ) -> None:
-    """The schedule of a county (作战图) or of a village in one replication, frozen ground shaded."""
+    """The planned schedule of a county (作战图) or of a village, and when replications finish; or one of them."""
     from scenarios.files import outtake
     from scenarios.runs import replay, schedule
 
-    played = replay.replay(run_dir, replication)
+    played = replay.replay(run_dir) if replication is None else replay.replay(run_dir, replication)
     text = schedule.page(played, place.strip(), "en" if lang == "en" else "zh")
     outtake.new_file(out, ".html", text.encode("utf-8"), force)
     print(out)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from model.policy.cards import cards
-from model.policy.catalogue import owner, tasks
+from model.policy.catalogue import department, owner, tasks
 from model.words import Words
 from scenarios.colours import EDGE, HEADING, WARNING, WARNING_GROUND
 from scenarios.report import money
@@ -214,6 +214,10 @@ def _projects(paid: pd.DataFrame, facts: Facts, words: Words) -> pd.DataFrame:
             "支付年度": ordered["year"].astype(str),
             "开工年度": ordered["start_year"].astype(str),
             "资产归属": [owner(name)["zh"] for name in ordered["asset_owner"]],
+            "牵头部门": [department(name)[0] if isinstance(name, str) and name else "" for name in ordered["department"]],
+            "计划开工": ordered["planned_start"].fillna(""),
+            "计划完工": ordered["planned_finish"].fillna(""),
+            "完成时限": ordered["deadline"],
         }
     )
 

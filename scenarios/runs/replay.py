@@ -14,7 +14,7 @@ from model.simulation.calendar import ClosedDays
 from model.simulation.records import Records
 from model.simulation.reference import simulate
 from model.simulation.scene import Scene
-from model.simulation.world import World
+from model.simulation.world import PLANNED, World
 from model.vocabulary import Plan
 from model.words import Words, event_words
 from scenarios import study
@@ -34,25 +34,33 @@ class Replay(Shown):
     villages: dict[str, str]
     counties: dict[str, str]
     synthetic: bool
+    band: pd.DataFrame | None = None  # of the run's replications: ``schedule.csv``
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is the course of the plan, and no replication."""
+        return self.records.replication == PLANNED
 
     def closed(self, county_code: str) -> ClosedDays:
         """Return the days on which outdoor work stopped in a county."""
         return World(self.scene, self.records.replication, trace=False).closed(county_code, outdoor=True)
 
 
-def replay(folder: Path, replication: int) -> Replay:
-    """Play one replication of a run folder again.
+def replay(folder: Path, replication: int = PLANNED) -> Replay:
+    """Play one replication of a run folder again, or the course of its plan.
 
     Raises :class:`InputError` for a replication the run does not have; a run without a projection has one, number 0.
     """
     manifest = store.open_run(folder)
-    if not 0 <= replication < max(manifest["replications"], 1):
+    if replication != PLANNED and not 0 <= replication < max(manifest["replications"], 1):
         raise usage("the run has no such replication", f"0 to {manifest['replications'] - 1}.", value=str(replication))
     prepared, plan = study.prepare(*reopen(folder)), Plan(tables.read(folder / "plan.csv"))
     scene, register = study.staged(plan, prepared), prepared.register
     named = dict(zip(register.villages["village_id"], register.villages["name"], strict=True))
     counties = dict(zip(register.counties["county_code"], register.counties["name"], strict=True))
-    return Replay(scene, simulate(scene, replication, trace=True), named, counties, register.synthetic)
+    kept = folder / "schedule.csv"
+    band = tables.read(kept) if kept.is_file() else None
+    return Replay(scene, simulate(scene, replication, trace=True), named, counties, register.synthetic, band)
 
 
 def trace(played: Replay) -> pd.DataFrame:
@@ -72,11 +80,18 @@ def story(played: Replay, village_id: str, lang: str) -> list[str]:
     words = Words(lang)
     titles = {task.id: task.zh if lang == "zh" else task.en for task in tasks()}
     events = [event for event in played.records.trace if event.entity == village_id]
-    head = words("story_head", name=played.villages[village_id], code=village_id, replication=played.records.replication)
+    head = words(
+        "story_plan" if played.planned else "story_head",
+        name=played.villages[village_id],
+        code=village_id,
+        replication=played.records.replication,
+    )
     lines = [head, words("synthetic")] if played.synthetic else [head]
     if not events:
         return [*lines, words("story_nothing")]
     for event in events:
-        told = event_words(event.kind, lang).format(task=titles.get(event.task, event.task))
+        level = f"level_{event.task}"
+        task = titles.get(event.task, words(level) if words.has(level) else event.task)
+        told = event_words(event.kind, lang).format(task=task)
         lines.append(f"{played.scene.calendar.date(event.day)}  {told}")
     return lines

@@ -1,4 +1,7 @@
-"""The schedule (作战图; clause P22-CHART): a county's villages, or a village's works, on real dates."""
+"""The schedule (作战图; clause P22-CHART): a county's villages, or a village's works, on real dates.
+
+It draws the course of the plan, with the band in which replications finish beside it, or what happened in one of them.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
+
 from model.errors import usage
 from model.policy.catalogue import tasks
 from model.simulation.records import NEVER, VillageRecord
 from model.words import Words
-from scenarios.colours import FROST, MUTED, STAGES
+from scenarios.colours import BRICK, FROST, MUTED, STAGES
 from scenarios.report.figures import FONT, figure
 from scenarios.runs.replay import Replay
 
@@ -46,18 +51,45 @@ def county(played: Replay, code: str, words: Words) -> Any:
     rows = [f"{played.villages[record.village_id]} · {record.cohort}" for record in ordered]
     named = zip(ordered, rows, strict=True)
     bars = [bar for record, row in named for bar in _village(record, row, begun.get(record.village_id, NEVER), end)]
-    title = words("schedule_title", county=played.counties[code], replication=played.records.replication)
-    return _gantt(played, code, rows, bars, words, title)
+    drawn = _gantt(played, code, rows, bars, words, _title(played, played.counties[code], words))
+    if played.planned and played.band is not None:
+        _band(drawn, played, dict(zip((record.village_id for record in ordered), rows, strict=True)), words)
+    return drawn
+
+
+def _title(played: Replay, place: str, words: Words) -> str:
+    """Return the title: of the plan, or of one replication."""
+    if played.planned:
+        return words("schedule_plan", county=place)
+    return words("schedule_title", county=place, replication=played.records.replication)
+
+
+def _band(drawn: Any, played: Replay, rows: dict[str, str], words: Words) -> None:
+    """Draw when the replications finish each village: their median, and from the tenth to the ninetieth per cent."""
+    assert played.band is not None
+    own = played.band[played.band["village_id"].isin(rows)].dropna(subset=["finish_p50"])
+    ends = [
+        pd.to_datetime(own[name].fillna(str(played.scene.calendar.end))) for name in ("finish_p10", "finish_p50", "finish_p90")
+    ]
+    less, more = ((ends[1] - ends[0]).dt.total_seconds() * 1000, (ends[2] - ends[1]).dt.total_seconds() * 1000)
+    drawn.add_scatter(
+        x=ends[1].dt.strftime("%Y-%m-%d").tolist(),
+        y=[rows[village] for village in own["village_id"]],
+        error_x={"type": "data", "array": more.tolist(), "arrayminus": less.tolist(), "thickness": 1.2, "color": BRICK},
+        mode="markers",
+        marker={"color": BRICK, "size": 5},
+        name=words("schedule_band"),
+    )
 
 
 def village(played: Replay, village_id: str, words: Words) -> Any:
-    """Return a village's schedule: a row per work, with its pauses and halts."""
+    """Return a village's schedule: a row per work, with its pauses."""
     record = next(r for r in played.records.villages if r.village_id == village_id)
     titles = {task.id: f"{task.id} {task.zh if words.lang == 'zh' else task.en}" for task in tasks()}
     rows: list[str] = []
     bars: list[Bar] = []
     since: dict[str, tuple[str, float]] = {}
-    ends = {"paused": "stage_pause", "halted": "stage_halt", "resumed": "stage_build", "continued": "stage_build"}
+    ends = {"paused": "stage_pause", "resumed": "stage_build"}
     for event in played.records.trace:
         if event.entity != village_id or event.task not in titles:
             continue
@@ -70,8 +102,7 @@ def village(played: Replay, village_id: str, words: Words) -> Any:
             bars.append((row, name, start, event.day, row))
             if event.kind in ends:
                 since[event.task] = (ends[event.kind], event.day)
-    title = words("schedule_title", county=played.villages[village_id], replication=played.records.replication)
-    return _gantt(played, record.county_code, rows, bars, words, title)
+    return _gantt(played, record.county_code, rows, bars, words, _title(played, played.villages[village_id], words))
 
 
 def _village(record: VillageRecord, row: str, begun: float, end: float) -> Iterator[Bar]:

@@ -46,7 +46,7 @@ def _mend(world: World, site: Site, record: VillageRecord, yard: Yard, task: int
     """Put a found fault right."""
     settings, luck = world.settings.supervision, world.luck
     record.rectifications += 1
-    world.note(site.village_id, "rectifying", str(task))
+    world.note(site.village_id, "rectifying", next(own.id for own in world.scene.catalogue if own.key == task))
     days = luck.exponential(settings.rectification_days_mean, site.number, Purpose.RECTIFICATION, task, visit)
     yield world.at(world.env.now + days, site.number, Purpose.RECTIFICATION, task)
     if luck.happens(settings.mended_probability, site.number, Purpose.REPAIR, task, 100 + visit):

@@ -70,6 +70,12 @@ def test_schedules_shade_frozen_ground_and_show_every_village(folder: Path) -> N
     titles = {f"{task.id} {task.en}" for task in tasks()}
     assert {row for bar in own.data for row in bar.y} <= titles
     assert "plotly" in schedule.page(found, code, "zh")
+    plan = schedule.county(replay.replay(folder), code, Words("zh"))
+    assert "计划" in plan.layout.title.text
+    band = next(trace for trace in plan.data if trace.type == "scatter")
+    assert set(band.y) <= rows
+    assert min(band.error_x.array) >= 0
+    assert not [trace for trace in drawn.data if trace.type == "scatter"]  # one replication has no band
     with pytest.raises(InputError):
         schedule.page(found, "000000", "zh")
 
