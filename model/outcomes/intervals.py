@@ -128,6 +128,9 @@ def paired(first: Estimates, second: Estimates) -> pd.DataFrame:
     for (name, year), part in both.groupby(["kpi", "year"], sort=False):
         one, two = part["value_first"].to_numpy(), part["value_second"].to_numpy()
         kpi = KPIS[str(name)]
+        if not np.isfinite(two - one).any():
+            rows.append((name, kpi.unit, year or pd.NA, *(np.nan,) * 5, False, np.nan))
+            continue
         mean, low, high = paired_chance_interval(one, two) if kpi.chance else mean_interval(two - one)
         certain = bool(low > 0 or high < 0)
         alone, together = np.nanvar(one) + np.nanvar(two), np.nanvar(two - one)

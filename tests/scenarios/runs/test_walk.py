@@ -26,7 +26,7 @@ ONCE = (
     "model.selection.build.problem",
     "model.selection.build.build",
     "model.selection.objectives.merit.merit_by_cohort",
-    "model.simulation.scene.sites",
+    "model.simulation.sites.sites",
     "model.simulation.scene.scene",
 )
 
