@@ -11,15 +11,15 @@ from scenarios import study
 from scenarios.world.load import load
 
 SEEDS = (1, 2, 3, 4, 2023)
-VILLAGES = 400
+VILLAGES = 240
 REPLICATIONS = 30
 SMALLER = {
-    "programme.cohort_target": 40,
-    "programme.programme_target": 200,
-    "rules.cohort_band.low": 36,
-    "rules.cohort_band.high": 44,
-    "rules.programme_band.low": 190,
-    "rules.programme_band.high": 210,
+    "programme.cohort_target": 24,
+    "programme.programme_target": 120,
+    "rules.cohort_band.low": 20,
+    "rules.cohort_band.high": 28,
+    "rules.programme_band.low": 110,
+    "rules.programme_band.high": 130,
 }
 
 
