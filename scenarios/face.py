@@ -193,11 +193,11 @@ def audit(listed: Facts | Selection | List, world: World | Prepared | Selection)
     return pd.DataFrame(rows, columns=["rule", "where", "asked", "found", "excess"])
 
 
-def explain(run: Facts | Path | str, village_id: str, lang: Literal["zh", "en"] = "zh") -> str:
-    """Return the verdict on one village of a run, with its scores and its place in the plan."""
+def explain(run: Facts | Path | str, asked: str, lang: Literal["zh", "en"] = "zh") -> str:
+    """Return what a run says of a village or county, by name or code: in or out and why, what it brings, who holds the place."""
     if lang not in ("zh", "en"):
         raise usage("unknown language", 'Give lang="zh" or lang="en".', value=str(lang))
-    return "\n".join(_explaining.told(_explaining.explanation(_folder(run), _code(village_id)), lang))
+    return "\n".join(_explaining.explained(_folder(run), _code(asked), lang).lines)
 
 
 def ask(

@@ -201,15 +201,20 @@ def audit(
 
 
 @app.command()
-def explain(run_dir: RunFolder, village_id: str, lang: Lang = None, as_json: AsJson = False) -> None:
-    """The verdict on one village."""
-    from scenarios.runs.explain import explanation, told
+def explain(
+    run_dir: RunFolder,
+    asked: Annotated[str, typer.Argument(metavar="VILLAGE|COUNTY", help="a name or a code")],
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why a village is in or out, what it brings, who holds the place; or what a county has."""
+    from scenarios.runs.explain import explained
 
-    facts = explanation(run_dir, village_id.strip())
+    found = explained(run_dir, asked, "en" if lang == "en" else "zh")
     if as_json:
-        screen.show_json(facts)
+        screen.show_json({"kind": found.kind, "code": found.code, "lines": found.lines, "facts": found.facts})
     else:
-        print("\n".join(told(facts, "en" if lang == "en" else "zh")))
+        print("\n".join(found.lines))
 
 
 @app.command()

@@ -114,8 +114,7 @@ class Facts(Shown):
 
     @cached_property
     def quota_by_year(self) -> pd.Series:
-        """The sum of county quotas by year, 万元, with the scenario's factor."""
-        columns = [str(name) for name in self.county_table if str(name).startswith("bond_quota_wan_yuan_")]
-        factor = float(self.scenario["money"]["factor"]["general_bond"])
-        sums = self.county_table[columns].sum() * factor
-        return pd.Series(sums.to_numpy(), index=[int(name.rsplit("_", 1)[1]) for name in columns])
+        """The sum of what counties may draw of general bonds by year, 万元, as the scenario has it."""
+        sources = self.need("sources")
+        bonds = sources[sources["source"] == "general_bond"]
+        return bonds.groupby("year")["limit_wan_yuan"].sum()

@@ -1,44 +1,170 @@
-"""Explain: the verdict on one village of a run, with its scores and its place in the plan."""
+"""Explain: what a run says of a village or a county, in sentences: why it is in or out, what it brings, who holds the place."""
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from model.errors import usage
-from scenarios.files import tables
+from model.policy.catalogue import tasks
+from model.vocabulary import ASPECTS
+from model.words import Words
+from scenarios.files.manifest import read_manifest
+from scenarios.report.facts import Facts
 from scenarios.runs import store
 
+MOST = 3  # works or villages named in a sentence
 
-def explanation(folder: Path, village_id: str) -> dict[str, dict[str, Any]]:
-    """Return what a run folder says of a village: its verdict, its scores, its eligibility and, if it is in, its plan row.
 
-    Raises :class:`InputError` for a folder without verdicts and for a village that is not in the register.
+@dataclass(frozen=True)
+class Explanation:
+    """What is told of a village or a county: its code, the sentences, and the facts they are made from."""
+
+    kind: str  # village or county
+    code: str
+    lines: list[str]
+    facts: dict[str, Any]
+
+
+def explained(folder: Path, asked: str, lang: str = "zh") -> Explanation:
+    """Return what a run says of a village or county, asked for by code or by name.
+
+    Raises :class:`InputError` for a folder without verdicts, for who is not in the register, and for a name that several have.
     """
     store.open_run(folder)
     if not (folder / "verdicts.csv").is_file():
         raise usage("the run has no verdicts", "Give a run of `baicun run` or `baicun select`.", file=str(folder))
-    whole = {name: tables.read(folder / f"{name}.csv") for name in ("verdicts", "scores", "eligibility", "plan")}
-    own = {name: table[table["village_id"] == village_id] for name, table in whole.items()}
-    if own["verdicts"].empty:
-        raise usage("the village is not in the register", "Check the code: 12 digits.", value=village_id)
-    return {name: _plain(table) for name, table in own.items() if len(table)}
+    known = _Known(Facts(folder, read_manifest(folder)), Words(lang))
+    kind, code = known.found(asked.strip())
+    return known.village(code) if kind == "village" else known.county(code)
 
 
-def _plain(table: pd.DataFrame) -> dict[str, Any]:
-    """Return the one row of a table, with nothing for a blank cell."""
-    row = table.astype(object).where(table.notna(), None).to_dict("records")[0]
-    return {str(key): value for key, value in row.items()}
+class _Known:
+    """A run's tables, one row a village, and the words to tell them in."""
 
+    def __init__(self, facts: Facts, words: Words) -> None:
+        self.facts, self.words = facts, words
+        table = facts.villages[["village_id", "name", "county_code", "households"]]
+        for name in ("verdicts", "scores", "eligibility"):
+            table = table.merge(facts.need(name), on="village_id", how="left")
+        listed = facts.need("plan").drop(columns=["county_code", "score"])
+        self.table = table.merge(listed, on="village_id", how="left")
+        self.counties = facts.county_table.set_index("county_code")["name"]
 
-def told(facts: dict[str, dict[str, Any]], lang: str) -> list[str]:
-    """Return an explanation in lines: the reason, the scores, and the plan where the village is in it."""
-    scores = ", ".join(f"{name} {value:.1f}" for name, value in facts["scores"].items() if name != "village_id")
-    lines = [str(facts["verdicts"][f"reason_{lang}"]), f"score {scores}"]
-    if "plan" in facts:
-        row = facts["plan"]
-        money = f"general bond {row['general_bond_wan_yuan']:,.0f} 万元"
-        lines.append(f"cohort {row['cohort']}, package {row['package']}, {row['status']}, {money}")
-    return lines
+    def found(self, asked: str) -> tuple[str, str]:
+        """Return whether a village or a county is meant, and its code."""
+        if asked in set(self.table["village_id"]):
+            return "village", asked
+        if asked in self.counties.index:
+            return "county", asked
+        named = self.table[self.table["name"] == asked]
+        county = self.counties[self.counties == asked]
+        both = [("village", code) for code in named["village_id"]] + [("county", code) for code in county.index]
+        if len(both) == 1:
+            return both[0]
+        if both:
+            places = "；".join(f"{code} {self.counties[self._row(code)['county_code']]}" for _, code in both[:MOST])
+            raise usage("several villages have this name", f"Give the code of one: {places}.", value=asked)
+        near = difflib.get_close_matches(asked, [*self.table["name"], *self.counties], MOST, 0.5)
+        remedy = f"Did you mean {'、'.join(near)}?" if near else "Give a name, or a code of 12 or 6 digits."
+        raise usage("neither a village nor a county of the register", remedy, value=asked)
+
+    def _row(self, code: str) -> Any:
+        return self.table[self.table["village_id"] == code].iloc[0]
+
+    def village(self, code: str) -> Explanation:
+        """Return what is told of a village."""
+        row = self._row(code)
+        county = self.table[(self.table["county_code"] == row["county_code"]) & self.table["eligible"].astype(bool)]
+        head = self.words("explain_head", name=row["name"], code=code, county=self.counties[row["county_code"]])
+        lines = [head + str(row[f"reason_{self.words.lang}"])]
+        if row["selected"]:
+            lines += [*self._brings(row), self._rank(row, county), self._tipped(row, county)]
+        elif row["eligible"]:
+            lines += [self._rank(row, county), self._holders(row, county)]
+        else:
+            lines.append(self.words("explain_mend"))
+        facts = {str(key): None if pd.isna(value) else value for key, value in row.astype(object).items()}
+        facts["cohort"] = None if facts["cohort"] is None else int(facts["cohort"])
+        return Explanation("village", code, [line for line in lines if line], facts)
+
+    def _brings(self, row: Any) -> list[str]:
+        """Say what is built, for how much, and what it brings."""
+        own = self.facts.need("projects")
+        own = own[own["village_id"] == row["village_id"]].groupby("task_id")["cost_wan_yuan"].sum().sort_values(ascending=False)
+        titles = {task.id: getattr(task, self.words.lang) for task in tasks()}
+        named = [f"{titles.get(task, task)} {cost:,.0f}" for task, cost in own.head(MOST).items()]
+        return [
+            self.words(
+                "explain_money",
+                package=self.words(f"package_{row['package']}"),
+                bond=row["general_bond_wan_yuan"],
+                total=row["total_cost_wan_yuan"],
+                works=len(own),
+                named=self.words("enumeration").join(named),
+            ),
+            self.words("explain_brings", gain=row[f"gain_{row['package']}"], households=int(row["households"])),
+        ]
+
+    def _rank(self, row: Any, county: pd.DataFrame) -> str:
+        place = int((county["score"] > row["score"]).sum()) + 1
+        inside = int(county["selected"].astype(bool).sum())
+        told = {"place": place, "eligible": len(county), "selected": inside}
+        return self.words("explain_rank", county=self.counties[row["county_code"]], score=row["score"], **told)
+
+    def _tipped(self, row: Any, county: pd.DataFrame) -> str:
+        """Say what sets a village in the list apart from the best one of its county that is not."""
+        out = county[~county["selected"].astype(bool)]
+        if out.empty:
+            return self.words("explain_all_in")
+        return self._beside(row, out.sort_values("score").iloc[-1], "explain_best_out")
+
+    def _holders(self, row: Any, county: pd.DataFrame) -> str:
+        """Say who holds the county's places, and what they have more of."""
+        inside = county[county["selected"].astype(bool)].sort_values("score")
+        if inside.empty:
+            return self.words("explain_none_in")
+        return self._beside(row, inside.iloc[0], "explain_last_in")
+
+    def _beside(self, row: Any, other: Any, key: str) -> str:
+        """Lay a village beside another one: score, gain of the package, and the aspects that differ most."""
+        apart = {aspect: float(row[aspect] - other[aspect]) for aspect in ASPECTS}
+        apart = {aspect: by for aspect, by in apart.items() if abs(by) >= 1.0}
+        most = sorted(apart, key=lambda aspect: -abs(apart[aspect]))[:2]
+        more = [self.words("explain_apart", aspect=self.words(f"aspect_{aspect}"), by=apart[aspect]) for aspect in most]
+        gain = float(row[self._gain(row)] - other[self._gain(other)])
+        told = {"name": other["name"], "score": other["score"], "apart": self.words("enumeration").join(more), "gain": gain}
+        return self.words(key, cohort="" if pd.isna(other["cohort"]) else int(other["cohort"]), **told)
+
+    def _gain(self, row: Any) -> str:
+        package = row["package"] if isinstance(row["package"], str) else max(self.facts.scenario["packages"]["offered"])
+        return f"gain_{package}"
+
+    def county(self, code: str) -> Explanation:
+        """Return what is told of a county: its places by cohort, its money, and why the others are out."""
+        own = self.table[self.table["county_code"] == code]
+        inside, eligible = own[own["selected"].astype(bool)], own[own["eligible"].astype(bool)]
+        cohorts = inside["cohort"].astype(int).value_counts().sort_index().to_dict()
+        numbers = {int(cohort): int(n) for cohort, n in cohorts.items()}
+        counts = [self.words("explain_cohort", cohort=cohort, n=n) for cohort, n in numbers.items()]
+        told = {"villages": len(own), "eligible": len(eligible), "selected": len(inside)}
+        by_cohort = self.words("enumeration").join(counts) or self.words("none")
+        lines = [self.words("explain_county", county=self.counties[code], code=code, cohorts=by_cohort, **told)]
+        lines += self._county_money(code)
+        out = own[~own["selected"].astype(bool)]
+        for reason, n in out[f"reason_{self.words.lang}"].value_counts().head(MOST).items():
+            lines.append(self.words("explain_reason", n=int(n), reason=reason))
+        return Explanation("county", code, lines, {"county_code": code, **told, "by_cohort": numbers})
+
+    def _county_money(self, code: str) -> list[str]:
+        averages = self.facts.table("averages")
+        own = averages[averages["county_code"] == code] if averages is not None else pd.DataFrame()
+        if own.empty or pd.isna(own.iloc[0]["quota_used"]):
+            return []
+        row = own.iloc[0]
+        reason = self.words(f"average_{row['reason']}")
+        return [self.words("explain_county_money", mean=row["mean_bond_wan_yuan"], used=row["quota_used"], reason=reason)]

@@ -66,7 +66,7 @@ def test_audit_explain_rerun_and_report(run_dir: Path, place: Path) -> None:
     assert (told.returncode, "列入" in told.stdout) == (0, True)
     assert baicun("explain", run_dir, "123", cwd=place).returncode == 2
     facts = json.loads(baicun("explain", run_dir, village, "--json", cwd=place).stdout)
-    assert (facts["verdicts"]["selected"], type(facts["plan"]["cohort"])) == (1, int)
+    assert (facts["kind"], facts["code"], type(facts["facts"]["cohort"])) == ("village", village, int)
     assert baicun("rerun", run_dir, "--quiet", cwd=place).stdout.strip() == "no difference"
     assert baicun("report", run_dir, cwd=place).returncode == 0
 
