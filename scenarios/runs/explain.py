@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,8 +149,7 @@ class _Known:
         """Return what is told of a county: its places by cohort, its money, and why the others are out."""
         own = self.table[self.table["county_code"] == code]
         inside, eligible = own[own["selected"].astype(bool)], own[own["eligible"].astype(bool)]
-        cohorts = inside["cohort"].astype(int).value_counts().sort_index().to_dict()
-        numbers = {int(cohort): int(n) for cohort, n in cohorts.items()}
+        numbers = dict(sorted(Counter(inside["cohort"].astype(int).tolist()).items()))
         counts = [self.words("explain_cohort", cohort=cohort, n=n) for cohort, n in numbers.items()]
         told = {"villages": len(own), "eligible": len(eligible), "selected": len(inside)}
         by_cohort = self.words("enumeration").join(counts) or self.words("none")
