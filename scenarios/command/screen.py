@@ -243,8 +243,11 @@ def show_why(found: Why, folder: Path, as_json: bool) -> None:
     print(folder)
 
 
-def show_comparison(comparison: Comparison) -> None:
-    """Show a comparison: optima, lists and key figures."""
+def show_comparison(comparison: Comparison, lang: str = "zh") -> None:
+    """Show a comparison: what was changed and what becomes of the list to be signed, then optima, lists and key figures."""
+    from scenarios.runs.compare import told
+
+    print("\n".join(told(comparison, lang)))
     for optimum in comparison.optima.itertuples(index=False):
         print(_optimum_line(optimum))
     for name, part in comparison.lists.groupby("scenario"):
@@ -258,7 +261,8 @@ def show_comparison(comparison: Comparison) -> None:
 
 def _optimum_line(row: Any) -> str:
     if row.difference != row.difference:
-        return f"{row.scenario}: the plans are not measured alike (scoring or objective differ), so optima are not compared"
+        why = f"{row.apart.replace(';', ', ')} differ" if row.apart else "one of them has no certified plan"
+        return f"{row.scenario}: optima are not compared, because {why}"
     verdict = "certain" if row.certain else "sign not certain"
     return f"{row.scenario}: objective {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})"
 

@@ -11,13 +11,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from model.errors import BaicunError, usage
 from model.outcomes.intervals import paired
+from model.policy.cards import cards
 from model.showing import Shown
 from model.vocabulary import Estimates
+from model.words import Words
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.runs import store
@@ -25,6 +28,9 @@ from scenarios.runs.run import Options, run
 from scenarios.world.load import flat, read_toml
 from scenarios.world.open import World
 
+UNTOLD = {"name", "title_zh", "title_en", "extends"}
+MOST_CHANGES = 3
+TARGET = ("first", "second", "difference", "ci_low", "ci_high")
 MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.contents", "programme.as_of")
 
 
@@ -33,7 +39,9 @@ class Comparison(Shown):
     """What differs between the first run and each other one.
 
     ``outcomes``: key figures with paired differences. ``optima``: merit and the interval of its difference.
-    ``lists``: villages in one plan and not in the other, or in another cohort.
+    ``lists``: villages in one plan and not in the other, or in another cohort. ``signed``: one row a scenario: villages of the
+    as-of cohort in the first run, how many enter and leave it, in how many counties, and how many the gap alone may exchange.
+    ``changes``: parameters that differ, with both values.
     """
 
     term = "情景比较"
@@ -41,6 +49,8 @@ class Comparison(Shown):
     outcomes: pd.DataFrame
     optima: pd.DataFrame
     lists: pd.DataFrame
+    signed: pd.DataFrame
+    changes: pd.DataFrame
     target_year: int
     synthetic: bool
 
@@ -111,8 +121,10 @@ def compare(folders: list[Path]) -> Comparison:
     named = [(m["scenario"], folder, m) for folder, m in pairs]
     return Comparison(
         outcomes=pd.concat([_outcomes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
-        optima=pd.DataFrame([_optimum(first, manifest, _same_terms(folders[0], folder)) for _, folder, manifest in named]),
+        optima=pd.DataFrame([_optimum(first, manifest, _measures(folders[0], folder)) for _, folder, manifest in named]),
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
+        signed=pd.DataFrame([_signed(folders[0], first, folder, manifest) for _, folder, manifest in named]),
+        changes=pd.concat([_changes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         target_year=int(read_toml(folders[0] / "scenario.toml")["programme"]["target_date"][:4]),
         synthetic=any(manifest["synthetic"] for manifest in manifests),
     )
@@ -130,31 +142,21 @@ def _outcomes(one: Path, two: Path) -> pd.DataFrame:
     return paired(_estimates(one), _estimates(two))
 
 
-def _same_terms(one: Path, two: Path) -> bool:
-    """Whether two runs measure their plans alike: the same scoring, objective and merit of packages."""
-    first, second = (flat(read_toml(folder / "scenario.toml")) for folder in (one, two))
-    return all(first[path] == second.get(path) for path in first if path.startswith(MEASURES))
+def _measures(one: Path, two: Path) -> list[str]:
+    """Return what keeps two runs from measuring their plans alike: parameters of scoring, objective or packages that differ."""
+    return [path for path in _changes(one, two)["parameter"] if path.startswith(MEASURES)]
 
 
-def _optimum(one: dict[str, dict[str, float]], two: dict[str, dict[str, float]], alike: bool) -> dict[str, object]:
-    """Return the difference of the optima: each lies between its objective and its bound."""
+def _optimum(one: dict[str, Any], two: dict[str, Any], apart: list[str]) -> dict[str, object]:
+    """Return the difference of the optima: each lies between its objective and its bound; ``apart`` keeps them from comparing."""
     a, b = one["solver"], two["solver"]
-    if a["objective"] is None or b["objective"] is None or not alike:  # no optimum, or not in the same terms
-        return {
-            "scenario": two["scenario"],
-            **dict.fromkeys(("first", "second", "difference", "low", "high"), math.nan),
-            "certain": False,
-        }
+    row = {"scenario": two["scenario"], **dict.fromkeys(("first", "second", "difference", "low", "high"), math.nan)}
+    row |= {"certain": False, "apart": ";".join(apart)}
+    if a["objective"] is None or b["objective"] is None or apart:
+        return row
     low, high = b["objective"] - a["bound"], b["bound"] - a["objective"]
-    return {
-        "scenario": two["scenario"],
-        "first": a["objective"],
-        "second": b["objective"],
-        "difference": b["objective"] - a["objective"],
-        "low": low,
-        "high": high,
-        "certain": bool(low > 0 or high < 0),
-    }
+    known = {"first": a["objective"], "second": b["objective"], "difference": b["objective"] - a["objective"]}
+    return row | known | {"low": low, "high": high, "certain": bool(low > 0 or high < 0)}
 
 
 def _lists(one: Path, two: Path) -> pd.DataFrame:
@@ -164,12 +166,81 @@ def _lists(one: Path, two: Path) -> pd.DataFrame:
     return changed.astype({"cohort_first": "Int64", "cohort_second": "Int64"}).sort_values("village_id", ignore_index=True)
 
 
+def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any]) -> dict[str, object]:
+    """Return what becomes of the cohort to be signed."""
+    before, after = (_recommended(folder) for folder in (one, two))
+    moved = (before ^ after) if first["as_of"] == second["as_of"] else set()
+    alone = [m["solver"].get("exchangeable") for m in (first, second)]
+    known = [int(number) for number in alone if number is not None]
+    return {
+        "scenario": second["scenario"],
+        "as_of": second["as_of"],
+        "first": len(before),
+        "second": len(after),
+        "enter": len(after - before),
+        "leave": len(before - after),
+        "counties": len({village[:6] for village in moved}),
+        "exchangeable": max(known) if known else None,
+    }
+
+
+def _recommended(folder: Path) -> set[str]:
+    plan = tables.read(folder / "plan.csv")
+    return set(plan.loc[plan["status"] == "recommended", "village_id"])
+
+
+def _changes(one: Path, two: Path) -> pd.DataFrame:
+    """Return the parameters in which two runs differ, but for names and titles."""
+    first, second = (flat(read_toml(folder / "scenario.toml")) for folder in (one, two))
+    paths = [p for p in first | second if p not in UNTOLD and first.get(p) != second.get(p)]
+    rows = [(path, str(first.get(path, "")), str(second.get(path, ""))) for path in paths]
+    return pd.DataFrame(rows, columns=["parameter", "first", "second"], dtype=object)
+
+
+def told(comparison: Comparison, lang: str) -> list[str]:
+    """Return a comparison in sentences: what was changed, what becomes of the list to be signed, and of the target."""
+    words, lines = Words(lang), []
+    for row in comparison.signed.to_dict("records"):
+        name = row["scenario"]
+        changes = comparison.changes[comparison.changes["scenario"] == name]
+        lines.append(words("compare_head", scenario=name, changes=_named(changes, words)))
+        kept = {str(key): value for key, value in row.items()}
+        lines.append(words("compare_signed" if row["enter"] or row["leave"] else "compare_same_list", **kept))
+        if row["exchangeable"] and (row["enter"] or row["leave"]):
+            lines.append(words("compare_within_gap", exchangeable=int(row["exchangeable"])))
+        lines += _target(comparison, name, words)
+    return lines
+
+
+def _named(changes: pd.DataFrame, words: Words) -> str:
+    """Name what differs by its card."""
+    known, told_changes = cards(), []
+    for row in changes.head(MOST_CHANGES).to_dict("records"):
+        card = known.get(row["parameter"])
+        label = getattr(card, words.lang) if card else row["parameter"]
+        told_changes.append(words("compare_change", name=label, first=row["first"], second=row["second"]))
+    if len(changes) > MOST_CHANGES:
+        told_changes.append(words("compare_more", n=len(changes) - MOST_CHANGES))
+    return words("list_comma").join(told_changes) or words("compare_nothing")
+
+
+def _target(comparison: Comparison, scenario: str, words: Words) -> list[str]:
+    outcomes = comparison.outcomes
+    row = outcomes[(outcomes["scenario"] == scenario) & (outcomes["kpi"] == "accepted_by_target")]
+    if row.empty:
+        return []
+    own = row.iloc[0]
+    return [words("compare_certain" if own["certain"] else "compare_uncertain", **{k: own[k] for k in TARGET})]
+
+
 def write(comparison: Comparison, folders: list[Path], out: Path) -> Path:
     """Write a comparison's tables and its sources into a folder, whole or not at all."""
     with store.written_whole(out) as draft:
         tables.write(comparison.outcomes, draft / "outcomes.csv")
         tables.write(comparison.optima, draft / "optima.csv")
         tables.write(comparison.lists, draft / "lists.csv")
+        tables.write(comparison.signed, draft / "signed.csv")
+        tables.write(comparison.changes, draft / "changes.csv")
         sources = [read_manifest(folder)["identity"] for folder in folders]
         store.seal(draft, {"kind": "compare", "runs": sources, "identity": _together(sources)})
     return out

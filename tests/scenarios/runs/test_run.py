@@ -196,6 +196,14 @@ def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
     assert (found.outcomes["ci_low"].fillna(0) <= found.outcomes["ci_high"].fillna(0)).all()
     kept = found.outcomes.query("kpi == 'accepted_by_target'").iloc[0]
     assert kept["difference"] == pytest.approx(kept["second"] - kept["first"])
+    signed = found.signed.iloc[0]
+    first, second = (set(tables.read(f / "plan.csv").query("status == 'recommended'")["village_id"]) for f in (folder, tight))
+    assert (signed["enter"], signed["leave"]) == (len(second - first), len(first - second))
+    assert found.changes["parameter"].tolist() == ["money.factor.general_bond"]
+    lines = comparing.told(found, "zh")
+    assert "一般债券" in lines[0]
+    assert "待签批的2023年批次" in lines[1]
+    assert "目标日期前验收合格" in lines[-1]
     out = comparing.write(found, [folder, tight], tmp_path / "compared")
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["kind"] == "compare"
 
