@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,11 +17,17 @@ from model.words import both
 
 @dataclass(frozen=True)
 class Impossible:
-    """One reason why no plan can exist: the rules concerned and the reason in both languages."""
+    """One reason why no plan can exist: the rules concerned and the reason in both languages.
+
+    ``alone``: the reason proves the case by counting, and every other one follows from it; ``state`` are then lines of a
+    scenario file that would make room.
+    """
 
     rules: tuple[str, ...]
     zh: str
     en: str
+    alone: bool = False
+    state: tuple[str, ...] = ()
 
 
 def _reason(rules: tuple[str, ...], key: str, **values: object) -> Impossible:
@@ -254,7 +260,25 @@ def _too_few(problem: Problem, rules: Rules) -> list[Impossible]:
     if not rules.once_only.on or candidates >= needed:
         return []
     concerned = ("eligible_only", "cohort_band", "programme_band")
-    return [_reason(concerned, "too_few", there=candidates, asked=needed)]
+    reason = _reason(concerned, "too_few", there=candidates, asked=needed)
+    ahead = int(_undecided(problem).sum())
+    return [replace(reason, alone=True, state=_smaller(candidates // ahead, ahead))]
+
+
+def _smaller(each: int, cohorts: int) -> tuple[str, ...]:
+    """Return the lines of a scenario file for cohorts a tenth below what there is, so that rules have a choice."""
+    size = max(1, each * 9 // 10)
+    low, high = size * 9 // 10, size * 11 // 10
+    return (
+        "[programme]",
+        f"cohort_target = {size}",
+        f"programme_target = {size * cohorts}",
+        "[rules]",
+        f"cohort_band.low = {low}",
+        f"cohort_band.high = {max(high, size)}",
+        f"programme_band.low = {low * cohorts}",
+        f"programme_band.high = {max(high, size) * cohorts}",
+    )
 
 
 def _too_little_money(problem: Problem, rules: Rules) -> list[Impossible]:

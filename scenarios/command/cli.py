@@ -225,12 +225,13 @@ def worth(
     as_json: AsJson = False,
 ) -> None:
     """What one more million is worth, by county, year and source."""
-    from scenarios.runs.worth import worth_of_money
+    from scenarios.runs.worth import in_a_sentence, worth_of_money
 
     table = worth_of_money(run_dir, step)
     if as_json:
         screen.show_json(screen.records(table))
         return
+    print(in_a_sentence(table, step))
     print(f"{step:,.0f} 万元 more could add to the objective (estimate of the relaxation; certified interval):")
     for row in table.head(top).itertuples(index=False):
         print(f"  {row.county_code} {row.county} {row.year} {row.source}: {row.estimate:,.2f} [{row.low:,.2f}, {row.high:,.2f}]")

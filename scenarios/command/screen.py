@@ -103,6 +103,8 @@ def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN
 
     lines = [" ".join(both("no_plan"))]
     lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
+    if alone := next((reason for reason in reasons if reason.alone), None):
+        return "\n".join([*lines, " ".join(both("state_so")), *(f"  {line}" for line in alone.state)])
     lines.append(" ".join(both("conflict")))
     for rule, proven in zip(conflict.rules, conflict.proven, strict=True):
         lines.append(f"  {rule} {term(rule)}" + ("" if proven else f"（{' '.join(both('undecided'))}）"))
@@ -115,7 +117,7 @@ def _as_facts(error: NoPlanPossibleError, reasons: Sequence[Impossible], conflic
     return {
         "error": str(error),
         "exit_code": 3,
-        "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en} for r in reasons],
+        "reasons": [{"rules": r.rules, "zh": r.zh, "en": r.en, "state": r.state} for r in reasons],
         "clash": [{"rule": r, "proven": p} for r, p in zip(conflict.rules, conflict.proven, strict=True)],
         "only_among_whole_choices": conflict.integer,
         "repairs": [

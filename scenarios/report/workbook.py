@@ -178,7 +178,7 @@ def _counties(facts: Facts) -> pd.DataFrame:
         "prefecture": "市州",
         "county_code": "县代码",
         "name": "县（市、区）",
-        "eligible": "合格村",
+        "eligible": "符合条件的村",
         "villages": "入选合计",
         "bond": "一般债券（万元）",
     }

@@ -9,7 +9,9 @@ import pandas as pd
 
 from model.errors import usage
 from model.vocabulary import SOURCES
+from model.words import Words
 from scenarios import study
+from scenarios.report.money import source_name
 from scenarios.runs import store
 from scenarios.world.open import reopen
 from solvers.strategies.shadow_prices import shadow_prices
@@ -52,3 +54,15 @@ def worth_of_money(folder: Path, step: float = MILLION) -> pd.DataFrame:
         }
     )
     return table[kept].reset_index(drop=True)
+
+
+def in_a_sentence(table: pd.DataFrame, step: float, lang: str = "zh") -> str:
+    """Say where more money is worth most by the estimate, and what of it is certain: that nothing is, where nothing is."""
+    words = Words(lang)
+    if table.empty or not (table["high"] > 0).any():
+        return words("worth_nothing", step=step)
+    best = table.sort_values("estimate", ascending=False, kind="stable").iloc[0]
+    certain = table[table["low"] > 0]
+    told = {name: best[name] for name in ("county", "year", "estimate", "high")}
+    head = words("worth_most", step=step, source=source_name(best["source"], words), **told)
+    return head + (words("worth_certain", n=len(certain)) if len(certain) else words("worth_uncertain"))

@@ -26,6 +26,14 @@ class Diagnosis(Shown):
     infeasibility: Infeasibility
 
 
+def counted(reason: Impossible) -> NoPlanPossibleError:
+    """Return the error for a reason that proves the case by counting: it stands alone, and nothing is solved."""
+    proven = (True,) * len(reason.rules)
+    return NoPlanPossibleError(
+        "No plan can satisfy the rules.", Diagnosis((reason,), Infeasibility(reason.rules, proven, False, ()))
+    )
+
+
 def impossible(prepared: Prepared, reasons: list[Impossible]) -> NoPlanPossibleError:
     """Return the error that says why no plan can satisfy the rules; ``reasons`` are those of the precheck."""
     conflict = diagnose(prepared.program)

@@ -23,7 +23,7 @@ from model.showing import Shown
 from model.vocabulary import PACKAGES, Plan
 from scenarios.study.audit import check, check_projects
 from scenarios.study.favours import favoured
-from scenarios.study.infeasibility import impossible
+from scenarios.study.infeasibility import counted, impossible
 from scenarios.study.prepare import Prepared, financing
 from scenarios.study.yardstick import filled, yardsticks
 from solvers.answer import Answer, Limits
@@ -84,6 +84,8 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     """
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
     if reasons := precheck(prepared.problem, prepared.scenario.rules):
+        if proof := next((reason for reason in reasons if reason.alone), None):
+            raise counted(proof)
         refused = impossible(prepared, reasons)
         if not refused.diagnosis.infeasibility.feasible:  # never on the word of the precheck alone
             raise refused
