@@ -10,6 +10,7 @@ from pathlib import Path
 
 from model.outcomes.kpis import KPIS
 from model.outcomes.signs import levers
+from model.policy.card import kind_of
 from model.policy.cards import Card, calibration, cards
 from model.policy.catalogue import creation_standard, department, owner, sources_of, tasks
 from model.policy.clauses import clauses, unmet
@@ -114,7 +115,11 @@ def rules() -> str:
 
 def parameters() -> str:
     """Return the page of parameters: scenario cards, then calibration."""
-    lines = ["# Parameters", "", "Every number a scenario may state, with its value in the baseline."]
+    lines = [
+        "# Parameters",
+        "",
+        "Every number a scenario may state, with its value in the baseline. A *lever* is chosen by an office, an *assumption* is not known.",
+    ]
     lines += _table(cards().values())
     lines += ["", "## Calibration of the synthetic register", "", "None of these enters a scenario."]
     return "\n".join([*lines, *_table(calibration().values())]) + "\n"
@@ -209,12 +214,22 @@ def task_page() -> str:
 def _table(listed: Iterable[Card]) -> list[str]:
     lines = [
         "",
-        "| parameter | 名称 | value | range | unit | confidence | clause | source |",
-        "|---|---|---|---|---|---|---|---|",
+        "| parameter | 名称 | kind | value | range | unit | confidence | clause | source |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for card in listed:
         span = "" if card.low is None else f"{card.low:g}-{card.high:g}"
-        cells = (f"`{card.path}`", card.zh, card.value, span, card.unit, card.confidence, card.clause, card.source)
+        cells = (
+            f"`{card.path}`",
+            card.zh,
+            kind_of(card.path),
+            card.value,
+            span,
+            card.unit,
+            card.confidence,
+            card.clause,
+            card.source,
+        )
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return lines
 

@@ -22,7 +22,6 @@ from model.vocabulary import DIMENSIONS, Estimates
 
 NO_YEAR = 0
 NAN = float("nan")
-CYCLE = 2  # years
 PAYERS = ("collective", "county", "unpaid")  # of upkeep
 
 
@@ -272,8 +271,8 @@ def _roads(scene: Scene, villages: Sequence[VillageRecord]) -> dict[str, float]:
 
 
 def _in_cycle(scene: Scene, record: VillageRecord) -> bool:
-    """Whether a village was completed within the two years that a cohort has (P23-CYCLE)."""
-    return record.completed < scene.calendar.end_of(record.cohort + CYCLE - 1)
+    """Whether a village was completed within the years that a cohort has (P23-CYCLE)."""
+    return record.completed < scene.calendar.end_of(record.cohort + scene.cycle - 1)
 
 
 def _followers(scene: Scene, records: Records) -> float:

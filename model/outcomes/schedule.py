@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 BAND = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 
 
-def dated(projects: pd.DataFrame, scene: Scene, cycle: int) -> pd.DataFrame:
+def dated(projects: pd.DataFrame, scene: Scene) -> pd.DataFrame:
     """Return the project list with lead department, planned start and finish, and deadline; blank where nothing is planned."""
     lead = {task.id: task.departments[0] for task in scene.catalogue}
     days = {(s.village_id, scene.catalogue[w.task].id): (w.start, w.due) for s in scene.sites for w in s.works}
@@ -29,7 +29,7 @@ def dated(projects: pd.DataFrame, scene: Scene, cycle: int) -> pd.DataFrame:
         "department": projects["task_id"].map(lead).fillna(""),
         "planned_start": [_date(scene, start) for start, _ in own],
         "planned_finish": [_date(scene, due) for _, due in own],
-        "deadline": [f"{cohort[village] + cycle - 1}-12-31" for village in projects["village_id"]],
+        "deadline": [f"{cohort[village] + scene.cycle - 1}-12-31" for village in projects["village_id"]],
     }
     before = list(projects.columns).index("asset_owner") + 1
     return pd.concat([projects.iloc[:, :before], pd.DataFrame(told, index=projects.index), projects.iloc[:, before:]], axis=1)

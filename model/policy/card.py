@@ -30,6 +30,36 @@ class Card:
     date: str = ""
 
 
+CHOSEN = (
+    "programme.cohort",
+    "programme.programme_target",
+    "programme.cycle_years",
+    "eligibility.",
+    "packages.",
+    "rules.",
+    "objective.",
+    "cohesion.",
+    "scoring.method",
+    "scoring.aspects.",
+    "scoring.dimensions.",
+    "money.standard_bond",
+    "money.average_band",
+    "money.payment_profile",
+    "money.factor.",
+    "money.quota_path",
+    "money.carry_over",
+    "money.order",
+)
+OF_THE_RUN = ("run.", "register.", "risk.seed", "programme.as_of", "programme.start_date", "programme.end_date")
+
+
+def kind_of(path: str) -> str:
+    """Return what a parameter is: a ``lever`` that an office chooses, an ``assumption`` that nobody knows, or of the ``run``."""
+    if path.startswith(OF_THE_RUN):
+        return "run"
+    return "lever" if path.startswith(CHOSEN) else "assumption"
+
+
 def card(path: str, entry: Mapping[str, Any]) -> Card:
     """Return the card of a table of a data file."""
     low, high = entry.get("range", (None, None))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from model.policy.card import kind_of
 from model.policy.cards import cards
 from scenarios.world.load import flat
 from scenarios.world.spec import Scenario
 
-COLUMNS = ["parameter", "value", "low", "high", "unit", "source", "confidence", "clause"]
+COLUMNS = ["parameter", "value", "low", "high", "unit", "source", "confidence", "clause", "kind"]
 
 
 def assumptions(scenario: Scenario) -> pd.DataFrame:
@@ -29,6 +30,7 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
                 source,
                 "assumption" if changed else card.confidence,
                 card.clause,
+                kind_of(path),
             )
         )
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -57,7 +57,7 @@ def render(facts: Facts, words: Words) -> str:
         equity_line=equity_line(facts, words),
         rule_table=safe(_rules(facts, words)),
         county_table=safe(_counties(facts, words)),
-        assumption_table=safe(_assumptions(facts, words)),
+        parameters={kind: safe(_assumptions(facts, words, kind)) for kind in ("lever", "assumption", "run")},
     )
 
 
@@ -273,8 +273,10 @@ def _accepted(facts: Facts) -> dict[str, Any]:
     return {row["county_code"]: row for row in part.to_dict("records")}
 
 
-def _assumptions(facts: Facts, words: Words) -> str:
+def _assumptions(facts: Facts, words: Words, kind: str) -> str:
+    """Return the parameters of a kind: levers that were chosen, assumptions that are not known, or what is of the run."""
     stated = facts.need("assumptions").astype(object)
+    stated = stated[stated["kind"] == kind]
     known = stated.where(stated.notna(), "")
     rows = []
     for row in known.to_dict("records"):

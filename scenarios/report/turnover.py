@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from model.policy.card import kind_of
 from model.policy.cards import cards
 from model.words import Words
 from scenarios.colours import SERIES
@@ -84,6 +85,7 @@ def _settings(settings: pd.DataFrame, words: Words) -> str:
         (
             _name(row["parameter"], words),
             row["parameter"],
+            words(kind_of(row["parameter"])),
             f"{row['stated']:g}",
             f"{row['value']:g}",
             words("turnover_no_plan") if pd.isna(row["leave"]) else f"{row['leave']:.0f}",
@@ -91,7 +93,7 @@ def _settings(settings: pd.DataFrame, words: Words) -> str:
         )
         for row in settings.to_dict("records")
     ]
-    keys = ("parameter", "parameter", "turnover_stated", "turnover_value", "turnover_leave", "turnover_enter")
+    keys = ("parameter", "parameter", "kind", "turnover_stated", "turnover_value", "turnover_leave", "turnover_enter")
     return table([words(key) for key in keys], rows, 4)
 
 

@@ -46,7 +46,7 @@ def rerun(folder: Path, options: Options) -> list[str]:
         prepared, plan = study.prepare(scenario, register), Plan(tables.read(folder / "plan.csv"))
         money = study.financing(plan, prepared)
         stage = study.staged(plan, prepared, money)
-        again = projected(plan, prepared, stage, dated(money.projects, stage, prepared), options)
+        again = projected(plan, prepared, stage, dated(money.projects, stage), options)
         return _projection_differences(folder, again)
     twin = folder.parent / f".{folder.name}.rerun"
     asked = Options(twin, force=True, workers=options.workers, say=options.say, progress=options.progress)

@@ -96,7 +96,7 @@ def run(scenario: Scenario, register: Register, options: Options, simulate: bool
     results = selection_tables(selection)
     with clock.step("simulate"):
         stage = study.staged(selection.plan, selection.prepared, selection.money)
-        results["projects"] = dated(selection.money.projects, stage, selection.prepared)
+        results["projects"] = dated(selection.money.projects, stage)
         if simulate:
             results |= projected(selection.plan, selection.prepared, stage, results["projects"], options, _keep(order))
     _write(order, results, order.facts(_certificate(selection.answer) | {"exchangeable": selection.exchangeable}), clock)
@@ -124,7 +124,7 @@ def simulate_again(
     results |= {"plan": plan.table, "assumptions": assumptions(prepared.scenario), **money.tables()}
     with clock.step("simulate"):
         stage = study.staged(plan, prepared, money)
-        results["projects"] = dated(money.projects, stage, prepared)
+        results["projects"] = dated(money.projects, stage)
         results |= projected(plan, prepared, stage, results["projects"], options, _keep(order))
     solver = manifest["solver"] if own else dict.fromkeys(manifest["solver"])
     _write(order, results, order.facts(solver), clock)
@@ -180,9 +180,9 @@ def _listed(listed: Path, prepared: Prepared, say: Say) -> Plan:
     return plan
 
 
-def dated(projects: pd.DataFrame, stage: Scene, prepared: Prepared) -> pd.DataFrame:
+def dated(projects: pd.DataFrame, stage: Scene) -> pd.DataFrame:
     """Return the project list with lead departments and planned days."""
-    return schedule.dated(projects, stage, len(prepared.scenario.money.payment_profile))
+    return schedule.dated(projects, stage)
 
 
 def projected(
