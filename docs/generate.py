@@ -118,7 +118,8 @@ def parameters() -> str:
     lines = [
         "# Parameters",
         "",
-        "Every number a scenario may state, with its value in the baseline. A *lever* is chosen by an office, an *assumption* is not known.",
+        "Every number a scenario may state, with its value in the baseline.",
+        "A *lever* is chosen by an office, an *assumption* is not known.",
     ]
     lines += _table(cards().values())
     lines += ["", "## Calibration of the synthetic register", "", "None of these enters a scenario."]

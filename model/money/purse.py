@@ -28,11 +28,12 @@ class Purse(Shown):
 def purse(counties: pd.DataFrame, years: Array, money: Money) -> Purse:
     """Return the purse of every county. ``counties`` is sorted by code; a year without a column has nothing.
 
-    A share of the bond quota stands in for a source that the county table does not know. ``money.quota_path`` makes it grow
-    or shrink year by year, and ``money.late_share`` of a year's quota comes a year late. Unused quota lapses; where
-    ``money.carry_over`` is on, the rule that speaks of quotas lets it stand over.
+    A share of the bond quota stands in for a source that the county table does not know. ``money.county_quota`` scales single
+    counties, ``money.quota_path`` makes it grow or shrink year by year, and ``money.late_share`` of a year's quota comes a
+    year late. Unused quota lapses; where ``money.carry_over`` is on, the rule that speaks of quotas lets it stand over.
     """
-    quota = table_of(counties, "bond_quota", years) * money.factor.general_bond * path_of(money, years)
+    own = counties["county_code"].map(money.county_quota).fillna(1.0).to_numpy()[:, None]
+    quota = table_of(counties, "bond_quota", years) * money.factor.general_bond * path_of(money, years) * own
     late = money.late_share * quota
     quota = quota - late + np.hstack([np.zeros((len(counties), 1)), late[:, :-1]])
     limit = np.full((len(counties), len(years), len(SOURCES)), np.inf)

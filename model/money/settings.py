@@ -110,6 +110,7 @@ class Money(_Section):
     factor: Factors
     assumed: Assumed
     late_share: Share
+    county_quota: dict[Annotated[str, Field(pattern=r"^\d{6}$")], Annotated[float, Field(ge=0, le=10)]]
     quota_path: list[Annotated[float, Field(ge=0, le=10)]] = Field(min_length=1)
     carry_over: bool
     contingency_share: float = Field(ge=0, le=0.5)

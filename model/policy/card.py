@@ -46,6 +46,7 @@ CHOSEN = (
     "money.average_band",
     "money.payment_profile",
     "money.factor.",
+    "money.county_quota",
     "money.quota_path",
     "money.carry_over",
     "money.order",

@@ -40,7 +40,7 @@ def _place(schema: dict[str, Any], path: list[str]) -> dict[str, Any] | None:
 
 def in_policy_terms(path: str) -> str:
     """Return a parameter's Chinese name and clause, or those of its rule; nothing where it has neither."""
-    card = cards().get(path)
+    card = cards().get(path) or cards().get(path.rpartition(".")[0])
     if card:
         return f"{card.zh} {card.clause}"
     rule = RULES.get(path.split(".")[1]) if path.startswith("rules.") else None

@@ -17,7 +17,8 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
     used = flat(scenario.tables())
     rows = []
     for path, card in cards().items():
-        value = used[path]
+        own = {name.removeprefix(f"{path}."): value for name, value in used.items() if name.startswith(f"{path}.")}
+        value = own or used.get(path, card.value)  # a table of its own, such as quotas by county, or a single value
         changed = value != card.value
         source = f"set by scenario {scenario.name} (card: {card.value})" if changed else card.source
         rows.append(
@@ -39,6 +40,8 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(int(value))
+    if isinstance(value, dict):
+        return ";".join(f"{name}={one}" for name, one in value.items())
     if isinstance(value, list):
         return ";".join(map(str, value))
     return str(value)

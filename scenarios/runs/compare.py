@@ -216,8 +216,9 @@ def _named(changes: pd.DataFrame, words: Words) -> str:
     """Name what differs by its card."""
     known, told_changes = cards(), []
     for row in changes.head(MOST_CHANGES).to_dict("records"):
-        card = known.get(row["parameter"])
-        label = getattr(card, words.lang) if card else row["parameter"]
+        within, _, part = row["parameter"].rpartition(".")
+        card, of = known.get(row["parameter"]), known.get(within)
+        label = getattr(card, words.lang) if card else f"{getattr(of, words.lang)} {part}" if of else row["parameter"]
         told_changes.append(words("compare_change", name=label, first=row["first"], second=row["second"]))
     if len(changes) > MOST_CHANGES:
         told_changes.append(words("compare_more", n=len(changes) - MOST_CHANGES))

@@ -8,7 +8,7 @@ from scenarios.world.spec import Scenario
 
 
 def check_asks(scenario: Scenario, register: Register) -> None:
-    """Refuse asks about villages, cohorts and columns that do not exist."""
+    """Refuse asks about villages, counties, cohorts and columns that do not exist."""
     known = set(register.villages["village_id"])
     faults = [
         Fault("scenario", "the village is not in the register", "Correct the code.", "locks", value=village)
@@ -36,6 +36,10 @@ def check_asks(scenario: Scenario, register: Register) -> None:
         )
         for lock in scenario.locks.villages
         if lock.cohort is not None and lock.cohort not in scenario.programme.cohorts
+    ]
+    faults += [
+        Fault("scenario", "the county is not in the county table", "Correct the code.", "money.county_quota", value=county)
+        for county in sorted(set(scenario.money.county_quota) - set(register.counties["county_code"]))
     ]
     faults += [
         Fault("scenario", "no such numeric column", "Name it in [register] extra_columns.", "resources", value=column)

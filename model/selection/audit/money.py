@@ -213,6 +213,7 @@ def what_a_source_has(case: Case, county: str, year: int, source: str) -> int:
     factor = money["factor"][source]
     if source == "general_bond":
         before = _number(row.get(f"bond_quota_wan_yuan_{year - 1}")) or 0.0
+        bond, before = (quota * money["county_quota"].get(county, 1.0) for quota in (bond, before))
         late, path, place = money["late_share"], money["quota_path"], year - programme_years(case)[0]
         bond, before = (
             quota * factor * path[min(at, len(path) - 1)] if at >= 0 else 0.0
