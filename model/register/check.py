@@ -63,7 +63,10 @@ def read(
         synthetic=any(bool(parsed.table.get("synthetic", pd.Series(dtype=bool)).any()) for parsed in (village, county)),
         **beside.tables(),
     )
-    return Checked(register, [*_notes(village, files[0]), *_notes(county, files[1]), *_gaps(village, files[0])])
+    return Checked(
+        register,
+        [*_notes(village, files[0]), *_notes(county, files[1]), *_elsewhere(village, files[0]), *_gaps(village, files[0])],
+    )
 
 
 def _notes(parsed: Parsed, file: str) -> list[str]:
@@ -71,6 +74,17 @@ def _notes(parsed: Parsed, file: str) -> list[str]:
         f"{file}: {heading}: {count} cells with {what} were understood" for (heading, what), count in parsed.notes.items()
     ]
     return understood + [f"{file}: column {heading} is not used" for heading in parsed.ignored]
+
+
+def _elsewhere(parsed: Parsed, file: str) -> list[str]:
+    """Count villages whose code begins with another county than they are given: development zones, or a slip."""
+    table = parsed.table
+    other = table[table["village_id"].str[:6] != table["county_code"]]
+    if other.empty:
+        return []
+    rows = ", ".join(str(row) for row in parsed.rows[other.index][:5]) + (" ..." if len(other) > 5 else "")
+    told = f"{len(other)} villages have a code of another county than county_code (rows {rows}): county_code counts for quotas"
+    return [f"{file}: {told}"]
 
 
 def _gaps(parsed: Parsed, file: str) -> list[str]:

@@ -5,6 +5,7 @@ What is plain is read, what was understood is counted, and what is ambiguous is 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from model.register.schema import Column, choice_words
 YES = {"1", "是", "有", "√", "✓", "y", "yes", "true", "1.0"}
 NO = {"0", "否", "无", "×", "✗", "n", "no", "false", "0.0"}
 FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
+FOOTNOTE = r"(?<=[\d.%])[①-⑳⑴-⒇¹²³⁰⁴-⁹]+$"  # 193① is 193 with a footnote
+INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 THOUSANDS = r"-?\d{1,3}(,\d{3})+(\.\d+)?"  # 1,234.5 but not 8,5, which may mean 8.5
 SCIENTIFIC = r"\d(\.\d+)?[eE]\+?\d+"
 NUMBER = r"\d+\.\d+"
@@ -42,14 +45,23 @@ class Converted:
     understood: dict[str, int] = field(default_factory=dict)
 
 
-def tidy(cells: pd.Series) -> tuple[pd.Series, int]:
-    """Return cells without stray spaces and with full-width signs made plain, and how many cells that changed."""
+def tidy(cells: pd.Series) -> tuple[pd.Series, dict[str, int]]:
+    """Return cells without footnote marks, stray spaces and invisible signs, in plain signs; and what was changed how often."""
     plain = cells.fillna("").astype("str")
     foreign = ~plain.str.isascii().astype(bool)
+    marked = plain[:0]
     if foreign.any():
-        plain = plain.mask(foreign, plain[foreign].map(lambda cell: unicodedata.normalize("NFKC", cell)))
+        marked = plain[foreign & plain.str.contains(FOOTNOTE).astype(bool)]  # before NFKC makes digits of them
+        plain = plain.mask(foreign, plain[foreign].map(_plain))
     plain = plain.str.strip()
-    return plain, int((plain != cells.fillna("")).sum())
+    changed = int((plain != cells.fillna("")).sum()) - len(marked)
+    told = {"stray spaces and full-width signs": changed, "footnote marks": len(marked)}
+    return plain, {what: count for what, count in told.items() if count}
+
+
+def _plain(cell: str) -> str:
+    bare = INVISIBLE.sub("", re.sub(FOOTNOTE, "", cell))
+    return unicodedata.normalize("NFKC", bare)
 
 
 def convert(cells: pd.Series, column: Column) -> Converted:
@@ -72,8 +84,9 @@ def _text(cells: pd.Series, _: Column) -> Converted:
 
 
 def _code(cells: pd.Series, column: Column) -> Converted:
-    whole = cells.str.fullmatch(rf"\d{{{column.digits}}}\.0").astype(bool)
-    value = cells.mask(whole, cells.str.removesuffix(".0"))
+    bare = cells.str.replace(r"^=\"(.*)\"$", r"\1", regex=True).str.removeprefix("'").str.replace(r"\s", "", regex=True)
+    whole = bare.str.fullmatch(rf"\d{{{column.digits}}}\.0").astype(bool)
+    value = bare.mask(whole, bare.str.removesuffix(".0"))
     lost = value.str.fullmatch(SCIENTIFIC).astype(bool)
     bad = ~value.str.fullmatch(rf"\d{{{column.digits}}}").astype(bool) & ~lost & (value != "")
     return Converted(
@@ -84,7 +97,7 @@ def _code(cells: pd.Series, column: Column) -> Converted:
             ),
             Wrong(bad, "cell cannot be read", "Correct the code."),
         ),
-        _counted({"codes that were numbers": whole}),
+        _counted({"codes that were numbers": whole, "codes in quotation marks or with blanks inside": bare != cells}),
     )
 
 

@@ -14,6 +14,9 @@ import pandas as pd
 from model.errors import Fault
 from model.register.convert import Converted, Wrong, convert, tidy
 from model.register.schema import Column
+from model.register.units import in_units
+
+SPREADSHEET_ERROR = r"#(REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,10 @@ def parse(raw: pd.DataFrame, columns: Sequence[Column], file: str, extra: Sequen
     notes: dict[tuple[str, str], int] = {}
     for heading, name in mapping.items():
         column = next((c for c in columns if c.name == name), Column(name, name, "number"))
-        converted, wrong_cells = _read(raw[heading], column, file, heading)
+        cells, said, odd = in_units(raw[heading], column, heading, file)
+        converted, wrong_cells = _read(cells, column, file, heading)
+        notes |= {(heading, said): len(cells)} if said else {}
+        faults.extend(odd)
         typed[name] = converted.value
         notes |= {(heading, what): count for what, count in converted.understood.items()}
         faults.extend(wrong_cells)
@@ -59,7 +65,8 @@ def heading_key(heading: str) -> str:
     """Return a heading without case, spaces, units in brackets and full-width signs."""
     plain = unicodedata.normalize("NFKC", heading).strip().lower()
     plain = re.sub(r"[(\[（【].*?[)\]）】]", "", plain)
-    return re.sub(r"[\s\-_]+", "_", plain).strip("_")
+    plain = re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", plain)  # 户 数, justified in its column
+    return re.sub(r"[\s\-_]+", "_", plain.strip(" *:＊：")).strip("_")
 
 
 def _match_headings(
@@ -103,11 +110,13 @@ def _missing(column: Column, file: str) -> Fault:
 
 def _read(raw: pd.Series, column: Column, file: str, heading: str) -> tuple[Converted, list[Fault]]:
     cells, tidied = tidy(raw)
-    converted = convert(cells, column)
-    wrong = [*converted.wrong, *_bounds(cells, converted.value, column)]
+    broken = cells.str.fullmatch(SPREADSHEET_ERROR).astype(bool)
+    converted = convert(cells.mask(broken, ""), column)
+    failed = Wrong(broken, "the cell holds an error of a spreadsheet", "Enter the value itself.")
+    blank = cells.mask(broken, "error")  # no empty cell, and no value
+    wrong = [failed, *converted.wrong, *_bounds(blank, converted.value, column)]
     faults = [fault for kind in wrong for fault in _faults(cells, kind, file, heading, column)]
-    understood = converted.understood | ({"stray spaces and full-width signs": tidied} if tidied else {})
-    return Converted(converted.value, understood=understood), faults
+    return Converted(converted.value, understood=converted.understood | tidied), faults
 
 
 def _bounds(cells: pd.Series, value: pd.Series, column: Column) -> list[Wrong]:

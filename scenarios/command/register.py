@@ -10,7 +10,7 @@ import typer
 
 from model.errors import InputError
 from scenarios.command.options import AsJson, CountiesFile, Force, HistoryFile, ScoreFiles
-from scenarios.command.screen import records, show_json
+from scenarios.command.screen import note, records, show_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,6 +127,8 @@ def merge(
 
     table = _counties(counties)
     merged = declaration.merge(files, table, scores or ())
+    for line in merged.notes:
+        note(line)
     declaration.write_merged(merged, out, force)
     name = table.set_index("county_code")["name"]
     if as_json:

@@ -19,6 +19,7 @@ from scenarios.files import tables
 from scenarios.files.companions import Beside, read_companions
 from scenarios.files.outtake import new_workbook
 from scenarios.files.reading import Reading, as_table, sheets
+from scenarios.files.workbooks import Sheet
 
 NOTES_SHEET = "填表说明"
 EXAMPLE = "示例"
@@ -108,20 +109,22 @@ class Merged:
     answered: dict[str, int]
     silent: list[str]
     experts: pd.DataFrame
+    notes: list[str]
 
 
 def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] = ()) -> Merged:
     """Join returned workbooks and experts' score sheets; raise every fault of every file at once, with file, sheet and row."""
     faults: list[Fault] = []
+    notes: list[str] = []
     parts = []
     known = set(counties["county_code"])
     for file in files:
-        for sheet, rows in _declared_sheets(file, faults).items():
+        for sheet, own in _declared_sheets(file, faults).items():
             code = sheet[:6]
             if code not in known:
                 faults.append(Fault(file.name, "the sheet's name begins with no county code", "Restore its name.", sheet=sheet))
                 continue
-            parts.append(_part(file, sheet, rows, code, faults))
+            parts.append(_part(file, sheet, own, code, faults, notes))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["village_id", "county_code"])
     faults += _repeats(table)
     more = read_companions(Beside(scores=tuple(scores)))
@@ -133,10 +136,10 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
         raise InputError(faults)
     answered = {str(code): int(count) for code, count in table.groupby("county_code").size().items()}
     silent = [code for code in counties["county_code"] if code not in answered]
-    return Merged(table.drop(columns=["_file", "_sheet", "_row"], errors="ignore"), answered, silent, beside.experts)
+    return Merged(table.drop(columns=["_file", "_sheet", "_row"], errors="ignore"), answered, silent, beside.experts, notes)
 
 
-def _declared_sheets(file: Path, faults: list[Fault]) -> dict[str, list[list[str]]]:
+def _declared_sheets(file: Path, faults: list[Fault]) -> dict[str, Sheet]:
     try:
         by_name = sheets(file)
     except Exception as error:
@@ -144,14 +147,13 @@ def _declared_sheets(file: Path, faults: list[Fault]) -> dict[str, list[list[str
             Fault(file.name, "the file cannot be read as a workbook", "Send it again as .xlsx.", value=str(error)[:100])
         )
         return {}
-    return {name: rows for name, rows in by_name.items() if name != NOTES_SHEET}
+    return {name: own for name, own in by_name.items() if name != NOTES_SHEET}
 
 
-def _part(file: Path, sheet: str, rows: list[list[str]], code: str, faults: list[Fault]) -> pd.DataFrame:
+def _part(file: Path, sheet: str, own: Sheet, code: str, faults: list[Fault], notes: list[str]) -> pd.DataFrame:
     columns = declared_columns()
-    reading = as_table(
-        [[cell.rstrip("*") for cell in row] if r == HEADING_ROW else row for r, row in enumerate(rows)], file, columns
-    )
+    reading = as_table(own, file, columns)
+    notes += [f"{sheet}: {note}" for note in reading.notes if "headings are in row" not in note]
     filled = _without_example(reading)
     if filled.empty:
         return pd.DataFrame(columns=["village_id", "county_code"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,18 @@ import pandas as pd
 from model.errors import Fault, InputError, usage
 from model.register.parse import heading_key, heading_keys
 from model.register.schema import Column
+from scenarios.files.workbooks import Sheet, cell_text, open_workbook
 
-SUFFIXES = (".csv", ".xlsx", ".parquet")
+SUFFIXES = (".csv", ".xlsx", ".parquet")  # of what is written
+TEXTS = (".csv", ".tsv", ".txt")
+BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
+READ = (*TEXTS, *BOOKS, ".parquet")
+SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "，": "full-width commas"}
 FIRST_ROWS = 10  # headings are looked for here
+MOST_REMARKS = 3  # cells of a remark below a table
 CHUNK = 20_000  # rows held as lists before they become columns
-TOTALS = re.compile(r"(合计|总计|小计|合计[:：].*|total|subtotal)")
+TOTALS = re.compile(r"(合计|总计|小计|共计|合计[:：].*|total|subtotal)")
+REMARKS = re.compile(r"(填表人|制表人|审核人|负责人|填报单位|填报日期|填表日期|联系人|联系电话|备注|说明|附注|注)[:：].*")
 
 
 @dataclass(frozen=True)
@@ -36,16 +43,16 @@ class Reading:
 def read_table(path: Path, columns: Sequence[Column]) -> Reading:
     """Return a file as text cells. ``columns`` tell which row holds the headings when titles stand above them.
 
-    CSV may be UTF-8 with or without BOM, or GB18030. Blank rows and totals are passed over. Raises :class:`InputError` when
-    the file is no table at all.
+    Text files may be UTF-8, UTF-16 or GB18030, parted by commas, tabs or semicolons. Blank rows, totals and remarks below the
+    table are passed over and counted. Raises :class:`InputError` when the file is no table at all.
     """
     kind = path.suffix.lower()
     if not path.is_file():
         raise usage("file not found", "Check the path.", file=str(path))
-    if kind not in SUFFIXES:
-        raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(path), value=path.suffix)
+    if kind not in READ:
+        raise usage("unknown kind of file", f"Give one of {', '.join(READ)}.", file=str(path), value=path.suffix)
     try:
-        return as_table({".csv": _csv, ".xlsx": _excel, ".parquet": _parquet}[kind](path), path, columns)
+        return as_table((_csv if kind in TEXTS else _excel if kind in BOOKS else _parquet)(path, columns), path, columns)
     except InputError:
         raise
     except Exception as error:
@@ -53,23 +60,55 @@ def read_table(path: Path, columns: Sequence[Column]) -> Reading:
         raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
 
 
-def _csv(path: Path) -> Iterable[list[str]]:
+def _csv(path: Path, columns: Sequence[Column]) -> Sheet:
+    """Return the rows of a text file, whatever parts its cells; raise where a quotation mark is never closed."""
+    text = _decoded(path).removeprefix("\ufeff")
+    mark = _separator(text, heading_keys(columns))
+    if text.count('"') % 2:
+        _refuse_unclosed(text, mark, path)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    return Sheet(rows, {} if mark == "," else {f"rows parted by {SEPARATORS[mark]}": len(rows)})
+
+
+def _decoded(path: Path) -> str:
     data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    for encoding in (marked, "gb18030"):
         try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise usage("the file is neither UTF-8 nor GB18030", "Save it as UTF-8.", file=str(path))
-    return csv.reader(io.StringIO(text, newline=""))
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            row = data[: error.start].count(b"\n") + 1
+    raise usage("the file is neither UTF-8, UTF-16 nor GB18030", "Save it as UTF-8.", file=str(path), row=row)
 
 
-def as_table(rows: Iterable[list[str]], path: Path, columns: Sequence[Column]) -> Reading:
-    """Return rows of text as a table: headings found, blank rows and totals passed over."""
+def _separator(text: str, known: set[str]) -> str:
+    """Return what parts the cells: of all separators, the one under which most headings are known."""
+    first = text.splitlines()[:FIRST_ROWS]
+
+    def headings(mark: str) -> int:
+        return max(
+            (sum(heading_key(cell) in known for cell in next(csv.reader([line], delimiter=mark), [])) for line in first),
+            default=0,
+        )
+
+    return max(SEPARATORS, key=headings)
+
+
+def _refuse_unclosed(text: str, mark: str, path: Path) -> None:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    start = 1
+    try:
+        for _ in reader:
+            start = reader.line_num + 1
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise usage("a quotation mark is not closed", "Close or remove it.", file=str(path), row=start) from None
+
+
+def as_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
+    """Return a sheet as a table: headings found, blank rows, totals and remarks passed over."""
     known = heading_keys(columns)
-    left = iter(rows)
+    left = iter(sheet.rows)
     first = list(islice(left, FIRST_ROWS))
     top = _heading_row(first, known, min(3, sum(column.required for column in columns)))
     if not first or not any(cell.strip() for cell in first[top]):
@@ -77,24 +116,45 @@ def as_table(rows: Iterable[list[str]], path: Path, columns: Sequence[Column]) -
     headings = _headings(_filled_from_above(first, top, known), path)
     kept: dict[int, list[str]] = {}
     parts: list[pd.DataFrame] = []
-    faults, totals = [], 0
-    for number, row in enumerate(chain(first[top + 1 :], left), top + 2):
+    faults: list[Fault] = []
+    passed: Counter[str] = Counter()
+    for number, line in enumerate(chain(first[top + 1 :], left), top + 2):
+        row = _fitted(line, len(headings))
         if len(kept) == CHUNK:
             parts.append(_frame(kept, headings))
             kept = {}
         if not any(cell.strip() for cell in row):
             continue
-        if TOTALS.fullmatch("".join(next(cell for cell in row if cell.strip()).split()).lower()):
-            totals += 1
+        if what := _no_village(row):
+            passed[what] += 1
         elif len(row) == len(headings):
             kept[number] = row
         else:
             problem = f"the row has {len(row)} cells and the heading {len(headings)}"
             faults.append(Fault(path.name, problem, "Check the commas of the row.", row=number))
     notes = [f"{path.name}: headings are in row {top + 1}"] if top else []
-    notes += [f"{path.name}: {totals} rows of totals were passed over"] if totals else []
+    notes += [f"{path.name}: {count} {what} were passed over" for what, count in passed.items()]
+    notes += [
+        f"{path.name}: {f'{n} ' if n else ''}{what}{' were understood' if n else ''}" for what, n in sheet.understood.items()
+    ]
     parts.append(_frame(kept, headings))
     return Reading(pd.concat(parts), faults, notes)
+
+
+def _fitted(row: list[str], width: int) -> list[str]:
+    """Return a row without empty cells beyond the headings. A short row stays: which of its cells is missing nobody knows."""
+    while len(row) > width and not row[-1].strip():
+        row = row[:-1]
+    return row
+
+
+def _no_village(row: list[str]) -> str:
+    """Return what a row is that stands in the table and is none of it: a total, or a remark; nothing for any other."""
+    filled = [cell for cell in row if cell.strip()]
+    first = "".join(filled[0].split()).lower()
+    if TOTALS.fullmatch(first):
+        return "rows of totals"
+    return "remarks" if len(filled) <= MOST_REMARKS and REMARKS.fullmatch(first) else ""
 
 
 def _frame(rows: dict[int, list[str]], headings: list[str]) -> pd.DataFrame:
@@ -128,37 +188,33 @@ def _headings(headings: list[str], path: Path) -> list[str]:
     return [name or f"(column {i + 1})" for i, name in enumerate(named)]
 
 
-def _excel(path: Path) -> list[list[str]]:
-    return next(iter(sheets(path).values()), [])
+def _excel(path: Path, columns: Sequence[Column]) -> Sheet:
+    """Return the first visible sheet with most known headings; others are named."""
+    book, known = open_workbook(path), heading_keys(columns)
+    if not book.sheets:
+        return Sheet([])
+
+    def headings(name: str) -> int:
+        return max((sum(heading_key(c) in known for c in row) for row in book.sheets[name].rows[:FIRST_ROWS]), default=0)
+
+    best = max(book.sheets, key=headings)
+    others = [name for name in book.sheets if name != best and any(any(row) for row in book.sheets[name].rows)]
+    left = [f"sheet {best} was read"] if others or book.hidden else []
+    left += [f"sheet {name} was left out" for name in others] + [f"hidden sheet {name} was left out" for name in book.hidden]
+    return Sheet(book.sheets[best].rows, book.sheets[best].understood | dict.fromkeys(left, 0))
 
 
-def sheets(path: Path) -> dict[str, list[list[str]]]:
-    """Return every sheet of a workbook as rows of text cells."""
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_path(str(path))
-    return {
-        name: [[_cell(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
-        for name in book.sheet_names
-    }
+def sheets(path: Path) -> dict[str, Sheet]:
+    """Return every visible sheet of a workbook."""
+    return open_workbook(path).sheets
 
 
-def _parquet(path: Path) -> list[list[str]]:
+def _parquet(path: Path, _: Sequence[Column]) -> Sheet:
     table = as_text(pd.read_parquet(path))
-    return [list(table.columns), *table.to_numpy().tolist()]
+    return Sheet([list(table.columns), *table.to_numpy().tolist()])
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as a file would give it: text cells, indexed by spreadsheet row (the heading is row 1)."""
-    cells = [[_cell(cell) for cell in row] for row in table.itertuples(index=False)]
+    cells = [[cell_text(cell) for cell in row] for row in table.itertuples(index=False)]
     return pd.DataFrame(cells, columns=list(map(str, table.columns)), index=range(2, len(table) + 2), dtype=str)
-
-
-def _cell(cell: Any) -> str:
-    if pd.isna(cell):
-        return ""
-    if isinstance(cell, (bool, np.bool_)):
-        return str(int(cell))
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)

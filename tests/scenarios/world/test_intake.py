@@ -42,9 +42,9 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     ("name", "content", "problem"),
     [
         ("a.csv", b"", "no headings"),
-        ("a.csv", b"\xff\xfe\x00\x81\xff", "neither UTF-8 nor GB18030"),
+        ("a.csv", b"\xff\xfe\x00\x81\xff", "neither UTF-8, UTF-16 nor GB18030"),
         ("a.csv", b"a,a\n1,2\n", "twice"),
-        ("a.txt", b"a", "unknown kind"),
+        ("a.pdf", b"a", "unknown kind"),
         ("a.xlsx", b"not a workbook", "cannot be read"),
         ("a.parquet", b"nor this", "cannot be read"),
     ],

@@ -93,7 +93,10 @@ VILLAGES: dict[str, tuple[Callable[[Rows], None], Found]] = {
     "households not a number": (cell("households", "NaN"), {(UNREAD, "households", 3)}),
     "households a percentage": (cell("households", "50%"), {("a percentage where the column has another unit", "households", 3)}),
     "households huge": (cell("households", "1e9"), {(RANGE, "households", 3)}),
-    "households an error of the spreadsheet": (cell("households", "#N/A"), {(UNREAD, "households", 3)}),
+    "households an error of the spreadsheet": (
+        cell("households", "#N/A"),
+        {("the cell holds an error of a spreadsheet", "households", 3)},
+    ),
     "longitude and latitude swapped": (
         both(cell("longitude", "43.5"), cell("latitude", "125.1")),
         {(RANGE, "longitude", 3), (RANGE, "latitude", 3)},
