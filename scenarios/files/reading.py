@@ -66,8 +66,8 @@ def _csv(path: Path, columns: Sequence[Column]) -> Sheet:
     mark = _separator(text, heading_keys(columns))
     if text.count('"') % 2:
         _refuse_unclosed(text, mark, path)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
-    return Sheet(rows, {} if mark == "," else {f"rows parted by {SEPARATORS[mark]}": len(rows)})
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    return Sheet(rows, {} if mark == "," else {f"cells are parted by {SEPARATORS[mark]}": 0})
 
 
 def _decoded(path: Path) -> str:
@@ -195,7 +195,7 @@ def _excel(path: Path, columns: Sequence[Column]) -> Sheet:
         return Sheet([])
 
     def headings(name: str) -> int:
-        return max((sum(heading_key(c) in known for c in row) for row in book.sheets[name].rows[:FIRST_ROWS]), default=0)
+        return max((sum(heading_key(c) in known for c in row) for row in islice(book.sheets[name].rows, FIRST_ROWS)), default=0)
 
     best = max(book.sheets, key=headings)
     others = [name for name in book.sheets if name != best and any(any(row) for row in book.sheets[name].rows)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,9 @@ NO_VALUE = "#N/A"  # what a formula without a stored value is read as: a fault, 
 
 @dataclass
 class Sheet:
-    """A visible sheet: rows of text cells, and what was understood of it (what, how many cells)."""
+    """A visible sheet: rows of text cells, and what was understood of it (what, how many cells; 0 where that is no number)."""
 
-    rows: list[list[str]]
+    rows: Iterable[list[str]]
     understood: dict[str, int] = field(default_factory=dict)
 
 
@@ -49,17 +49,16 @@ def open_workbook(path: Path) -> Workbook:
 
     book = CalamineWorkbook.from_filelike(path.open("rb"))
     shown = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata}
-    parts = _parts(path)
+    parts = _Parts(path)
     sheets = {}
     for name in book.sheet_names:
         if not shown.get(name, True):
             continue
         own = book.get_sheet_by_name(name)
-        sheet = Sheet([[cell_text(cell) for cell in row] for row in own.to_python(skip_empty_area=False)])
-        if name in parts:
-            _look_into(sheet, *parts[name])
-        _fill_merged(sheet, own.merged_cell_ranges or [])
-        sheets[name] = sheet
+        rows = [[cell_text(cell) for cell in row] for row in own.to_python(skip_empty_area=False)]
+        understood = _look_into(rows, *parts.of(name)) if name in parts.files else {}
+        filled = _fill_merged(rows, own.merged_cell_ranges or [])
+        sheets[name] = Sheet(rows, understood | ({"cells of merged ranges": filled} if filled else {}))
     return Workbook(sheets, tuple(name for name in book.sheet_names if not shown.get(name, True)))
 
 
@@ -74,43 +73,40 @@ def cell_text(cell: Any) -> str:
     return str(cell)
 
 
-def _fill_merged(sheet: Sheet, ranges: list[Any]) -> None:
-    """Write the cell of a merged range into every row it covers, below the headings' first row and in one column only."""
+def _fill_merged(rows: list[list[str]], ranges: list[Any]) -> int:
+    """Write the cell of a merged range of one column into every row it covers; return how many cells that filled."""
     filled = 0
     for (top, left), (bottom, right) in ranges:
-        if left != right or bottom == top or bottom >= len(sheet.rows) or not sheet.rows[top][left].strip():
+        if left != right or bottom == top or bottom >= len(rows) or not rows[top][left].strip():
             continue
         for r in range(top + 1, bottom + 1):
-            if not sheet.rows[r][left].strip():
-                sheet.rows[r][left] = sheet.rows[top][left]
+            if not rows[r][left].strip():
+                rows[r][left] = rows[top][left]
                 filled += 1
-    if filled:
-        sheet.understood["cells of merged ranges"] = filled
+    return filled
 
 
-def _look_into(sheet: Sheet, data: bytes, percent: set[bytes], units: dict[bytes, str]) -> None:
-    """Put right what the values alone do not say: percentages, errors, formulas without a value."""
+def _look_into(rows: list[list[str]], data: bytes, percent: set[bytes], units: dict[bytes, str]) -> dict[str, int]:
+    """Put right what the values alone do not say: percentages, errors, formulas without a value; return what was understood."""
     marked = [style for style in (*percent, *units) if b's="' + style + b'"' in data]
-    if not marked and b't="e"' not in data and b"<f" not in data:
-        return
+    if not marked and not any(sign in data for sign in (b't="e"', b"<f", b"hidden=")):
+        return {}
     counts = dict.fromkeys(("percent cells", "cells that show a unit"), 0)
     for r, c, named, inside in _cells(data):
-        if r >= len(sheet.rows) or c >= len(sheet.rows[r]):
+        if r >= len(rows) or c >= len(rows[r]):
             continue
         value, style = VALUE.search(inside), named.get(b"s", b"")
         if named.get(b"t") == b"e" and value:
-            sheet.rows[r][c] = value[1].decode()
+            rows[r][c] = value[1].decode()
         elif value is None and b"<f" in inside and b"<is>" not in inside:
-            sheet.rows[r][c] = NO_VALUE
+            rows[r][c] = NO_VALUE
         elif style in percent and value and named.get(b"t", b"n") == b"n":
-            sheet.rows[r][c] = f"{float(f'{float(value[1]) * 100:.12g}'):.12g}%"
+            rows[r][c] = f"{float(f'{float(value[1]) * 100:.12g}'):.12g}%"
             counts["percent cells"] += 1
         elif style in units and value:
             counts["cells that show a unit"] += 1
-    sheet.understood |= {what: count for what, count in counts.items() if count}
-    hidden = len(HIDDEN_ROW.findall(data))
-    if hidden:
-        sheet.understood["rows that are hidden, and read all the same"] = hidden
+    counts["rows that are hidden, and read all the same"] = len(HIDDEN_ROW.findall(data))
+    return {what: count for what, count in counts.items() if count}
 
 
 def _cells(data: bytes) -> Iterator[tuple[int, int, dict[bytes, bytes], bytes]]:
@@ -125,24 +121,36 @@ def _cells(data: bytes) -> Iterator[tuple[int, int, dict[bytes, bytes], bytes]]:
             yield int(place[2]) - 1, column - 1, named, found[2] or b""
 
 
-def _parts(path: Path) -> dict[str, tuple[bytes, set[bytes], dict[bytes, str]]]:
-    """Return the XML of each sheet of an .xlsx file, its percent styles, and styles that show a unit; nothing for other kinds."""
-    if not zipfile.is_zipfile(path):
-        return {}
-    with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-        if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
-            return {}
-        targets = {e.get("Id"): e.get("Target", "") for e in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))}
-        percent, units = _styles(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else (set(), {})
-        found = {}
-        for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
-            if sheet.tag.endswith("}sheet"):
-                target = str(targets.get(sheet.get(RELATIONS), ""))
-                file = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-                if file in names and file.endswith(".xml"):
-                    found[str(sheet.get("name"))] = (archive.read(file), percent, units)
-        return found
+class _Parts:
+    """The parts of an .xlsx file: where each sheet's XML is, percent styles, and styles that show a unit; none of other kinds."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.files: dict[str, str] = {}
+        self.percent: set[bytes] = set()
+        self.units: dict[bytes, str] = {}
+        if not zipfile.is_zipfile(path):
+            return
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+                self.files = {name: file for name, file in _places(archive) if file in names and file.endswith(".xml")}
+            if "xl/styles.xml" in names:
+                self.percent, self.units = _styles(archive.read("xl/styles.xml"))
+
+    def of(self, sheet: str) -> tuple[bytes, set[bytes], dict[bytes, str]]:
+        """Return a sheet's XML and the styles."""
+        with zipfile.ZipFile(self.path) as archive:
+            return archive.read(self.files[sheet]), self.percent, self.units
+
+
+def _places(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield each sheet's name and where its XML is."""
+    targets = {e.get("Id"): e.get("Target", "") for e in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))}
+    for sheet in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if sheet.tag.endswith("}sheet"):
+            target = str(targets.get(sheet.get(RELATIONS), ""))
+            yield str(sheet.get("name")), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
 def _styles(data: bytes) -> tuple[set[bytes], dict[bytes, str]]:

@@ -128,7 +128,7 @@ def test_other_kinds_of_workbook_are_read_wherever_a_table_is_taken(tmp_path: Pa
 def test_text_files_are_read_however_they_are_parted_and_written(tmp_path: Path, mark: str, encoding: str, name: str) -> None:
     found = taken(text_file(tmp_path, lambda text: "\ufeff" + text.replace(",", mark), encoding, name))
     assert len(found.register.villages) == COUNT
-    assert any("rows parted by" in note for note in found.notes) == (mark != ",")
+    assert any("parted by" in note for note in found.notes) == (mark != ",")
 
 
 def test_an_unclosed_quotation_mark_is_a_fault_at_its_row(tmp_path: Path) -> None:
@@ -220,3 +220,12 @@ def test_plain_sheets_are_not_looked_into_twice(tmp_path: Path) -> None:
     book = open_workbook(workbook(tmp_path, lambda *_: None))
     (sheet,) = book.sheets.values()
     assert (sheet.understood, book.hidden) == ({}, ())
+
+
+def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
+    def hide(_: Any, sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    found = taken(workbook(tmp_path, hide))
+    assert len(found.register.villages) == COUNT
+    assert any("1 rows that are hidden" in note for note in found.notes)
