@@ -26,28 +26,33 @@ def check_asks(scenario: Scenario, register: Register) -> None:
         for rule, stated, place in asked
         if len(stated) and not scenario.rules.named()[rule].on
     ]
-    faults += [
-        Fault(
-            "scenario",
-            "the programme has no such cohort",
-            f"One of {scenario.programme.cohorts}.",
-            "locks",
-            value=str(lock.cohort),
-        )
+    faults += [*_cohorts(scenario), *_counties(scenario, register), *_columns(scenario, register)]
+    if faults:
+        raise InputError(faults)
+
+
+def _cohorts(scenario: Scenario) -> list[Fault]:
+    known = scenario.programme.cohorts
+    return [
+        Fault("scenario", "the programme has no such cohort", f"One of {known}.", "locks", value=str(lock.cohort))
         for lock in scenario.locks.villages
-        if lock.cohort is not None and lock.cohort not in scenario.programme.cohorts
+        if lock.cohort is not None and lock.cohort not in known
     ]
-    faults += [
+
+
+def _counties(scenario: Scenario, register: Register) -> list[Fault]:
+    return [
         Fault("scenario", "the county is not in the county table", "Correct the code.", "money.county_quota", value=county)
         for county in sorted(set(scenario.money.county_quota) - set(register.counties["county_code"]))
     ]
-    faults += [
+
+
+def _columns(scenario: Scenario, register: Register) -> list[Fault]:
+    return [
         Fault("scenario", "no such numeric column", "Name it in [register] extra_columns.", "resources", value=column)
         for column in scenario.asks.columns
         if column not in register.villages or register.villages[column].dtype.kind not in "iufb"
     ]
-    if faults:
-        raise InputError(faults)
 
 
 def check_history(scenario: Scenario, register: Register) -> None:

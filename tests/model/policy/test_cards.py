@@ -30,7 +30,8 @@ NAMES = {
 
 def test_cards_and_scenario_hold_the_same_parameters() -> None:
     stated = {path for path in flat(load("baseline").tables()) if not SWITCHES.match(path)} - NAMES
-    assert stated == set(cards())
+    blank = {path for path, card in cards().items() if card.value == {}}  # a table that states nothing has no paths
+    assert stated == set(cards()) - blank
 
 
 @pytest.mark.parametrize("card", [*cards().values(), *calibration().values()], ids=lambda c: c.path)
