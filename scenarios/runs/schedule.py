@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-import pandas as pd
-
 from model.errors import usage
 from model.policy.catalogue import tasks
 from model.simulation.records import NEVER, VillageRecord
@@ -68,18 +66,16 @@ def _band(drawn: Any, played: Replay, rows: dict[str, str], words: Words) -> Non
     """Draw when the replications finish each village: their median, and from the tenth to the ninetieth per cent."""
     assert played.band is not None
     own = played.band[played.band["village_id"].isin(rows)].dropna(subset=["finish_p50"])
-    ends = [
-        pd.to_datetime(own[name].fillna(str(played.scene.calendar.end))) for name in ("finish_p10", "finish_p50", "finish_p90")
-    ]
-    less, more = ((ends[1] - ends[0]).dt.total_seconds() * 1000, (ends[2] - ends[1]).dt.total_seconds() * 1000)
+    low, middle, high = (own[f"finish_{name}"].fillna(str(played.scene.calendar.end)).tolist() for name in ("p10", "p50", "p90"))
+    places = [rows[village] for village in own["village_id"]]
     drawn.add_scatter(
-        x=ends[1].dt.strftime("%Y-%m-%d").tolist(),
-        y=[rows[village] for village in own["village_id"]],
-        error_x={"type": "data", "array": more.tolist(), "arrayminus": less.tolist(), "thickness": 1.2, "color": BRICK},
-        mode="markers",
-        marker={"color": BRICK, "size": 5},
+        x=[end for pair in zip(low, high, strict=True) for end in (*pair, None)],
+        y=[place for place in places for _ in range(3)],
+        mode="lines",
+        line={"color": BRICK, "width": 2},
         name=words("schedule_band"),
     )
+    drawn.add_scatter(x=middle, y=places, mode="markers", marker={"color": BRICK, "size": 6}, showlegend=False)
 
 
 def village(played: Replay, village_id: str, words: Words) -> Any:

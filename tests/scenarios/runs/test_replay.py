@@ -72,9 +72,9 @@ def test_schedules_shade_frozen_ground_and_show_every_village(folder: Path) -> N
     assert "plotly" in schedule.page(found, code, "zh")
     plan = schedule.county(replay.replay(folder), code, Words("zh"))
     assert "计划" in plan.layout.title.text
-    band = next(trace for trace in plan.data if trace.type == "scatter")
-    assert set(band.y) <= rows
-    assert min(band.error_x.array) >= 0
+    band, middle = (trace for trace in plan.data if trace.type == "scatter")
+    assert set(band.y) == set(middle.y) <= rows
+    assert all(a <= m <= b for a, b, m in zip(band.x[::3], band.x[1::3], middle.x, strict=True))
     assert not [trace for trace in drawn.data if trace.type == "scatter"]  # one replication has no band
     with pytest.raises(InputError):
         schedule.page(found, "000000", "zh")
