@@ -40,13 +40,13 @@ def groups() -> Array:
 
 def reach(net: Network, source: int | None = None) -> Array:
     """Return what sources can pay for each group of classes, shape (N, 2^W); without ``source`` where one is named."""
-    able = np.minimum(net.limit[:, :, None], _sums(net.lane))
+    able = np.minimum(net.limit[:, :, None], by_group(net.lane))
     if source is not None:
         able[:, source] = 0
     return np.asarray(able.sum(axis=1))
 
 
-def _sums(amounts: Array) -> Array:
+def by_group(amounts: Array) -> Array:
     """Return the sum over each group of classes of cents by class, shape (..., W) to (..., 2^W); exact below 2^53."""
     sums = amounts.reshape(-1, len(FIRST)).astype(float) @ groups().T.astype(float)  # floats: a product NumPy leaves to BLAS
     return np.asarray(sums).astype(np.int64).reshape(*amounts.shape[:-1], -1)
@@ -72,7 +72,7 @@ def settle(net: Network, order: list[int]) -> tuple[Array, Array]:
         for w in FIRST:
             now = Network(need, limit, lane)
             without = ~groups()[:, w]
-            due = need @ groups()[without].T.astype(np.int64) - reach(now, s)[:, without]
+            due = by_group(need)[:, without] - reach(now, s)[:, without]
             spare = limit[:, s] - due.max(axis=1).clip(min=0)
             push = np.minimum(np.minimum(need[:, w], lane[:, s, w]), spare).clip(min=0)
             flow[:, s, w] += push

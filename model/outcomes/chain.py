@@ -16,8 +16,6 @@ from scipy.stats import qmc
 from model.outcomes.intervals import mean_interval
 from model.policy.cards import cards
 from model.simulation.priors import triangular
-from model.simulation.records import Records
-from model.simulation.scene import Scene
 from model.simulation.settings import Simulation
 
 Array = np.ndarray[Any, Any]
@@ -79,11 +77,6 @@ def changed(settings: Simulation, changes: Mapping[str, Any]) -> Simulation:
     return Simulation.model_validate(tree)
 
 
-def accepted(scene: Scene, records: Records) -> float:
-    """Return how many villages are accepted by the target day."""
-    return float(sum(record.accepted < scene.target_day for record in records.villages))
-
-
 def chain(base: Array, found: Mapping[str, Array], target: int) -> pd.DataFrame:
     """Return ``chain.csv``: link, villages it costs (mean and interval over paired replications); the dearest first.
 
@@ -114,11 +107,11 @@ def drawn(settings: Simulation, count: int, seed: int) -> list[Simulation]:
     ranges = ranged()
     points = qmc.LatinHypercube(len(ranges), rng=np.random.default_rng(seed)).random(count)
     tree = settings.model_dump()
+    modes = {name: _at(tree, name) for name in ranges}
     found = []
     for point in points:
-        modes = {name: float(_at(tree, name)) for name in ranges}
-        values = {n: triangular(*ranges[n], modes[n], share) for n, share in zip(ranges, point.tolist(), strict=True)}
-        whole = {name: round(value) for name, value in values.items() if isinstance(_at(tree, name), int)}
+        values = {n: triangular(*ranges[n], float(modes[n]), share) for n, share in zip(ranges, point.tolist(), strict=True)}
+        whole = {name: round(value) for name, value in values.items() if isinstance(modes[name], int)}
         found.append(changed(settings, values | whole))
     return found
 

@@ -212,14 +212,19 @@ def _money(records: Records, years: list[int], ends: list[float]) -> dict[tuple[
     return table
 
 
+def accepted_by_target(scene: Scene, records: Records) -> float:
+    """Return how many villages are accepted by the target day."""
+    return float(sum(record.accepted < scene.target_day for record in records.villages))
+
+
 def _whole(scene: Scene, records: Records) -> dict[tuple[str, int], float]:
     villages = records.villages
     selected = [r for r in villages if r.selected < NEVER]
     examined = [r for r in villages if r.examinations]
     end = scene.calendar.end_of(scene.calendar.end.year)
-    accepted = sum(r.accepted < scene.target_day for r in villages)
+    accepted = accepted_by_target(scene, records)
     figures = {
-        "accepted_by_target": float(accepted),
+        "accepted_by_target": accepted,
         "target_reached": float(accepted >= scene.target_villages),
         "days_to_completion": _mean([min(r.completed, end) - r.selected for r in selected]),
         "first_pass_share": _mean([float(r.passed_first) for r in examined]),

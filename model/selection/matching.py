@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from model.money.network import BOND, PLENTY, SOCIAL, SPECIAL, VILLAGERS, Listed, network
-from model.money.settle import Network, groups, reach
+from model.money.settle import Network, by_group, reach
 from model.selection.problem import Problem
 from model.vocabulary import HOUSEHOLD, PUBLIC, REVENUE
 
@@ -52,8 +52,7 @@ def _payable(problem: Problem, net: Network, columns: Array) -> Array:
         lane[:, SPECIAL, REVENUE] += draws.covered[village, package, o]
         lane[:, VILLAGERS, HOUSEHOLD] += draws.homes[village, package, o]
         need[:, PUBLIC] = 0
-        asked = need @ groups().T.astype(np.int64)
-        fits &= (asked <= reach(Network(need, limit, lane))).all(axis=1)
+        fits &= (by_group(need) <= reach(Network(need, limit, lane))).all(axis=1)
     return fits
 
 

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-CENTS = 100  # of a 万元
-
 
 @dataclass(frozen=True)
 class Pot:

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.money.costs import CENTS
 from model.policy.catalogue import Task, sources_of
 from model.register.gaps import Projects, column
 from model.showing import Shown
 from model.simulation.calendar import Calendar
-from model.simulation.pots import CENTS, Pot
+from model.simulation.pots import Pot
 from model.simulation.priors import priors
 from model.simulation.settings import Construction, Simulation
 from model.vocabulary import DIMENSIONS, Programme, Register
@@ -99,12 +100,11 @@ class County:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A village of the pool: its state of upkeep (0-4 haves), participation (0-1), and index points it may close by itself."""
+    """A village of the pool: its state of upkeep (0-4 haves), and index points it may close by itself."""
 
     village_id: str
     number: int
     haves: float
-    participation: float = 0.0
     lacking: float = 0.0
 
 
@@ -149,10 +149,8 @@ def scene(
     """Return the scene of a plan's villages; villages of the pool and counties are in the order of their codes."""
     villages = register.villages
     calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))
-    own = zip(
-        villages["village_id"], haves(villages), participation(villages), _lacking(works), villages["accepted"], strict=True
-    )
-    pool = tuple(Waiting(c, int(c), float(have), float(part), float(lack)) for c, have, part, lack, accepted in own if accepted)
+    own = zip(villages["village_id"], haves(villages), _lacking(works), villages["accepted"], strict=True)
+    pool = tuple(Waiting(code, int(code), float(have), float(lack)) for code, have, lack, accepted in own if accepted)
     return Scene(
         calendar=calendar,
         settings=settings,

@@ -6,12 +6,13 @@ import math
 
 import simpy
 
+from model.money.costs import CENTS
 from model.policy.catalogue import Task
 from model.simulation.calendar import ClosedDays, frozen_ground, spring_festival
 from model.simulation.chances import Calm, Luck, Purpose
 from model.simulation.clock import At, key
 from model.simulation.hands import Hands
-from model.simulation.pots import CENTS, Pots
+from model.simulation.pots import Pots
 from model.simulation.records import Event, VillageRecord
 from model.simulation.scene import Scene, Site
 

@@ -61,7 +61,7 @@ def why(folder: Path, draws: int = DRAWS, pairs: int = PAIRS, workers: int = 1) 
     settings, villages = prepared.scenario.simulation, prepared.register.villages
     eased = {link: stage.with_settings(chain.eased(settings, link), villages) for link in (*chain.LINKS, chain.ALL)}
     plays = [(scene, r) for scene in (stage, *eased.values()) for r in range(pairs)]
-    counts = np.array(takes(plays, chain.accepted, workers)).reshape(-1, pairs)
+    counts = np.array(takes(plays, kpis.accepted_by_target, workers)).reshape(-1, pairs)
     links = dict(zip(eased, counts[1:], strict=True))
     others = [stage.with_settings(own, villages) for own in chain.drawn(settings, draws, stage.seed)]
     found = takes([(scene, r) for r, scene in enumerate(others)], kpis.summarise, workers)

@@ -15,11 +15,11 @@ from typing import Any
 
 import simpy
 
+from model.money.costs import CENTS
 from model.policy.catalogue import Task
 from model.simulation.chances import Purpose
 from model.simulation.chapters.funding import Landings, share
 from model.simulation.clock import key
-from model.simulation.pots import CENTS
 from model.simulation.records import NEVER, VillageRecord
 from model.simulation.rules import has_partner, overrun, work_days
 from model.simulation.scene import NOBODY, Site, Work, group_of

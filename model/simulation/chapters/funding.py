@@ -13,8 +13,8 @@ from typing import Any
 
 import simpy
 
+from model.money.costs import CENTS
 from model.simulation.chances import Purpose
-from model.simulation.pots import CENTS
 from model.simulation.records import VillageRecord
 from model.simulation.rules import bond_landing, matching_landing, special_landing
 from model.simulation.scene import GROUPS, Site, Work, group_of

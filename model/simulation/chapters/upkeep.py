@@ -23,7 +23,7 @@ def upkeep(world: World, site: Site, record: VillageRecord) -> Generator[Any, An
     settings, luck, env = world.settings.upkeep, world.luck, world.env
     number, missed = 0, record.missed_defects * settings.missed_per_year
     while True:
-        full = relapse_rate(settings.relapses_per_year, 0.0, 0.0) + missed
+        full = settings.relapses_per_year + missed
         if full == 0:
             return
         days = luck.exponential(DAYS_A_YEAR / full, site.number, Purpose.RELAPSE, 0, number)
