@@ -37,7 +37,7 @@ class Proof:
 
 
 def prove(program: Program, limits: Limits) -> Proof | None:
-    """Return a proof that a program has no choice, or nothing: then it may have one, or not.
+    """Return a proof that a program has no choice, or nothing: then it may have one, or not, or time ran out.
 
     A group that has none on its own is looked for first: small searches are soon over, and say where.
     """
@@ -66,11 +66,14 @@ def _agreed(program: Program, limits: Limits) -> bool:
 
 def by_ray(what: Arrays) -> Proof | None:
     """Return the proof that the relaxation has no choice, where least violation of its rows gives one."""
+    multipliers = ray(what)
+    return None if multipliers is None else Proof("ray", contradiction(what, multipliers))
+
+
+def ray(what: Arrays) -> Array | None:
+    """Return multipliers of the rows that contradict, checked, where least violation of the rows gives them."""
     lack, multipliers = highs.relax(what.elastic())
-    if not lack < -TOLERANCE:
-        return None
-    margin = contradiction(what, multipliers)
-    return Proof("ray", margin) if margin > 0 else None
+    return multipliers if lack < -TOLERANCE and contradiction(what, multipliers) > 0 else None
 
 
 def contradiction(what: Arrays, multipliers: Array) -> float:

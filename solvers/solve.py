@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -47,8 +48,9 @@ def solve(program: Program, using: str, limits: Limits, tell: Tell = untold, kno
     """Solve a program. ``using`` is ``decomposed``, ``highs``, ``cbc``, ``exhaustive`` or ``pulp:NAME`` for any PuLP solver.
 
     ``tell`` hears of progress; ``known`` is what an earlier answer remembers (``Answer.solved``). Both concern ``decomposed``.
-    That no choice exists is a solver's claim: it is proved apart, or not said.
+    That no choice exists is a solver's claim: it is proved apart within the time that is left, or not said.
     """
+    started = time.perf_counter()
     if using == "decomposed":
         answer = _decomposed(program, limits, tell, known)
     elif using.startswith("pulp:"):
@@ -58,12 +60,18 @@ def solve(program: Program, using: str, limits: Limits, tell: Tell = untold, kno
     else:
         known_ones = f"Choose one of {', '.join(SOLVERS)} or pulp:NAME."
         raise usage("unknown solver", known_ones, column="run.solver", value=using)
-    return answer if answer.status != "infeasible" or using == "exhaustive" else _proved(program, answer, limits)
-
-
-def _proved(program: Program, answer: Answer, limits: Limits) -> Answer:
-    """Return the answer that there is no choice where that is proved; else what another search finds."""
-    if prove(program, limits) is not None:
+    if answer.status != "infeasible" or using == "exhaustive":
         return answer
-    other = highs.solve(program, limits)
+    return _proved(program, answer, limits, started)
+
+
+def _proved(program: Program, answer: Answer, limits: Limits, started: float) -> Answer:
+    """Return the answer that there is no choice where that is proved; else what another search finds."""
+
+    def left() -> Limits:
+        return replace(limits, time=max(0.1, limits.time - (time.perf_counter() - started)))
+
+    if prove(program, left()) is not None:
+        return answer
+    other = highs.solve(program, left())
     return other if other.status != "infeasible" else replace(answer, status="not_found", stopped_by="work")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
-from model.words import Words, both
+from model.words import both
 from scenarios.files.manifest import read_manifest
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from scenarios.runs.compare import Comparison
     from scenarios.runs.turnover import Turnover
     from scenarios.runs.why import Why
-    from solvers.strategies.infeasibility import Infeasibility, Repair
+    from scenarios.study.repairs import Repair
+    from solvers.strategies.infeasibility import Infeasibility
 
 SHOWN = 50
 SHOWN_ROWS = 12  # of a repair
@@ -105,11 +106,14 @@ def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN
     lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
     if alone := next((reason for reason in reasons if reason.alone), None):
         return "\n".join([*lines, " ".join(both("state_so")), *(f"  {line}" for line in alone.state)])
-    lines.append(" ".join(both("conflict")))
-    for rule, proven in zip(conflict.rules, conflict.proven, strict=True):
-        lines.append(f"  {rule} {term(rule)}" + ("" if proven else f"（{' '.join(both('undecided'))}）"))
-    for repair in conflict.repairs:
-        lines += _repair_lines(repair, shown)
+    if not reasons:
+        lines.append(" ".join(both("conflict")))
+        for rule, proven in zip(conflict.rules, conflict.proven, strict=True):
+            lines.append(f"  {rule} {term(rule)}" + ("" if proven else f"（{' '.join(both('undecided'))}）"))
+    ways = error.diagnosis.repairs
+    lines.append(" ".join(both("repairs" if ways else "no_repairs")))
+    for i, repair in enumerate(ways, 1):
+        lines += _repair_lines(i, repair, shown)
     return "\n".join(lines)
 
 
@@ -121,25 +125,21 @@ def _as_facts(error: NoPlanPossibleError, reasons: Sequence[Impossible], conflic
         "clash": [{"rule": r, "proven": p} for r, p in zip(conflict.rules, conflict.proven, strict=True)],
         "only_among_whole_choices": conflict.integer,
         "repairs": [
-            {"way": r.way, "total": r.total, "verified": r.verified, "rows": r.rows.to_dict("records")} for r in conflict.repairs
+            {"way": r.way, "zh": r.zh, "en": r.en, "state": r.state, "verified": r.verified}
+            | ({} if r.rows is None else {"rows": records(r.rows)})
+            for r in error.diagnosis.repairs
         ],
     }
 
 
-def _repair_lines(repair: Repair, shown: int) -> list[str]:
-    """Return one way to make room in words."""
-    if Words("zh").has(f"repair_{repair.way}"):
-        way = " ".join(both(f"repair_{repair.way}", total=repair.total))
-        checked = " ".join(both(f"verified_{repair.verified}"))
-        lines = [f"{both('repair_head')[0]}（{way}；{checked}）:"]
-    else:
-        lines = [" ".join(both("repair_money", total=repair.total))]
-    lines += [
-        f"  {row.rule} {row.label}: {row.bound:,.1f} -> {row.needed:,.1f} {row.unit}"
-        for row in repair.rows.head(shown).itertuples(index=False)
-    ]
-    if len(repair.rows) > shown:
-        lines.append(f"  ... {len(repair.rows) - shown} more rows: --json gives them all")
+def _repair_lines(number: int, repair: Repair, shown: int) -> list[str]:
+    """Return one way to make room in words, and the lines that state it."""
+    lines = [f"{number}. {repair.zh}\n   {repair.en}", *(f"     {line}" for line in repair.state)]
+    if repair.rows is not None:
+        rows = repair.rows.head(shown)
+        lines += [f"     {row.county_code} {row.year}: {row.amount_wan_yuan:,.1f} 万元" for row in rows.itertuples(index=False)]
+        if len(repair.rows) > shown:
+            lines.append(f"     ... {len(repair.rows) - shown} more rows: --json gives them all")
     return lines
 
 

@@ -2,57 +2,68 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-import pandas as pd
+import time
+from dataclasses import dataclass
 
 from model.errors import NoPlanPossibleError
-from model.selection.plan import plan as read_plan
 from model.selection.precheck import Impossible
 from model.showing import Shown
-from scenarios.study.prepare import Prepared, financing
+from scenarios.study.prepare import Prepared
+from scenarios.study.repairs import Repair, Say, repairs
+from solvers.adaptors import highs
 from solvers.answer import Limits
-from solvers.solve import solve
-from solvers.strategies.infeasibility import Infeasibility, Repair, diagnose
+from solvers.proof import alone, ray
+from solvers.strategies.infeasibility import Infeasibility, diagnose
+
+PROVING = Limits(gap=0.05, work=300, time=30.0)
 
 
 @dataclass(frozen=True, repr=False)
 class Diagnosis(Shown):
-    """Why there is no plan: what a person can see beforehand, and an irreducible set of rules with ways to make room."""
+    """Why there is no plan: what a person can see beforehand, or an irreducible set of rules; and ways to make room."""
 
     term = "不可行的原因"
 
     reasons: tuple[Impossible, ...]
     infeasibility: Infeasibility
+    repairs: tuple[Repair, ...] = ()
 
 
 def counted(reason: Impossible) -> NoPlanPossibleError:
     """Return the error for a reason that proves the case by counting: it stands alone, and nothing is solved."""
-    proven = (True,) * len(reason.rules)
-    return NoPlanPossibleError(
-        "No plan can satisfy the rules.", Diagnosis((reason,), Infeasibility(reason.rules, proven, False, ()))
-    )
+    return _error((reason,), _of((reason,)))
 
 
-def impossible(prepared: Prepared, reasons: list[Impossible]) -> NoPlanPossibleError:
-    """Return the error that says why no plan can satisfy the rules; ``reasons`` are those of the precheck."""
-    conflict = diagnose(prepared.program)
-    if "lawful_financing" in conflict.rules and all(repair.way != "lawful_financing" for repair in conflict.repairs):
-        conflict = replace(conflict, repairs=(*conflict.repairs, *_lacking(prepared)))
-    return NoPlanPossibleError("No plan can satisfy the rules.", Diagnosis(tuple(reasons), conflict))
+def impossible(prepared: Prepared, reasons: list[Impossible], say: Say) -> NoPlanPossibleError:
+    """Return the error that says why no plan can satisfy the rules; ``reasons`` are those of the precheck.
+
+    Reasons stand for themselves once it is proved apart that there is no plan; where there are none, the rules that conflict are
+    looked for. All of it takes no longer than the run's time limit.
+    """
+    until = time.perf_counter() + prepared.scenario.run.time_limit
+    say("no plan is possible: looking for what conflicts")
+    conflict = _of(tuple(reasons)) if reasons and _proved(prepared) else diagnose(prepared.program, seconds=_left(until))
+    if not conflict.rules:
+        return _error(tuple(reasons), conflict)
+    return _error(tuple(reasons), conflict, repairs(prepared, conflict.rules, _left(until), say))
 
 
-def _lacking(prepared: Prepared) -> tuple[Repair, ...]:
-    """Return the money that a plan of all other rules would lack, by county and year; nothing where there is no such plan."""
-    run = prepared.scenario.run
-    without = prepared.program.without({"lawful_financing"})
-    answer = solve(without, run.solver, Limits(max(run.gap, 0.05), run.work, min(run.time_limit, 120.0), run.seed))
-    if answer.x is None:
-        return ()
-    plan = read_plan(prepared.problem, answer.choice)
-    sources = financing(plan, prepared).sources
-    short = sources[sources["source"] == ""]
-    amount = short["paid_wan_yuan"] + short["reserve_wan_yuan"]
-    label = short["county_code"] + "|" + short["year"].astype(str)
-    rows = pd.DataFrame({"rule": "lawful_financing", "label": label, "bound": 0.0, "needed": amount, "amount": amount})
-    return (Repair("lawful_financing", float(amount.sum()), rows.assign(unit="万元"), True),)
+def _proved(prepared: Prepared) -> bool:
+    """Whether it is proved, apart from the precheck, that there is no plan; rules that tie auxiliary columns are asked last."""
+    program = prepared.program
+    core = program.without({block.rule for block in program.blocks if block.ties is not None})
+    return ray(highs.arrays(core)) is not None or ray(highs.arrays(program)) is not None or alone(program, PROVING) is not None
+
+
+def _of(reasons: tuple[Impossible, ...]) -> Infeasibility:
+    """Return the rules that reasons name."""
+    rules = tuple(dict.fromkeys(rule for reason in reasons for rule in reason.rules))
+    return Infeasibility(rules, (True,) * len(rules), False)
+
+
+def _left(until: float) -> float:
+    return max(1.0, until - time.perf_counter())
+
+
+def _error(reasons: tuple[Impossible, ...], conflict: Infeasibility, ways: tuple[Repair, ...] = ()) -> NoPlanPossibleError:
+    return NoPlanPossibleError("No plan can satisfy the rules.", Diagnosis(reasons, conflict, ways))

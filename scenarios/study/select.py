@@ -86,7 +86,7 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     if reasons := precheck(prepared.problem, prepared.scenario.rules):
         if proof := next((reason for reason in reasons if reason.alone), None):
             raise counted(proof)
-        refused = impossible(prepared, reasons)
+        refused = impossible(prepared, reasons, say)
         if not refused.diagnosis.infeasibility.feasible:  # never on the word of the precheck alone
             raise refused
     program, stages, answer = _solved(prepared, say, known)
@@ -164,7 +164,7 @@ def _solved(prepared: Prepared, say: Say, known: Any) -> tuple[Program, tuple[St
     blended = any(term.weight for term in program.terms)
     last = stages[-1].answer if stages and (stages[-1].answer.x is None or not blended) else solved(program)
     if last.status == "infeasible":
-        raise _checked(impossible(prepared, []), last.solver)
+        raise _checked(impossible(prepared, [], say), last.solver)
     if last.x is None:
         raise NoPlanFoundError(_NOT_FOUND[last.stopped_by])
     if not blended and stages:

@@ -1,4 +1,4 @@
-"""When nothing fits: an irreducible set of rules, and amounts that make room."""
+"""When nothing fits: an irreducible set of rules."""
 
 from __future__ import annotations
 
@@ -35,12 +35,6 @@ def test_the_irreducible_set_is_named_and_every_member_is_needed(changes: dict[s
     for rule in found.rules:
         assert solve(core.without({rule}), "exhaustive", Limits()).status != "infeasible"
     assert all(found.proven)
-    assert (found.relaxations["amount"] > 0).all()
-    for repair in found.repairs:
-        assert repair.verified
-        assert repair.total == pytest.approx(repair.rows["amount"].sum())
-    for repair in found.repairs[1:]:
-        assert set(repair.rows["unit"]) == {repair.way}
 
 
 def test_a_conflict_among_integer_choices_alone_is_told_apart() -> None:
@@ -50,7 +44,6 @@ def test_a_conflict_among_integer_choices_alone_is_told_apart() -> None:
         relaxed = diagnose(program) if solve(program, "highs", Limits()).status == "infeasible" else None
         if relaxed is not None and relaxed.integer:
             assert relaxed.rules
-            assert len(relaxed.relaxations) > 0
             return
     pytest.fail("no world of this kind among the seeds; choose others")
 
@@ -84,4 +77,5 @@ def test_a_world_without_candidates_names_its_bands() -> None:
 
 def test_a_program_with_a_plan_has_no_conflict() -> None:
     found = diagnose(study.prepare(*tiny(5, villages=8, quota=3000)).program)
-    assert (found.rules, found.repairs) == ((), ())
+    assert found.rules == ()
+    assert found.feasible

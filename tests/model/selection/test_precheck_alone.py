@@ -18,7 +18,7 @@ def test_a_small_register_is_told_what_to_state_and_what_it_states_has_a_plan(tm
     diagnosis = refused.value.diagnosis
     (reason,) = diagnosis.reasons
     assert reason.alone
-    assert not diagnosis.infeasibility.repairs
+    assert not diagnosis.repairs
     text = diagnosis_text(refused.value, as_json=False)
     assert "符合条件的村只有" in text
     own = tmp_path / "own.toml"
