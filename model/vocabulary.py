@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -143,12 +144,17 @@ class Programme(BaseModel):
 
     as_of: Year
     cohorts: list[Year] = Field(min_length=1)
-    cycle_years: int = Field(ge=1, le=4)
+    cycle_months: int = Field(ge=6, le=48)
     cohort_target: int = Field(ge=1)
     programme_target: int = Field(ge=1)
     start_date: str
     target_date: str
     end_date: str
+
+    @property
+    def cycle_years(self) -> int:
+        """How many calendar years a cycle touches that begins with its cohort's year."""
+        return math.ceil(self.cycle_months / 12)
 
     @model_validator(mode="after")
     def _in_order(self) -> Programme:

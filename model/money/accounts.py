@@ -51,7 +51,7 @@ def accounts(register: Register, tasks: tuple[Task, ...], packages: Packages, mo
     """Return the accounts of a register; ``cohorts`` are the years of the programme's cohorts, in rising order."""
     years = np.arange(cohorts[0], cohorts[-1] + len(money.payment_profile))
     works = works_of(register.villages, tasks, money)
-    priced = costs(register.villages, works, packages, register.history)
+    priced = costs(register.villages, works, packages, register.history, money.intensity)
     return Accounts(
         works=works,
         costs=priced,

@@ -90,12 +90,15 @@ def works_of(villages: pd.DataFrame, tasks: tuple[Task, ...], money: Money) -> P
     return projects(villages, tasks, reference, elasticity, prices, money.least_work_wan_yuan)
 
 
-def costs(villages: pd.DataFrame, works: Projects, packages: Packages, history: pd.DataFrame | None = None) -> Costs:
+def costs(
+    villages: pd.DataFrame, works: Projects, packages: Packages, history: pd.DataFrame | None = None, intensity: float = 1.0
+) -> Costs:
     """Return what each package costs in each village, work by work.
 
     Amounts a register gives are those of the standard package and are taken as they are: each work then costs more or less in
     proportion, rounded so that they add up to what is given. What ``history`` says was paid stands for its own package.
-    Where an amount is given and the catalogue finds nothing to do, it pays for works without a name (``UNLISTED``).
+    Where an amount is given and the catalogue finds nothing to do, it pays for works without a name (``UNLISTED``). All of it
+    is multiplied by the intensity, but for what history paid.
     """
     holds = np.hstack([packages.holds(works.tasks), np.ones((len(PACKAGES), len(UNLISTED)), dtype=bool)])
     items = (*(_item(task) for task in works.tasks), *UNLISTED)
@@ -111,6 +114,9 @@ def costs(villages: pd.DataFrame, works: Projects, packages: Packages, history: 
     spent = told["total"] - _held(cents, public, holds, told["package"].fillna(STANDARD).to_numpy(np.int64))
     at = told["package"].where(told["total"].notna(), STANDARD).to_numpy(np.int64)
     _scale(cents, ~public, holds, spent.fillna(given).clip(lower=0).to_numpy(float), at)
+    if intensity != 1.0:
+        ahead = told["package"].isna().to_numpy()
+        cents[ahead] = np.rint(cents[ahead] * intensity).astype(np.int64)
     names = np.ones((len(villages), len(UNLISTED)))
     return Costs(items, cents, holds, np.hstack([works.quantity, names]))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Annotated
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.register.waste_water import WasteWater
@@ -12,6 +15,17 @@ from model.vocabulary import SOURCES
 Share = Annotated[float, Field(ge=0, le=1)]
 Factor = Annotated[float, Field(ge=0, le=10)]
 Profile = Annotated[list[Share], Field(min_length=1, max_length=4)]
+
+
+def stretched(profile: Sequence[float], before: int, after: int) -> list[float]:
+    """Return the shares by year of a profile over ``before`` months when the same course takes ``after`` months."""
+    edges = [min(12.0 * i, before) for i in range(len(profile) + 1)]
+    years = math.ceil(after / 12)
+    at = np.minimum(12.0 * np.arange(years + 1), after) * before / after
+    shares = np.diff(np.interp(at, edges, [0.0, *np.cumsum(profile)])).round(10).tolist()
+    while len(shares) > 1 and shares[-1] <= 0:
+        shares.pop()
+    return [*shares[:-1], round(1.0 - sum(shares[:-1]), 10)]
 
 
 class _Section(BaseModel):
@@ -105,6 +119,7 @@ class Money(_Section):
 
     standard_bond_wan_yuan: float = Field(gt=0, le=1e6)
     average_band: Share
+    intensity: float = Field(gt=0, le=5)
     payment_profile: Profile
     profiles: Profiles
     factor: Factors
@@ -112,6 +127,7 @@ class Money(_Section):
     late_share: Share
     county_quota: dict[Annotated[str, Field(pattern=r"^\d{6}$")], Annotated[float, Field(ge=0, le=10)]]
     quota_path: list[Annotated[float, Field(ge=0, le=10)]] = Field(min_length=1)
+    after_table: Share
     carry_over: bool
     contingency_share: float = Field(ge=0, le=0.5)
     order: list[str]
@@ -122,6 +138,11 @@ class Money(_Section):
     network_elasticity: float = Field(ge=0, le=1)
     waste_water: WasteWater
     least_work_wan_yuan: float = Field(ge=0, le=1000)
+
+    @property
+    def average(self) -> float:
+        """The general-bond money that a village should average, 万元: the standard at the scenario's intensity."""
+        return self.standard_bond_wan_yuan * self.intensity
 
     @property
     def profile(self) -> tuple[list[float], ...]:

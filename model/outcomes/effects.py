@@ -105,7 +105,7 @@ def levels(scene: Scene, own: Course, end: float, built: bool = True) -> dict[st
     for figure in LEVELS:
         growth, effect = float(getattr(outcome, figure.growth)), own.effects[figure.effect]
         exposed = _exposure(scene, own, figure, finished, end)
-        each = effect * (own.multiple if figure.by_base else 1.0)
+        each = effect * scene.strength * (own.multiple if figure.by_base else 1.0)
         figures[figure.name] = own.base[figure.name] * (1.0 + growth) ** years * (1.0 + each) ** exposed
     return figures
 

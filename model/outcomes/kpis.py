@@ -276,8 +276,8 @@ def _roads(scene: Scene, villages: Sequence[VillageRecord]) -> dict[str, float]:
 
 
 def _in_cycle(scene: Scene, record: VillageRecord) -> bool:
-    """Whether a village was completed within the years that a cohort has (P23-CYCLE)."""
-    return record.completed < scene.calendar.end_of(record.cohort + scene.cycle - 1)
+    """Whether a village was completed within the months that a cohort has (P23-CYCLE)."""
+    return record.completed < scene.calendar.deadline(record.cohort, scene.cycle)
 
 
 def _followers(scene: Scene, records: Records) -> float:

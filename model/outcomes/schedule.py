@@ -29,10 +29,14 @@ def dated(projects: pd.DataFrame, scene: Scene) -> pd.DataFrame:
         "department": projects["task_id"].map(lead).fillna(""),
         "planned_start": [_date(scene, start) for start, _ in own],
         "planned_finish": [_date(scene, due) for _, due in own],
-        "deadline": [f"{cohort[village] + scene.cycle - 1}-12-31" for village in projects["village_id"]],
+        "deadline": [_deadline(scene, cohort[village]) for village in projects["village_id"]],
     }
     before = list(projects.columns).index("asset_owner") + 1
     return pd.concat([projects.iloc[:, :before], pd.DataFrame(told, index=projects.index), projects.iloc[:, before:]], axis=1)
+
+
+def _deadline(scene: Scene, cohort: int) -> str:
+    return str(scene.calendar.date(scene.calendar.deadline(cohort, scene.cycle) - 1.0))
 
 
 def villages(scene: Scene, estimates: Estimates) -> pd.DataFrame:

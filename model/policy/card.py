@@ -33,7 +33,7 @@ class Card:
 CHOSEN = (
     "programme.cohort",
     "programme.programme_target",
-    "programme.cycle_years",
+    "programme.cycle_months",
     "eligibility.",
     "packages.",
     "rules.",
@@ -50,6 +50,7 @@ CHOSEN = (
     "money.quota_path",
     "money.carry_over",
     "money.order",
+    "money.intensity",
 )
 OF_THE_RUN = ("run.", "register.", "risk.seed", "programme.as_of", "programme.start_date", "programme.end_date")
 

@@ -124,7 +124,7 @@ def _funds(accounts: Accounts, packages: tuple[str, ...], horizon: Horizon, choi
         purse=limit,
         gap=lacking.reshape(*limit.shape[:2], -1),
         carry_over=money.carry_over,
-        standard_bond=money.standard_bond_wan_yuan,
+        standard_bond=money.average,
         average_band=money.average_band,
         service=matrix,
         service_years=service_years,

@@ -36,9 +36,10 @@ def _reason(rules: tuple[str, ...], key: str, **values: object) -> Impossible:
 
 def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
     """Return every plain reason why nothing can fit; an empty list promises nothing."""
+    years = problem.horizon.cohorts[_undecided(problem)].tolist()
     return [
-        *_bands(rules),
-        *_shares(rules, problem.horizon.cohort_target),
+        *dict.fromkeys(reason for year in years for reason in _bands(rules, year)),
+        *dict.fromkeys(reason for year in years for reason in _shares(rules, problem.horizon.cohort_target, year)),
         *_too_few(problem, rules),
         *_too_little_money(problem, rules),
         *_too_few_poor(problem, rules),
@@ -52,33 +53,35 @@ def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
     ]
 
 
-def _bands(rules: Rules) -> list[Impossible]:
+def _bands(rules: Rules, year: int) -> list[Impossible]:
     reasons = []
     for name, rule in (("cohort_band", rules.cohort_band), ("programme_band", rules.programme_band)):
-        if rule.on and rule.low > rule.high:
-            reasons.append(_reason((name,), "band", term=rule.term, rule=name, low=rule.low, high=rule.high))
+        low, high = rule.at("low", year), rule.at("high", year)
+        if rule.on and low > high:
+            reasons.append(_reason((name,), "band", term=rule.term, rule=name, low=low, high=high))
     return reasons
 
 
-def _shares(rules: Rules, target: int) -> list[Impossible]:
+def _shares(rules: Rules, target: int, year: int) -> list[Impossible]:
     """Minima above maxima: poverty-lifted villages, village types, other programmes."""
     pairs: list[tuple[str, str, float, float]] = []
-    low, high = rules.poverty_minimum, rules.poverty_maximum
-    if low.on and high.on and not isinstance(low.share, str):
-        pairs.append(("poverty_minimum", "脱贫村数", _villages(low.share, target), _villages(high.share, target)))
+    least, most = rules.poverty_minimum, rules.poverty_maximum
+    low, high = least.at("share", year), most.at("share", year)
+    if least.on and most.on and not isinstance(low, str):
+        pairs.append(("poverty_minimum", "脱贫村数", _villages(low, target), _villages(high, target)))
     if rules.combined_programmes.on:
         rule = rules.combined_programmes
         pairs += [
-            (rule.name, name, _villages(getattr(rule, f"{name}_low"), target), _villages(getattr(rule, f"{name}_high"), target))
+            (rule.name, name, _villages(rule.at(f"{name}_low", year), target), _villages(rule.at(f"{name}_high", year), target))
             for name in COMBINED
-            if getattr(rule, f"{name}_low") != "pool"
+            if rule.at(f"{name}_low", year) != "pool"
         ]
-    if rules.village_types.on and rules.cohort_band.on and rules.cohort_band.low > 0:  # an empty cohort has no shares
+    if rules.village_types.on and rules.cohort_band.on and rules.cohort_band.at("low", year) > 0:  # an empty cohort has no shares
         types = rules.village_types
-        pairs += [(types.name, kind, getattr(types, f"{kind}_low"), getattr(types, f"{kind}_high")) for kind in PLAN_TYPES]
-        least = sum(getattr(types, f"{kind}_low") for kind in PLAN_TYPES)
-        if least > 1 + 1e-9:
-            return [*_crossed(pairs), _reason((types.name,), "types", least=least)]
+        pairs += [(types.name, kind, types.at(f"{kind}_low", year), types.at(f"{kind}_high", year)) for kind in PLAN_TYPES]
+        together = sum(types.at(f"{kind}_low", year) for kind in PLAN_TYPES)
+        if together > 1 + 1e-9:
+            return [*_crossed(pairs), _reason((types.name,), "types", least=together)]
     return _crossed(pairs)
 
 
@@ -123,8 +126,9 @@ def _averages(problem: Problem, rules: Rules) -> list[Impossible]:
     part, average = rules.county_minimum, rules.county_average
     if not part.on or not part.villages or not average.on or average.scope != "county":
         return []
-    low = (1 - average.band) * problem.funds.standard_bond if average.sides == "both" else -math.inf
-    high = (1 + average.band) * problem.funds.standard_bond
+    band = average.yearly("band", problem.horizon.cohorts).max()  # of the cohort that leaves most room
+    low = (1 - band) * problem.funds.standard_bond if average.sides == "both" else -math.inf
+    high = (1 + band) * problem.funds.standard_bond
     counties, county = len(problem.counties.codes), problem.choice_county
     eligible = np.bincount(problem.villages.county[problem.villages.eligible], minlength=counties)
     dearest, cheapest, there = np.full(counties, -np.inf), np.full(counties, np.inf), np.zeros(counties, dtype=int)
@@ -173,8 +177,11 @@ def _programmes(problem: Problem, rules: Rules) -> list[Impossible]:
     reasons = []
     for j, name in enumerate(COMBINED):
         low, has = getattr(rule, f"{name}_low"), problem.villages.combined[:, j]
-        ahead = int(_undecided(problem).sum())
-        asked = rule.of_pool(problem, j) - int(has[past].sum()) if low == "pool" else number(low, has, target) * ahead
+        ahead = problem.horizon.cohorts[_undecided(problem)]
+        if low == "pool":
+            asked = rule.of_pool(problem, j) - int(has[past].sum())
+        else:
+            asked = sum(number(rule.at(f"{name}_low", int(year)), has, target) for year in ahead)
         there = int(problem.villages.combined[villages, j].sum())
         if there < asked:
             reasons.append(_reason((rule.name, "eligible_only"), "programmes", name=name, there=there, asked=asked))
@@ -240,7 +247,8 @@ def _list(problem: Problem, rules: Rules) -> list[Impossible]:
 
 def _needed(problem: Problem, rules: Rules) -> int:
     """Return the fewest villages the bands ask for beside history."""
-    by_cohort = rules.cohort_band.low * int(_undecided(problem).sum()) if rules.cohort_band.on else 0
+    years = problem.horizon.cohorts[_undecided(problem)]
+    by_cohort = int(rules.cohort_band.yearly("low", years).sum()) if rules.cohort_band.on else 0
     return max(by_cohort, rules.programme_band.low - int(problem.choices.fixed.sum()) if rules.programme_band.on else 0)
 
 

@@ -49,6 +49,11 @@ class Calendar:
         """Return the last moment of a year."""
         return self.day(date(year + 1, 1, 1))
 
+    def deadline(self, cohort: int, months: int) -> float:
+        """Return the last moment of a cycle of so many months that begins with its cohort's year."""
+        years, month = divmod(months, 12)
+        return self.day(date(cohort + years, month + 1, 1))
+
 
 @dataclass(frozen=True)
 class ClosedDays:

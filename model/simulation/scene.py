@@ -125,7 +125,8 @@ class Scene(Shown):
     target_villages: int
     pots: Mapping[str, tuple[Pot, ...]] = field(default_factory=dict)  # by county: what may pay for the unforeseen
     priors: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # ranges of effects nobody has measured
-    cycle: int = 2  # years in which a cohort is built
+    cycle: int = 24  # months in which a cohort is built
+    strength: float = 1.0  # of what works bring, at the money that is spent on them
 
     def with_settings(self, settings: Simulation, villages: pd.DataFrame) -> Scene:
         """Return the scene under other settings, with the planned days as they are; sizes of works and neighbours stay."""
@@ -161,7 +162,7 @@ def scene(
         seed=seed,
         target_day=calendar.day(date.fromisoformat(programme.target_date)) + 1.0,
         target_villages=target_villages,
-        cycle=programme.cycle_years,
+        cycle=programme.cycle_months,
         pots=pots,
         priors=priors(settings),
     )

@@ -194,6 +194,7 @@ class Outcomes(_Table):
     effect_years: Annotated[float, Field(ge=0, le=10)]
     weak_base: Annotated[float, Field(ge=0, le=3)]
     strong_base: Annotated[float, Field(ge=0, le=3)]
+    intensity_return: Annotated[float, Field(ge=0, le=1)]
 
 
 class Simulation(Shown, _Table):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from model.policy.card import kind_of
 from model.policy.cards import cards
-from scenarios.world.load import flat
+from scenarios.world.layers import flat
 from scenarios.world.spec import Scenario
 
 COLUMNS = ["parameter", "value", "low", "high", "unit", "source", "confidence", "clause", "kind"]

@@ -25,7 +25,8 @@ from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.runs import store
 from scenarios.runs.run import Options, run
-from scenarios.world.load import flat, read_toml
+from scenarios.world.layers import flat
+from scenarios.world.load import read_toml
 from scenarios.world.open import World
 
 UNTOLD = {"name", "title_zh", "title_en", "extends"}

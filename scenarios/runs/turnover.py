@@ -28,7 +28,7 @@ from scenarios.runs.ask import certified
 from scenarios.runs.run import Options
 from scenarios.runs.sensitivity import ranged
 from scenarios.study.select import Say, silent
-from scenarios.world.load import flat
+from scenarios.world.layers import flat
 from solvers.answer import Limits
 from solvers.solve import solve
 

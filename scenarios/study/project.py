@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -46,7 +46,9 @@ def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Sc
     settings, programme = scenario.simulation, scenario.programme
     placed = sites(prepared.register, plan, money.projects, prepared.accounts, settings, programme, lawful)
     goal, works, seed = scenario.rules.programme_band.low, prepared.accounts.works, scenario.run.seed
-    return planned(scene(prepared.register, placed, works, settings, programme, goal, seed, pots(money.sources)))
+    stage = scene(prepared.register, placed, works, settings, programme, goal, seed, pots(money.sources))
+    strength = scenario.money.intensity**settings.outcomes.intensity_return
+    return planned(replace(stage, strength=strength))
 
 
 def project(

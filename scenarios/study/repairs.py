@@ -108,7 +108,8 @@ def repairs(prepared: Prepared, rules: tuple[str, ...], seconds: float, say: Say
 def _ways(bench: Bench, rules: tuple[str, ...]) -> Iterator[Callable[[], Repair | None]]:
     """Yield the ways worth trying: fewer villages, more money, one rule less, and what money lacks a source."""
     scenario = bench.prepared.scenario
-    if scenario.rules.cohort_band.on and scenario.rules.cohort_band.low > 1:
+    band = scenario.rules.cohort_band
+    if band.on and isinstance(band.low, int) and band.low > 1:  # stated alike for every cohort
         yield lambda: _fewer(bench)
     if "county_quota" in rules:
         yield lambda: _more_money(bench)
@@ -123,7 +124,7 @@ def _fewer(bench: Bench) -> Repair | None:
     """Fewer villages a year, alike in every cohort; counties are excused from taking part where that alone is not enough."""
     scenario = bench.prepared.scenario
     programme, rules = scenario.programme, scenario.rules
-    low, cohorts = rules.cohort_band.low, len(programme.cohorts)
+    low, cohorts = int(rules.cohort_band.at("low", programme.as_of)), len(programme.cohorts)
     core = bench.core.without({"county_minimum"})
     most = math.floor(low - _bound(bench, core, _sizes(core, programme.cohort_target, cohorts), low) + 1e-6)
     ways = [{}, {"rules.county_minimum.on": False}] if rules.county_minimum.on else [{}]
@@ -149,7 +150,7 @@ def _smaller(prepared: Prepared, size: int) -> dict[str, Any]:
     """Return the values that state smaller cohorts: targets and low ends of the bands fall alike."""
     scenario = prepared.scenario
     programme, rules = scenario.programme, scenario.rules
-    fewer, cohorts = rules.cohort_band.low - size, len(programme.cohorts)
+    fewer, cohorts = int(rules.cohort_band.at("low", programme.as_of)) - size, len(programme.cohorts)
     changes = {
         "programme.cohort_target": max(1, programme.cohort_target - fewer),
         "programme.programme_target": max(1, programme.programme_target - fewer * cohorts),

@@ -120,7 +120,7 @@ def _averages(plan: Plan, paid: Financing, prepared: Prepared) -> pd.DataFrame:
     """Return the average bond money by county and cohort beside the standard and its band."""
     eligible, money = prepared.eligible["eligible"].to_numpy(), prepared.scenario.money
     offered = [PACKAGES.index(name) for name in prepared.scenario.packages.offered]
-    edges = (money.standard_bond_wan_yuan * (1 - money.average_band), money.standard_bond_wan_yuan * (1 + money.average_band))
+    edges = (money.average * (1 - money.average_band), money.average * (1 + money.average_band))
     county = prepared.register.villages["county_code"].to_numpy()[eligible]
     return averages(plan, county, prepared.accounts.costs.general_bond[eligible][:, offered], paid.sources, edges)
 

@@ -51,4 +51,8 @@ def yardstick(prepared: Prepared, name: str) -> Plan:
 def _places(scenario: Scenario) -> int:
     """Return how many villages a yardstick takes per cohort."""
     band = scenario.rules.cohort_band
-    return band.high if band.on and not scenario.objective.on_target else scenario.programme.cohort_target
+    return (
+        int(band.at("high", scenario.programme.as_of))
+        if band.on and not scenario.objective.on_target
+        else scenario.programme.cohort_target
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -12,7 +13,10 @@ from pydantic import ValidationError
 
 from model.errors import Fault, InputError, usage
 from model.selection.rules import Rules
+from scenarios.world.layers import changed, flat, laid
 from scenarios.world.spec import Scenario, base
+
+BRANCH = re.compile(r"dict\[|constrained-|literal\[")  # how a reading of a value that may be of several kinds is named
 
 
 def library() -> dict[str, dict[str, Any]]:
@@ -30,7 +34,7 @@ def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
     stated = _stated(name, Path())
     tables = base()
     for layer in stated:
-        tables = merge(tables, {key: value for key, value in layer.items() if key != "extends"})
+        tables = laid(tables, {key: value for key, value in layer.items() if key != "extends"})
     tables = changed(tables, changes or {})
     tables["name"] = Path(name).stem if _is_file(name) else name
     return resolve(tables, name)
@@ -41,23 +45,8 @@ def resolve(tables: dict[str, Any], file: str) -> Scenario:
     try:
         return Scenario.model_validate(tables)
     except ValidationError as error:
-        raise InputError([_fault(entry, file) for entry in error.errors()]) from None
-
-
-def changed(tables: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return tables with other values at dotted paths."""
-    for path, value in changes.items():
-        tables = merge(tables, _nested(path, value))
-    return tables
-
-
-def merge(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two nested tables laid over one another: tables merge, lists and values replace."""
-    merged = dict(under)
-    for key, value in over.items():
-        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
-        merged[key] = merge(merged[key], value) if both else value
-    return merged
+        told = [(entry, loc) for entry in error.errors() if (loc := _place(entry)) is not None]
+        raise InputError([_fault(entry, loc, file) for entry, loc in told]) from None
 
 
 def differences(first: Scenario, second: Scenario) -> dict[str, tuple[Any, Any]]:
@@ -65,15 +54,6 @@ def differences(first: Scenario, second: Scenario) -> dict[str, tuple[Any, Any]]
     one, two = flat(first.tables()), flat(second.tables())
     skip = {"name", "title_zh", "title_en"}
     return {path: (one.get(path), two.get(path)) for path in one | two if path not in skip and one.get(path) != two.get(path)}
-
-
-def flat(tables: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return nested tables as one table of dotted paths."""
-    paths: dict[str, Any] = {}
-    for key, value in tables.items():
-        path = f"{prefix}{key}"
-        paths.update(flat(value, f"{path}.") if isinstance(value, Mapping) else {path: value})
-    return paths
 
 
 def _is_file(name: str) -> bool:
@@ -143,19 +123,24 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise usage("the file is not TOML", f"Correct it: {error}.", file=str(path)) from error
 
 
-def _nested(path: str, value: Any) -> dict[str, Any]:
-    for part in reversed(path.split(".")):
-        value = {part: value}
-    return dict(value)
+def _place(entry: Any) -> tuple[Any, ...] | None:
+    """Return the place of a fault in the file; nothing for the reading of a value (by year, or not) that was not meant."""
+    at = next((i for i, part in enumerate(entry["loc"]) if BRANCH.match(str(part))), None)
+    if at is None:
+        return tuple(entry["loc"])
+    by_year, inside = str(entry["loc"][at]).startswith("dict["), entry["loc"][at + 1 :]
+    if by_year != (bool(inside) or isinstance(entry.get("input"), dict)):
+        return None
+    return (*entry["loc"][:at], *(part for part in inside if part != "[key]"))
 
 
-def _fault(entry: Any, file: str) -> Fault:
-    path = ".".join(str(part) for part in entry["loc"])
+def _fault(entry: Any, loc: tuple[Any, ...], file: str) -> Fault:
+    path = ".".join(str(part) for part in loc)
     remedies = {
         "extra_forbidden": "Remove it or correct its name; `baicun schema` lists what may be stated.",
         "missing": "State it.",
     }
     remedy = remedies.get(entry["type"], "Correct the value; then check again, for faults between values show only afterwards.")
-    if entry["type"] == "extra_forbidden" and entry["loc"][:1] == ("rules",):
+    if entry["type"] == "extra_forbidden" and loc[:1] == ("rules",):
         remedy = f"The rules are {', '.join(Rules.model_fields)}."
     return Fault(file, entry["msg"], remedy, column=path, value=str(entry.get("input", ""))[:80])

@@ -12,7 +12,8 @@ from model.vocabulary import Register
 from scenarios.files.companions import Beside
 from scenarios.world.checks import check_asks, check_history
 from scenarios.world.intake import read_register, register_of
-from scenarios.world.load import changed, load, read_toml, resolve
+from scenarios.world.layers import changed
+from scenarios.world.load import load, read_toml, resolve
 from scenarios.world.spec import Scenario
 
 FILES = ("file", "counties", "history", "announced", "neighbours")

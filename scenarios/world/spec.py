@@ -18,6 +18,7 @@ from model.selection.rules import Rules
 from model.showing import Shown
 from model.simulation.settings import Simulation
 from model.vocabulary import Programme
+from scenarios.world.layers import merge, nested, refitted
 
 
 class _Section(BaseModel):
@@ -83,7 +84,14 @@ class Scenario(Shown, _Section):
     @model_validator(mode="after")
     def _profile_fits_cycle(self) -> Scenario:
         if len(self.money.payment_profile) != self.programme.cycle_years:
-            raise ValueError("money.payment_profile must have one share for each of programme.cycle_years")
+            years = self.programme.cycle_years
+            raise ValueError(f"money.payment_profile must have one share for each of the {years} years of programme.cycle_months")
+        return self
+
+    @model_validator(mode="after")
+    def _years_are_cohorts(self) -> Scenario:
+        if faults := [fault for rule in self.rules.named().values() for fault in rule.odd_years(self.programme.cohorts)]:
+            raise ValueError("; ".join(faults))
         return self
 
     @field_validator("tasks")
@@ -125,7 +133,10 @@ class Scenario(Shown, _Section):
             if leaf not in branch:
                 raise KeyError(f"{path} is not a parameter; see `baicun schema`.")
             branch[leaf] = value
-        return Scenario.model_validate(tables)
+        stated: dict[str, Any] = {}
+        for path, value in changes.items():
+            stated = merge(stated, nested(path, value))
+        return Scenario.model_validate(refitted(self.tables(), tables, stated))
 
 
 def base() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from model.selection.audit.reading import CENT, Case, Entry, Finding, Row
+from model.selection.audit.reading import CENT, Case, Entry, Finding, Row, in_year
 
 Cents = dict[str, int]
 Place = tuple[str, int]
@@ -57,16 +57,16 @@ def reserves_of(case: Case) -> dict[Place, int]:
 
 def average(case: Case, rule: Row) -> Iterator[Finding]:
     """The mean of general-bond money of each county's cohort, or of the province's."""
-    standard = case.scenario["money"]["standard_bond_wan_yuan"]
+    standard = case.scenario["money"]["standard_bond_wan_yuan"] * case.scenario["money"]["intensity"]
     of_county = rule["scope"] == "county"
     money: dict[tuple[str, int], list[float]] = defaultdict(list)
     for entry in case.entries:
         if not entry.past or (not of_county and entry.cohort in case.ahead):
             money[entry.county if of_county else "province", entry.cohort].append(entry.bond)
     for (county, cohort), amounts in sorted(money.items()):
-        mean = sum(amounts) / len(amounts)
-        low = standard * (1 - rule["band"]) if rule["sides"] == "both" else 0.0
-        high = standard * (1 + rule["band"])
+        mean, width = sum(amounts) / len(amounts), in_year(rule, cohort)["band"]
+        low = standard * (1 - width) if rule["sides"] == "both" else 0.0
+        high = standard * (1 + width)
         if not low - CENT <= mean <= high + CENT:
             off = low - mean if mean < low else mean - high
             yield Finding("county_average", f"{county}|{cohort}", f"{low:g} to {high:g} 万元", round(mean, 2), round(off, 2))
@@ -127,6 +127,13 @@ def programme_years(case: Case) -> list[int]:
 
 def _number(cell: Any) -> float | None:
     return None if cell is None or math.isnan(cell) else float(cell)
+
+
+def _in_table(row: Row, name: str, year: int, after: float) -> float:
+    """Return an amount of the county table; after its last year that one's, times a share."""
+    last = max((int(column[-4:]) for column in row if column.startswith(f"{name}_wan_yuan_")), default=year)
+    share = after if year > last else 1.0
+    return share * (_number(row.get(f"{name}_wan_yuan_{min(year, last)}")) or 0.0)
 
 
 def _profile(case: Case, work_class: str) -> Sequence[float]:
@@ -209,10 +216,10 @@ def most_borrowed(money: Row) -> float:
 def what_a_source_has(case: Case, county: str, year: int, source: str) -> int:
     """Return what a source has in a county and year, whole cents."""
     money, row = case.scenario["money"], case.counties[county]
-    bond = _number(row.get(f"bond_quota_wan_yuan_{year}")) or 0.0
+    bond = _in_table(row, "bond_quota", year, money["after_table"])
     factor = money["factor"][source]
     if source == "general_bond":
-        before = _number(row.get(f"bond_quota_wan_yuan_{year - 1}")) or 0.0
+        before = _in_table(row, "bond_quota", year - 1, money["after_table"])
         bond, before = (quota * money["county_quota"].get(county, 1.0) for quota in (bond, before))
         late, path, place = money["late_share"], money["quota_path"], year - programme_years(case)[0]
         bond, before = (
@@ -221,7 +228,7 @@ def what_a_source_has(case: Case, county: str, year: int, source: str) -> int:
         )
         amount = bond - late * bond + late * before
     elif any(name.startswith(f"{source}_wan_yuan_") for name in row):
-        amount = (_number(row.get(f"{source}_wan_yuan_{year}")) or 0.0) * factor
+        amount = _in_table(row, source, year, money["after_table"]) * factor
     elif source in money["assumed"]:
         amount = money["assumed"][source] * bond * factor
     else:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from model.selection.audit.reading import SLIVER, Case, Entry, Finding, Row, band
+from model.selection.audit.reading import SLIVER, Case, Entry, Finding, Row, band, in_year
 
 
 def failures(village: Mapping[str, Any], asked: Mapping[str, Any], cohort: int) -> list[str]:
@@ -70,7 +70,8 @@ def cohorts(case: Case, rule: Row) -> Iterator[Finding]:
     """The size of each cohort."""
     size = Counter(entry.cohort for entry in case.entries)
     for cohort in case.ahead:
-        yield from band("cohort_band", str(cohort), size[cohort], rule["low"], rule["high"])
+        asked = in_year(rule, cohort)
+        yield from band("cohort_band", str(cohort), size[cohort], asked["low"], asked["high"])
 
 
 def programme(case: Case, rule: Row) -> Iterator[Finding]:
@@ -92,19 +93,19 @@ def county_minimum(case: Case, rule: Row) -> Iterator[Finding]:
 def county_maximum(case: Case, rule: Row) -> Iterator[Finding]:
     """Villages of a county in a cohort."""
     for (county, cohort), count in sorted(Counter((e.county, e.cohort) for e in case.new).items()):
-        yield from band("county_maximum", f"{county}|{cohort}", count, 0, rule["villages"])
+        yield from band("county_maximum", f"{county}|{cohort}", count, 0, in_year(rule, cohort)["villages"])
 
 
 def concurrent(case: Case, rule: Row) -> Iterator[Finding]:
     """Villages a county builds at once."""
-    length = case.scenario["programme"]["cycle_years"]
+    length = math.ceil(case.scenario["programme"]["cycle_months"] / 12)
     by_county: dict[str, list[Entry]] = defaultdict(list)
     for entry in case.entries:
         by_county[entry.county].append(entry)
     for county, own in sorted(by_county.items()):
         for year in case.scenario["programme"]["cohorts"]:
             building = [entry for entry in own if year - length < entry.cohort <= year]
-            limit = max(rule["villages"], sum(entry.past for entry in building))
+            limit = max(in_year(rule, year)["villages"], sum(entry.past for entry in building))
             yield from band("concurrent_capacity", f"{county}|{year}", len(building), 0, limit)
 
 
@@ -120,16 +121,17 @@ def _lifted(village: Row) -> bool:
 def poverty_minimum(case: Case, rule: Row) -> Iterator[Finding]:
     """Poverty-lifted villages of each cohort, at least."""
     lifted = sum(_lifted(village) for village in case.register.values())
-    part = lifted / len(case.register) if rule["share"] == "pool" else float(rule["share"])
-    least = math.floor(part * case.scenario["programme"]["cohort_target"] + 1e-9)
     for cohort in case.ahead:
+        share = in_year(rule, cohort)["share"]
+        part = lifted / len(case.register) if share == "pool" else float(share)
+        least = math.floor(part * case.scenario["programme"]["cohort_target"] + 1e-9)
         yield from band("poverty_minimum", str(cohort), _poor(case)[cohort], least, math.inf)
 
 
 def poverty_maximum(case: Case, rule: Row) -> Iterator[Finding]:
     """Poverty-lifted villages of each cohort, at most."""
-    most = math.floor(rule["share"] * case.scenario["programme"]["cohort_target"] + 1e-9)
     for cohort in case.ahead:
+        most = math.floor(in_year(rule, cohort)["share"] * case.scenario["programme"]["cohort_target"] + 1e-9)
         yield from band("poverty_maximum", str(cohort), _poor(case)[cohort], 0, most)
 
 
@@ -140,7 +142,7 @@ def types(case: Case, rule: Row) -> Iterator[Finding]:
     for cohort, total in sorted(size.items()):
         for kind in ("jiju", "tese", "chengjiao"):
             share = count[kind, cohort] / total
-            low, high = rule[f"{kind}_low"], rule[f"{kind}_high"]
+            low, high = (in_year(rule, cohort)[f"{kind}_{side}"] for side in ("low", "high"))
             if not low - SLIVER <= share <= high + SLIVER:
                 off = round(low - share if share < low else share - high, 4)
                 yield Finding("village_types", f"{kind}|{cohort}", f"a share of {low:g} to {high:g}", round(share, 4), off)
@@ -157,9 +159,10 @@ def combined(case: Case, rule: Row) -> Iterator[Finding]:
             least = math.floor(share * case.scenario["programme"]["programme_target"] + 1e-9)
             having = sum(bool(entry.village.get(name)) for entry in case.entries)
             yield from band("combined_programmes", f"{name}|programme", having, least, math.inf)
-        low = 0 if low == "pool" else math.floor(low * target + 1e-9)
-        high = math.floor(rule[f"{name}_high"] * target + 1e-9) if rule[f"{name}_high"] < 1 else math.inf
         for cohort in case.ahead:
+            least, most = (in_year(rule, cohort)[f"{name}_{side}"] for side in ("low", "high"))
+            low = 0 if least == "pool" else math.floor(least * target + 1e-9)
+            high = math.floor(most * target + 1e-9) if most < 1 else math.inf
             yield from band("combined_programmes", f"{name}|{cohort}", count[cohort], low, high)
 
 

@@ -14,6 +14,11 @@ SLIVER = 1e-6
 Row = Mapping[str, Any]
 
 
+def in_year(rule: Row, cohort: int) -> Row:
+    """Return what a rule asks in a cohort where it states values by year."""
+    return {k: v.get(str(cohort), v.get("other")) if isinstance(v, Mapping) else v for k, v in rule.items()}
+
+
 @dataclass(frozen=True)
 class Finding:
     """One broken rule: where, what the rule asks, what the list has, and by how much it is broken."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from model.selection.auxiliary import Auxiliary
 from model.selection.objectives import cohesion, equity, on_average, on_target, risk
+from model.selection.objectives.border_first import border_first
 from model.selection.objectives.gain import gain
 from model.selection.objectives.merit import merit
 from model.selection.objectives.place import combined, town_seat
@@ -25,6 +26,7 @@ __all__ = ["Objective", "Risk"]
 
 Array = np.ndarray[Any, Any]
 COLUMN = "column:"
+NO_WEIGHTS = ("border_cohorts", "columns", "order", "tolerance")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Objective(BaseModel):
     town_seat: float = Field(ge=0)
     combined: float = Field(ge=0)
     unchanged: float = Field(ge=0)
+    border_first: float = Field(ge=0)
+    border_cohorts: int = Field(ge=1)
     cohesion: float = Field(ge=0)
     equity: float = Field(ge=0)
     risk: float = Field(ge=0)
@@ -83,7 +87,7 @@ class Objective(BaseModel):
 
     def weights(self) -> dict[str, float]:
         """Return the weight of each objective but the columns."""
-        return {name: getattr(self, name) for name in type(self).model_fields if name not in ("columns", "order", "tolerance")}
+        return {name: getattr(self, name) for name in type(self).model_fields if name not in NO_WEIGHTS}
 
     def all_weights(self) -> dict[str, float]:
         """Return the weight of every objective; a column's goes by ``column:NAME``."""
@@ -100,6 +104,7 @@ class Objective(BaseModel):
             "town_seat": Measure(town_seat),
             "combined": Measure(combined),
             "unchanged": Measure(unchanged),
+            "border_first": Measure(partial(border_first, cohorts=self.border_cohorts)),
             "cohesion": Measure(cohesion.coefficients, cohesion.auxiliary, cohesion.rows),
             "equity": Measure(equity.coefficients, equity.auxiliary, equity.rows),
             "risk": Measure(

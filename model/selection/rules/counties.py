@@ -10,7 +10,7 @@ from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
-from model.selection.rules.rule import Rule, pairs
+from model.selection.rules.rule import Rule, YearlyCount, pairs
 
 
 class CountyMinimum(Rule):
@@ -49,14 +49,17 @@ class CountyMaximum(Rule):
     term: ClassVar[str] = "每批每县最多村数"
     clause: ClassVar[str] = "P23-AFFORD"
 
-    villages: int = Field(ge=0)
+    villages: YearlyCount
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row per county and cohort."""
         counties, cohorts = len(problem.counties.codes), len(problem.horizon.cohorts)
         group = problem.choice_county * cohorts + problem.choices.cohort
-        matrix = problem.sums(group, counties * cohorts)
-        return self._block(pairs(problem.counties.codes, problem.horizon.cohorts), matrix, -np.inf, self.villages)
+        matrix, most = (
+            problem.sums(group, counties * cohorts),
+            np.tile(self.yearly("villages", problem.horizon.cohorts), counties),
+        )
+        return self._block(pairs(problem.counties.codes, problem.horizon.cohorts), matrix, -np.inf, most)
 
 
 class ConcurrentCapacity(Rule):
@@ -71,7 +74,7 @@ class ConcurrentCapacity(Rule):
     term: ClassVar[str] = "同期在建能力"
     clause: ClassVar[str] = "P23-CYCLE;P23-AFFORD"
 
-    villages: int = Field(ge=0)
+    villages: YearlyCount
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row per county and cohort."""
@@ -82,5 +85,5 @@ class ConcurrentCapacity(Rule):
             place = np.searchsorted(problem.horizon.cohorts, year + offset)
             building = (place < cohorts) & (problem.horizon.cohorts[np.minimum(place, cohorts - 1)] == year + offset)
             matrix = matrix + problem.sums(np.where(building, problem.choice_county * cohorts + place, -1), counties * cohorts)
-        matrix = sparse.csr_array(matrix)
-        return self._block(pairs(problem.counties.codes, problem.horizon.cohorts), matrix, -np.inf, self.villages)
+        matrix, most = sparse.csr_array(matrix), np.tile(self.yearly("villages", problem.horizon.cohorts), counties)
+        return self._block(pairs(problem.counties.codes, problem.horizon.cohorts), matrix, -np.inf, most)

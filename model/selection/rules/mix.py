@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
 from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
-from model.selection.rules.rule import Rule
+from model.selection.rules.rule import Rule, Share, YearKey, YearlyShare
 from model.vocabulary import COMBINED, PLAN_TYPES
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Array = np.ndarray[Any, Any]
 OfPool = Literal["pool"] | Share
+YearlyOfPool = OfPool | dict[YearKey, Share]
 
 
 def number(share: OfPool, having: Array, target: int) -> int:
@@ -36,13 +35,14 @@ class PovertyMinimum(Rule):
     term: ClassVar[str] = "脱贫村最低数量"
     clause: ClassVar[str] = "P23-POVERTY"
 
-    share: OfPool
+    share: YearlyOfPool
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row per cohort."""
         cohorts = len(problem.horizon.cohorts)
         poor = np.where(problem.villages.poverty[problem.choices.village], problem.choices.cohort, -1)
-        least = number(self.share, problem.villages.poverty, problem.horizon.cohort_target)
+        target = problem.horizon.cohort_target
+        least = np.array([number(self.at("share", y), problem.villages.poverty, target) for y in problem.horizon.cohorts])
         return self._block((problem.horizon.cohorts,), problem.sums(poor, cohorts), least, np.inf)
 
 
@@ -60,12 +60,12 @@ class VillageTypes(Rule):
     term: ClassVar[str] = "村庄类型结构"
     clause: ClassVar[str] = "P23-TYPE"
 
-    jiju_low: Share
-    jiju_high: Share
-    tese_low: Share
-    tese_high: Share
-    chengjiao_low: Share
-    chengjiao_high: Share
+    jiju_low: YearlyShare
+    jiju_high: YearlyShare
+    tese_low: YearlyShare
+    tese_high: YearlyShare
+    chengjiao_low: YearlyShare
+    chengjiao_high: YearlyShare
 
     def rows(self, problem: Problem) -> RowBlock:
         """Two rows per type and cohort: not below its low share, not above its high one."""
@@ -74,7 +74,7 @@ class VillageTypes(Rule):
         matrices, labels, lower, upper = [], [], [], []
         for code in PLAN_TYPES:
             for side in ("low", "high"):
-                share = getattr(self, f"{code}_{side}")
+                share = self.yearly(f"{code}_{side}", problem.horizon.cohorts)[problem.choices.cohort]
                 matrices.append(problem.sums(problem.choices.cohort, cohorts, (kind == code) - share))
                 labels += [(code, cohort, side) for cohort in problem.horizon.cohorts]
                 lower += [0.0 if side == "low" else -np.inf] * cohorts
@@ -96,12 +96,12 @@ class PovertyMaximum(Rule):
     term: ClassVar[str] = "脱贫村最高数量"
     clause: ClassVar[str] = "P23-POVERTY"
 
-    share: Share
+    share: YearlyShare
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row per cohort."""
         poor = np.where(problem.villages.poverty[problem.choices.village], problem.choices.cohort, -1)
-        most = math.floor(self.share * problem.horizon.cohort_target + 1e-9)
+        most = np.floor(self.yearly("share", problem.horizon.cohorts) * problem.horizon.cohort_target + 1e-9)
         return self._block((problem.horizon.cohorts,), problem.sums(poor, len(problem.horizon.cohorts)), -np.inf, most)
 
 
@@ -120,18 +120,18 @@ class CombinedProgrammes(Rule):
     term: ClassVar[str] = "结合项目"
     clause: ClassVar[str] = "P23-COMBINE"
 
-    border_low: OfPool
-    border_high: Share
-    model_town_low: OfPool
-    model_town_high: Share
-    tourism_village_low: OfPool
-    tourism_village_high: Share
-    cattle_village_low: OfPool
-    cattle_village_high: Share
-    department_pilot_low: OfPool
-    department_pilot_high: Share
-    model_village_low: OfPool
-    model_village_high: Share
+    border_low: YearlyOfPool
+    border_high: YearlyShare
+    model_town_low: YearlyOfPool
+    model_town_high: YearlyShare
+    tourism_village_low: YearlyOfPool
+    tourism_village_high: YearlyShare
+    cattle_village_low: YearlyOfPool
+    cattle_village_high: YearlyShare
+    department_pilot_low: YearlyOfPool
+    department_pilot_high: YearlyShare
+    model_village_low: YearlyOfPool
+    model_village_high: YearlyShare
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row per programme and cohort, and one where the pool's share is asked of the whole programme."""
@@ -144,9 +144,10 @@ class CombinedProgrammes(Rule):
             names += [name] * (len(cohorts) + 1)
             where += [*cohorts, "programme"]
             of_pool = low == "pool"
-            lower += [*[0 if of_pool else number(low, has, target)] * len(cohorts), self.of_pool(problem, j) if of_pool else 0]
-            high = getattr(self, f"{name}_high")
-            upper += [*[number(high, has, target) if high < 1 else np.inf] * len(cohorts), np.inf]
+            least = [0 if of_pool else number(self.at(f"{name}_low", year), has, target) for year in cohorts]
+            lower += [*least, self.of_pool(problem, j) if of_pool else 0]
+            high = self.yearly(f"{name}_high", cohorts)
+            upper += [*np.where(high < 1, np.floor(high * target + 1e-9), np.inf), np.inf]
         kept = np.flatnonzero((np.array(lower) > 0) | np.isfinite(np.array(upper)))  # others ask for nothing
         labels = (np.array(names, dtype=object)[kept], np.array(where, dtype=object)[kept])
         stacked = sparse.csr_array(sparse.vstack(matrices, format="csr"))[kept]

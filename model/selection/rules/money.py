@@ -10,7 +10,7 @@ from scipy import sparse
 
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
-from model.selection.rules.rule import Rule, pairs
+from model.selection.rules.rule import Rule, YearlyShare, pairs
 from model.vocabulary import PUBLIC
 
 
@@ -57,7 +57,7 @@ class CountyAverage(Rule):
     clause: ClassVar[str] = "P23-BOND"
     unit: ClassVar[str] = "万元"
 
-    band: float = Field(ge=0, le=1)
+    band: YearlyShare
     scope: Literal["county", "province"]
     sides: Literal["both", "cap"]
 
@@ -69,8 +69,9 @@ class CountyAverage(Rule):
         group = problem.choice_county * of_county * cohorts + problem.choices.cohort
         code, year = pairs(codes, problem.horizon.cohorts)
         standard, size = problem.funds.standard_bond, len(code)
-        floor = problem.sums(group, size, problem.choice_bond - (1 - self.band) * standard)
-        cap = problem.sums(group, size, problem.choice_bond - (1 + self.band) * standard)
+        band = self.yearly("band", problem.horizon.cohorts)[problem.choices.cohort]
+        floor = problem.sums(group, size, problem.choice_bond - (1 - band) * standard)
+        cap = problem.sums(group, size, problem.choice_bond - (1 + band) * standard)
         both = self.sides == "both"
         matrix = sparse.csr_array(sparse.vstack([floor, cap], format="csr")) if both else cap
         sides = ["low", "high"] if both else ["high"]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
-from model.selection.rules.rule import Rule
+from model.selection.rules.rule import Rule, YearlyCount
 
 
 class EligibleOnly(Rule):
@@ -58,14 +58,14 @@ class CohortBand(Rule):
     term: ClassVar[str] = "年度规模"
     clause: ClassVar[str] = "P23-ANNUAL"
 
-    low: int = Field(ge=0)
-    high: int = Field(ge=0)
+    low: YearlyCount
+    high: YearlyCount
 
     def rows(self, problem: Problem) -> RowBlock:
         """One row per cohort."""
-        return self._block(
-            (problem.horizon.cohorts,), problem.sums(problem.choices.cohort, len(problem.horizon.cohorts)), self.low, self.high
-        )
+        years = problem.horizon.cohorts
+        matrix = problem.sums(problem.choices.cohort, len(years))
+        return self._block((years,), matrix, self.yearly("low", years), self.yearly("high", years))
 
 
 class ProgrammeBand(Rule):

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from model.policy.cards import CONFIDENCE, calibration, cards
-from scenarios.world.load import flat, load
+from scenarios.world.layers import flat
+from scenarios.world.load import load
 
 SWITCHES = re.compile(r"^rules\.\w+\.on$")
 NAMES = {

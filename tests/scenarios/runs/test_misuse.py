@@ -185,9 +185,9 @@ def test_a_village_that_would_not_pay_is_not_called_a_matter_of_the_gap() -> Non
 
 
 def test_the_payment_profile_has_a_share_for_each_year_of_the_cycle() -> None:
-    with pytest.raises(InputError, match="cycle_years"):
+    with pytest.raises(InputError, match="cycle_months"):
         load("baseline", {"money.payment_profile": [0.5, 0.3, 0.2]})
-    assert load("baseline", {"money.payment_profile": [0.5, 0.3, 0.2], "programme.cycle_years": 3}).programme.cycle_years == 3
+    assert load("baseline", {"money.payment_profile": [0.5, 0.3, 0.2], "programme.cycle_months": 36}).programme.cycle_years == 3
 
 
 def test_a_decimal_comma_is_never_guessed() -> None:

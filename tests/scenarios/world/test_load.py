@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from model.errors import InputError
-from scenarios.world.load import differences, library, load, merge
+from scenarios.world.layers import merge
+from scenarios.world.load import differences, library, load
 
 
 @pytest.mark.parametrize("name", list(library()))
