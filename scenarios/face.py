@@ -235,9 +235,14 @@ def sensitivity(
     return _sensitivity.one_at_a_time(prepared.scenario, parameters, measure)
 
 
-def turnover(run: Facts | Path | str, parameters: Sequence[str] = (), quiet: bool = True) -> Turnover:
-    """Return which villages to be signed leave and enter at the ends of parameters' ranges (all of scoring, unless told)."""
-    return _turnover.turnover(_folder(run), parameters, silent if quiet else print)
+def turnover(
+    run: Facts | Path | str, parameters: Sequence[str] = (), pairs: int = 3, workers: int = 1, quiet: bool = True
+) -> Turnover:
+    """Return which villages to be signed leave and enter, and what follows, at the ends of parameters' ranges.
+
+    All of scoring, unless told which; ``pairs`` replications for key figures, 0 for the list alone.
+    """
+    return _turnover.turnover(_folder(run), parameters, silent if quiet else print, workers, pairs)
 
 
 def _from_a_world(world: World) -> None:

@@ -68,7 +68,8 @@ class Watch:
 
     def left(self, work: int, gap: float = 0.0) -> Limits:
         """Return limits for one search of at most so many nodes, within what is left."""
-        return Limits(gap, work, max(self.limits.time - self.seconds, 0.01), self.limits.seed, halt=self.halt)
+        nodes = max(1, min(work, self.limits.work - self.nodes)) if work else 0
+        return Limits(gap, nodes, max(self.limits.time - self.seconds, 0.01), self.limits.seed, halt=self.halt)
 
     def check(self) -> None:
         """Raise :class:`StoppedError` when a limit is met."""

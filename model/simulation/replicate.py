@@ -59,17 +59,22 @@ def replicate(
 
 
 def takes(plays: Sequence[tuple[Scene, int]], reduce: Callable[[Scene, Records], Result], workers: int = 1) -> list[Result]:
-    """Return ``reduce`` of plays of different scenes, each with its replication, in order."""
+    """Return ``reduce`` of plays of different scenes, each with its replication, in order; a batch is of one scene."""
+    of_scene: dict[int, list[int]] = {}
+    for i, (stage, _) in enumerate(plays):
+        of_scene.setdefault(id(stage), []).append(i)
+    parts = [(plays[own[0]][0], [(i, plays[i][1]) for i in own]) for own in of_scene.values()]
+    if workers > 1 and len(parts) < BATCHES_A_WORKER * workers:  # few scenes: each is played on all workers
+        parts = [(stage, own[first::workers]) for stage, own in parts for first in range(workers) if own[first::workers]]
+    jobs = [partial(_take, stage, reduce, own) for stage, own in parts]
     found: dict[int, Result] = {}
-    for results in _played(partial(_takes, plays, reduce), list(range(len(plays))), workers):
+    for results in _done(jobs, workers if len(plays) >= SERIAL_BELOW else 1):
         found |= results
     return [found[i] for i in range(len(plays))]
 
 
-def _takes(
-    plays: Sequence[tuple[Scene, int]], reduce: Callable[[Scene, Records], Result], numbers: list[int]
-) -> dict[int, Result]:
-    return {i: _play(plays[i][0], reduce, plays[i][1]) for i in numbers}
+def _take(stage: Scene, reduce: Callable[[Scene, Records], Result], own: list[tuple[int, int]]) -> dict[int, Result]:
+    return {i: _play(stage, reduce, r) for i, r in own}
 
 
 def _played(play: Callable[[list[int]], dict[int, Result]], left: list[int], workers: int) -> Iterator[dict[int, Result]]:
@@ -77,9 +82,16 @@ def _played(play: Callable[[list[int]], dict[int, Result]], left: list[int], wor
         yield from (play([r]) for r in left)
         return
     size = min(LARGEST_BATCH, max(1, len(left) // (BATCHES_A_WORKER * workers)))
-    batches = [left[i : i + size] for i in range(0, len(left), size)]
+    yield from _done([partial(play, left[i : i + size]) for i in range(0, len(left), size)], workers)
+
+
+def _done(jobs: Sequence[Callable[[], dict[int, Result]]], workers: int) -> Iterator[dict[int, Result]]:
+    """Yield what jobs return, in the order in which they end."""
+    if workers <= 1:
+        yield from (job() for job in jobs)
+        return
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(play, batch) for batch in batches]
+        futures = [pool.submit(job) for job in jobs]
         try:
             for future in as_completed(futures):
                 yield future.result()

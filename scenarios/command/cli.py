@@ -265,14 +265,15 @@ def turnover(
         list[str] | None,
         typer.Option("--over", help="a parameter with a range; may be given again (default: scoring and timing)"),
     ] = None,
+    pairs: Annotated[int, typer.Option("--pairs", min=0, help="replications for key figures; 0 asks of the list alone")] = 3,
     workers: Workers = CORES,
     as_json: AsJson = False,
 ) -> None:
-    """Which villages to be signed leave and enter when numbers nobody is sure of go to the ends of their ranges."""
+    """Does my list change? Villages to be signed that leave and enter, and key figures, at the ends of numbers' ranges."""
     from scenarios.runs import turnover as turnovers
 
     options = place.options(workers)
-    screen.show_turnover(*turnovers.run(run_dir, over or [], options), as_json)
+    screen.show_turnover(*turnovers.run(run_dir, over or [], options, pairs), as_json)
 
 
 @app.command()

@@ -220,6 +220,7 @@ def show_turnover(found: Turnover, folder: Path, as_json: bool) -> None:
     if as_json:
         show_json(
             {"folder": str(folder), "signed": found.signed, "settings": records(found.settings), "moves": records(found.moves)}
+            | {"figures": records(found.figures), "elasticities": records(found.elasticities)}
         )
         return
     from model.policy.cards import cards

@@ -10,17 +10,26 @@ import pandas as pd
 from model.policy.card import kind_of
 from model.policy.cards import cards
 from model.words import Words
-from scenarios.colours import SERIES
-from scenarios.report import figures
+from scenarios.colours import INK, SERIES
+from scenarios.report import figures as drawing
 from scenarios.report.grid import table
 from scenarios.report.page import chart
 from scenarios.report.template import rendered, safe
 
 SHOWN = 10  # parameters in the picture, villages in the table
+KINDS = ("lever", "assumption")
+AIM = "accepted_by_target"
 
 
 def write(
-    folder: Path, manifest: dict[str, Any], settings: pd.DataFrame, worst: pd.DataFrame, moves: pd.DataFrame, told: dict[str, Any]
+    folder: Path,
+    manifest: dict[str, Any],
+    settings: pd.DataFrame,
+    worst: pd.DataFrame,
+    moves: pd.DataFrame,
+    figures: pd.DataFrame,
+    elasticities: pd.DataFrame,
+    told: dict[str, Any],
 ) -> None:
     """Write ``report.html`` into a turnover's folder; ``manifest`` is the run's, ``told`` its name and numbers."""
     words = Words(manifest["lang"])
@@ -33,11 +42,20 @@ def write(
         run=told["run"],
         worst_line=worst_line(worst, told["signed"], words),
         note=words("turnover_note", loyalty=told["loyalty"], chance=told["chance"]),
-        chart=chart(tornado(asked, words), "turnover"),
+        kinds=[_kind(kind, asked, figures, words) for kind in KINDS if (asked["parameter"].map(kind_of) == kind).any()],
         settings_table=safe(_settings(asked, words)),
+        answers_table=safe(_answers(asked, figures, elasticities, words)) if len(figures) else "",
         often_table=safe(_often(moves[moves["end"] != "own"], words)),
     )
     (folder / "report.html").write_bytes(page.encode("utf-8"))
+
+
+def _kind(kind: str, asked: pd.DataFrame, figures: pd.DataFrame, words: Words) -> dict[str, Any]:
+    """Return the pictures of the levers, or of the assumptions: they are never mixed."""
+    own = asked[asked["parameter"].map(kind_of) == kind]
+    effects = figures[(figures["kpi"] == AIM) & figures["parameter"].isin(own["parameter"])]
+    told = {"title": words(f"turnover_{kind}"), "list": chart(tornado(own, words), f"turnover-{kind}"), "aim": ""}
+    return told | ({"aim": chart(effect_tornado(effects, words), f"aim-{kind}")} if len(effects) else {})
 
 
 def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
@@ -58,7 +76,7 @@ def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
 def tornado(settings: pd.DataFrame, words: Words) -> Any:
     """Return how many villages leave at both ends of each range, the widest first."""
     first = settings["parameter"].drop_duplicates().head(SHOWN).tolist()[::-1]
-    drawn = figures.figure(60 + 34 * max(len(first), 1), barmode="group")
+    drawn = drawing.figure(60 + 34 * max(len(first), 1), barmode="group")
     for end, colour in zip(("low", "high"), SERIES, strict=False):
         part = settings[settings["end"] == end].set_index("parameter").reindex(first)
         drawn.add_bar(
@@ -74,6 +92,47 @@ def tornado(settings: pd.DataFrame, words: Words) -> Any:
     drawn.update_layout(margin={"l": 220})
     drawn.update_xaxes(title=words("turnover_leave"), rangemode="tozero")
     return drawn
+
+
+def effect_tornado(effects: pd.DataFrame, words: Words) -> Any:
+    """Return what both ends of each range do to villages accepted by the target date, with intervals, the widest first."""
+    widest = effects.assign(size=effects["difference"].abs()).groupby("parameter")["size"].max().sort_values(ascending=False)
+    first = widest.head(SHOWN).index.tolist()[::-1]
+    drawn = drawing.figure(60 + 34 * max(len(first), 1), barmode="group")
+    for end, colour in zip(("low", "high"), SERIES, strict=False):
+        part = effects[effects["end"] == end].set_index("parameter").reindex(first)
+        drawn.add_bar(
+            y=[_name(path, words) for path in first],
+            x=part["difference"].tolist(),
+            error_x={"type": "data", "array": ((part["ci_high"] - part["ci_low"]) / 2).fillna(0.0).tolist(), "color": INK},
+            name=words(f"turnover_{end}"),
+            orientation="h",
+            marker={"color": colour},
+        )
+    drawn.update_layout(margin={"l": 220})
+    drawn.update_xaxes(title=words("turnover_aim"), zeroline=True)
+    return drawn
+
+
+def _answers(asked: pd.DataFrame, figures: pd.DataFrame, elasticities: pd.DataFrame, words: Words) -> str:
+    """Return what both ends do to villages accepted by the target date, beside what one per cent does."""
+    effects = figures[figures["kpi"] == AIM].set_index(["parameter", "end"])
+    near = elasticities[elasticities["kpi"] == AIM].set_index("parameter")
+    rows = []
+    for path in asked["parameter"].drop_duplicates():
+        ends = [
+            _interval(effects.loc[(path, end)], "difference", 1) if (path, end) in effects.index else ""
+            for end in ("low", "high")
+        ]
+        answer = _interval(near.loc[path], "elasticity", 3) if path in near.index else ""
+        rows.append((_name(path, words), words(kind_of(path)), *ends, answer))
+    return table([words(key) for key in ("parameter", "kind", "turnover_low", "turnover_high", "turnover_elasticity")], rows, 3)
+
+
+def _interval(row: pd.Series, what: str, digits: int) -> str:
+    known = row["ci_low"] == row["ci_low"]
+    ends = f" [{row['ci_low']:+.{digits}f}, {row['ci_high']:+.{digits}f}]" if known else ""
+    return f"{row[what]:+.{digits}f}{ends}"
 
 
 def _name(path: str, words: Words) -> str:

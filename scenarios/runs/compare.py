@@ -23,6 +23,7 @@ from model.vocabulary import Estimates
 from model.words import Words
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
+from scenarios.report import comparison as page
 from scenarios.runs import store
 from scenarios.runs.run import Options, run
 from scenarios.world.layers import flat
@@ -31,6 +32,7 @@ from scenarios.world.open import World
 
 UNTOLD = {"name", "title_zh", "title_en", "extends"}
 MOST_CHANGES = 3
+CYCLE = "programme.cycle_months"
 TARGET = ("first", "second", "difference", "ci_low", "ci_high")
 MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.contents", "programme.as_of")
 
@@ -42,7 +44,8 @@ class Comparison(Shown):
     ``outcomes``: key figures with paired differences. ``optima``: merit and the interval of its difference.
     ``lists``: villages in one plan and not in the other, or in another cohort. ``signed``: one row a scenario: villages of the
     as-of cohort in the first run, how many enter and leave it, in how many counties, and how many the gap alone may exchange.
-    ``changes``: parameters that differ, with both values.
+    ``changes``: parameters that differ, with both values. ``totals``: villages and money of the whole list in both runs.
+    ``titles``: the Chinese and English title of each scenario, the first run's first.
     """
 
     term = "情景比较"
@@ -52,6 +55,8 @@ class Comparison(Shown):
     lists: pd.DataFrame
     signed: pd.DataFrame
     changes: pd.DataFrame
+    totals: pd.DataFrame
+    titles: dict[str, tuple[str, str]]
     target_year: int
     synthetic: bool
 
@@ -126,6 +131,8 @@ def compare(folders: list[Path]) -> Comparison:
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         signed=pd.DataFrame([_signed(folders[0], first, folder, manifest) for _, folder, manifest in named]),
         changes=pd.concat([_changes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
+        totals=pd.DataFrame([_totals(folders[0], folder, name) for name, folder, _ in named]),
+        titles={m["scenario"]: _titles(folder) for folder, m in zip(folders, manifests, strict=True)},
         target_year=int(read_toml(folders[0] / "scenario.toml")["programme"]["target_date"][:4]),
         synthetic=any(manifest["synthetic"] for manifest in manifests),
     )
@@ -164,6 +171,8 @@ def _lists(one: Path, two: Path) -> pd.DataFrame:
     plans = [tables.read(folder / "plan.csv")[["village_id", "county_code", "cohort"]] for folder in (one, two)]
     both = plans[0].merge(plans[1], on=["village_id", "county_code"], how="outer", suffixes=("_first", "_second"))
     changed = both[both["cohort_first"] != both["cohort_second"]]
+    names = tables.read(one / "inputs" / "counties.csv")[["county_code", "name"]].rename(columns={"name": "county"})
+    changed = changed.merge(names, on="county_code", how="left")
     return changed.astype({"cohort_first": "Int64", "cohort_second": "Int64"}).sort_values("village_id", ignore_index=True)
 
 
@@ -183,6 +192,21 @@ def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any])
         "counties": len({village[:6] for village in moved}),
         "exchangeable": max(known) if known else None,
     }
+
+
+def _titles(folder: Path) -> tuple[str, str]:
+    stated = read_toml(folder / "scenario.toml")
+    return stated.get("title_zh") or stated["name"], stated.get("title_en") or stated["name"]
+
+
+def _totals(one: Path, two: Path, scenario: str) -> dict[str, object]:
+    """Return villages and money of both whole lists."""
+    plans = [tables.read(folder / "plan.csv") for folder in (one, two)]
+    row: dict[str, object] = {"scenario": scenario}
+    for side, plan in zip(("first", "second"), plans, strict=True):
+        row |= {f"villages_{side}": len(plan), f"counties_{side}": plan["county_code"].nunique()}
+        row |= {f"{name}_{side}": float(plan[f"{name}_wan_yuan"].sum()) for name in ("general_bond", "total_cost")}
+    return row
 
 
 def _recommended(folder: Path) -> set[str]:
@@ -209,18 +233,57 @@ def told(comparison: Comparison, lang: str) -> list[str]:
         lines.append(words("compare_signed" if row["enter"] or row["leave"] else "compare_same_list", **kept))
         if row["exchangeable"] and (row["enter"] or row["leave"]):
             lines.append(words("compare_within_gap", exchangeable=int(row["exchangeable"])))
-        lines += _target(comparison, name, words)
+        lines += [*_where(comparison, name, words), _money(comparison, name, words), *_target(comparison, name, words)]
     return lines
+
+
+def _where(comparison: Comparison, scenario: str, words: Words) -> list[str]:
+    """Name the counties in which most villages of the cohort to be signed leave, and in which most enter."""
+    row = comparison.signed[comparison.signed["scenario"] == scenario].iloc[0]
+    lists = comparison.lists[comparison.lists["scenario"] == scenario]
+    leave = lists.loc[(lists["cohort_first"] == row["as_of"]).fillna(False), "county"].value_counts(sort=False)
+    enter = lists.loc[(lists["cohort_second"] == row["as_of"]).fillna(False), "county"].value_counts(sort=False)
+    lines = []
+    for key, counts in (("compare_leave_in", leave), ("compare_enter_in", enter)):
+        most = counts.sort_index().sort_values(ascending=False, kind="stable").head(MOST_CHANGES)
+        named = [words("compare_county", county=county, n=n) for county, n in most.items()]
+        lines += [words(key, counties=words("list_comma").join(named))] if named else []
+    return lines
+
+
+def _money(comparison: Comparison, scenario: str, words: Words) -> str:
+    row = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0].to_dict()
+    return words("compare_totals", **{str(k): v / 1e4 if "bond" in str(k) or "cost" in str(k) else v for k, v in row.items()})
+
+
+def meeting(comparison: Comparison, scenario: str, lang: str) -> str:
+    """Return what a person would say of a scenario in a meeting, in one breath."""
+    words = Words(lang)
+    signed = comparison.signed[comparison.signed["scenario"] == scenario].iloc[0]
+    totals = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0]
+    title = comparison.titles[scenario][lang == "en"]
+    said = words("meeting_list", title=title, leave=signed["leave"], enter=signed["enter"], first=signed["first"])
+    bond = (totals["general_bond_second"] - totals["general_bond_first"]) / 1e4
+    said += words("meeting_money", second=totals["general_bond_second"] / 1e4, difference=bond)
+    outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario].set_index("kpi")
+    if "accepted_by_target" in outcomes.index:
+        own = outcomes.loc["accepted_by_target"]
+        key = "meeting_accepted" if own["certain"] else "meeting_same"
+        said += words(key, **{k: own[k] for k in TARGET})
+    return said
 
 
 def _named(changes: pd.DataFrame, words: Words) -> str:
     """Name what differs by its card."""
     known, told_changes = cards(), []
+    if CYCLE in set(changes["parameter"]):  # the profiles of payment follow it
+        changes = changes[~changes["parameter"].str.startswith(("money.payment_profile", "money.profiles"))]
     for row in changes.head(MOST_CHANGES).to_dict("records"):
         within, _, part = row["parameter"].rpartition(".")
         card, of = known.get(row["parameter"]), known.get(within)
         label = getattr(card, words.lang) if card else f"{getattr(of, words.lang)} {part}" if of else row["parameter"]
-        told_changes.append(words("compare_change", name=label, first=row["first"], second=row["second"]))
+        key = "compare_change" if row["first"] else "compare_set"
+        told_changes.append(words(key, name=label, first=row["first"], second=row["second"]))
     if len(changes) > MOST_CHANGES:
         told_changes.append(words("compare_more", n=len(changes) - MOST_CHANGES))
     return words("list_comma").join(told_changes) or words("compare_nothing")
@@ -243,6 +306,8 @@ def write(comparison: Comparison, folders: list[Path], out: Path) -> Path:
         tables.write(comparison.lists, draft / "lists.csv")
         tables.write(comparison.signed, draft / "signed.csv")
         tables.write(comparison.changes, draft / "changes.csv")
+        tables.write(comparison.totals, draft / "totals.csv")
+        page.write(comparison, told, meeting, draft, read_manifest(folders[0]))
         sources = [read_manifest(folder)["identity"] for folder in folders]
         store.seal(draft, {"kind": "compare", "runs": sources, "identity": _together(sources)})
     return out

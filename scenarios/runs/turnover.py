@@ -1,14 +1,19 @@
-r"""Turnover (名单变动): which villages to be signed leave and enter when a number nobody is sure of goes to an end of its range.
+r"""Turnover (名单变动): does my list change? Which villages leave and enter, and what follows, when a number is another one.
 
-Each setting is asked of what the solver remembers of the run, and searched, not certified, so that thirty take minutes. Two plans
+A lever (政策杠杆) is chosen by an office, an assumption is not known by anyone; each goes to both ends of its card's range. Each
+setting is asked of what the solver remembers of the run, and searched, not certified, so that thirty take minutes. Two plans
 inside the gap may differ by chance alone, so staying has a price: a village leaves only where that is worth its share of the gap,
 :math:`\gamma |z^*|` over the villages to be signed. The run's own setting, asked in the same way, shows what is left of chance.
+The projection of each list that results is paired with the run's own. Where a number moves no list it is also moved by ten per
+cent either way; where it moves one, ten per cent is less than chance in the search.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,43 +21,56 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.errors import usage
 from model.policy.cards import cards
+from model.selection.plan import plan as read_plan
 from model.selection.program import Program, Term
 from model.showing import Shown
+from model.simulation.scene import Scene
+from model.vocabulary import Estimates, Plan
 from scenarios import study
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.report import turnover as page
 from scenarios.runs import store
 from scenarios.runs.ask import certified
+from scenarios.runs.differences import NEAR as AROUND
+from scenarios.runs.differences import differences, elasticities, played
 from scenarios.runs.run import Options
 from scenarios.runs.sensitivity import ranged
 from scenarios.study.select import Say, silent
 from scenarios.world.layers import flat
+from scenarios.world.spec import Scenario
 from solvers.answer import Limits
 from solvers.solve import solve
 
 Array = np.ndarray[Any, Any]
 NEAR = 4e-3  # gap at which a searched setting is left: most of it is the relaxation's distance from any plan
+WORK = 500  # nodes of one setting: one that has no plan by then is said to have none found
 WORST = 5
 OWN = "own"  # the end of the run's own setting
 SETTINGS = ["parameter", "end", "value", "stated", "objective", "gap", "leave", "enter"]
+TABLES = ("turnover.csv", "turnover_villages.csv", "turnover_figures.csv", "turnover_elasticities.csv")
+PAIRS = 3  # replications of each setting
 MOVES = ["parameter", "end", "village_id", "name", "county_code", "county", "change"]
 
 
 @dataclass(frozen=True, repr=False)
 class Turnover(Shown):
-    """What each end of each range does to the list to be signed.
+    """What each end of each range does to the list to be signed, and to what follows from it.
 
     ``settings`` has one row per parameter and end: the value, what the run had (``stated``), the objective found, the gap of the
     search, and how many villages leave and enter; blank where no plan was found. ``moves`` names them. The parameter that moves
-    most stands first, before it a row for the run's own setting. ``loyalty`` is what staying is worth, a village.
+    most stands first, before it a row for the run's own setting. ``loyalty`` is what staying is worth, a village. ``figures``
+    are paired differences of key figures, ``elasticities`` their answer to one per cent; both are empty without plays.
     """
 
     term = "名单变动"
 
     settings: pd.DataFrame
     moves: pd.DataFrame
+    figures: pd.DataFrame
+    elasticities: pd.DataFrame
     signed: int
     loyalty: float
 
@@ -79,74 +97,132 @@ def uncertain() -> list[str]:
     return [path for path, card in cards().items() if path.startswith("scoring.") and card.low is not None]
 
 
-def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers: int = 0) -> Turnover:
+@dataclass(frozen=True)
+class Setting:
+    """One value of one parameter: which end it is, and what the run had."""
+
+    parameter: str
+    end: str
+    value: Any
+    stated: Any
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What it states."""
+        return {} if self.end == OWN else {self.parameter: self.value}
+
+
+def settings_of(scenario: Scenario, paths: Sequence[str]) -> list[Setting]:
+    """Return both ends of each parameter's range. Raises :class:`InputError` for one without a card, a range or a number."""
+    stated = flat(scenario.tables())
+    found = [Setting(OWN, OWN, math.nan, math.nan)]
+    for path in paths:
+        _, kind, low, high = ranged(path)
+        was = stated.get(path)
+        if isinstance(was, bool) or not isinstance(was, (int, float)):
+            remedy = "Choose one that is a number in this run."
+            raise usage("the parameter is not one number here", remedy, value=path)
+        found += [Setting(path, end, kind(value), was) for end, value in (("low", low), ("high", high))]
+    return found
+
+
+def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers: int = 0, pairs: int = PAIRS) -> Turnover:
     """Return what happens to a run's signed cohort at both ends of parameters' ranges (all of scoring, unless told which).
 
-    Raises :class:`InputError` for a run without a certified plan, and for a parameter without a card or a range.
+    ``pairs`` replications say what follows for key figures (0: none are played). Raises :class:`InputError` for a run without a
+    certified plan, and for a parameter without a card or a range.
     """
     over = list(paths) or uncertain()
-    ends = {path: ranged(path)[1:] for path in over}  # every fault before the first solve
-    base = _Base.of(folder, say, workers)
-    stated = flat(base.prepared.scenario.model_dump(by_alias=True))
-    settings: list[tuple[Any, ...]] = []
-    moves: list[tuple[str, str, str, str]] = []
-
-    def ask(path: str, end: str, value: Any, was: Any, changes: dict[str, Any]) -> None:
-        objective, gap, leave, enter = base.asked(changes)
-        counts = (math.nan, math.nan) if leave is None or enter is None else (float(len(leave)), float(len(enter)))
-        settings.append((path, end, value, was, objective, gap, *counts))
-        moves.extend((path, end, village, "leave") for village in leave or ())
-        moves.extend((path, end, village, "enter") for village in enter or ())
-        setting = path if end == OWN else f"{path} = {value:g}"
-        say(f"{setting}: no plan" if leave is None else f"{setting}: {len(leave)} of {len(base.signed)} leave")
-
-    ask(OWN, OWN, math.nan, math.nan, {})
-    for path, (kind, low, high) in ends.items():
-        ask(path, "low", low, stated[path], {path: kind(low)})
-        ask(path, "high", high, stated[path], {path: kind(high)})
-    table = pd.DataFrame(settings, columns=SETTINGS)
+    for path in over:
+        ranged(path)  # every fault before the run is opened
+    base = Base.of(folder, say, workers or os.cpu_count() or 1)
+    asked = settings_of(base.prepared.scenario, over)
+    found = base.all_asked(asked)
+    rows, moves = [], []
+    for setting, one in zip(asked, found, strict=True):
+        counts = (math.nan,) * 2 if one.leave is None else (float(len(one.leave)), float(len(one.enter)))
+        rows.append((setting.parameter, setting.end, setting.value, setting.stated, one.objective, one.gap, *counts))
+        moves += [(setting.parameter, setting.end, v, "leave") for v in one.leave or ()]
+        moves += [(setting.parameter, setting.end, v, "enter") for v in one.enter]
+    table = pd.DataFrame(rows, columns=SETTINGS)
     most = table.groupby("parameter")["leave"].transform("max").fillna(-1).where(table["end"] != OWN, math.inf)
     order = most.sort_values(ascending=False, kind="stable").index
-    return Turnover(table.loc[order].reset_index(drop=True), base.named(moves), len(base.signed), base.loyalty)
-
-
-Found = tuple[
-    float, float, list[str] | None, list[str] | None
-]  # objective, gap, who leaves and who enters: nothing without a plan
+    figures, near = base.figures(asked, found, pairs)
+    return Turnover(table.loc[order].reset_index(drop=True), base.named(moves), figures, near, len(base.signed), base.loyalty)
 
 
 @dataclass(frozen=True)
-class _Base:
-    """The run that is asked: its world, its solved state, the villages to be signed, and what staying is worth."""
+class Asked:
+    """What a setting gives: the objective and the gap of the search, who leaves and enters (``leave`` is nothing without a plan).
+
+    ``plan`` and ``world`` are those of another list; nothing where the run's own plan stands.
+    """
+
+    objective: float = math.nan
+    gap: float = math.nan
+    leave: list[str] | None = None
+    enter: tuple[str, ...] = ()
+    world: study.Prepared | None = None
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True)
+class Base:
+    """The run that is asked: its world and plan, its solved state, the villages to be signed, and what staying is worth."""
 
     prepared: study.Prepared
+    plan: Plan
     known: Any
     signed: frozenset[str]
     loyalty: float
     workers: int
+    say: Say
 
     @classmethod
-    def of(cls, folder: Path, say: Say, workers: int) -> _Base:
+    def of(cls, folder: Path, say: Say, workers: int) -> Base:
+        """Return a run to be asked."""
         manifest, prepared, known = certified(folder, say)
+        if known is None:  # or every setting would be asked from the beginning
+            run = prepared.scenario.run
+            limits = Limits(NEAR, run.work, run.time_limit, run.seed, workers=workers, memory=run.memory_limit)
+            known = solve(prepared.program, run.solver, limits).solved
         plan = tables.read(folder / "plan.csv")
         signed = frozenset(plan.loc[plan["status"] == "recommended", "village_id"])
         gap = max(float(manifest["solver"]["gap"]), prepared.scenario.run.gap)
-        return cls(prepared, known, signed, gap * abs(float(manifest["solver"]["objective"])) / max(1, len(signed)), workers)
+        loyalty = gap * abs(float(manifest["solver"]["objective"])) / max(1, len(signed))
+        return cls(prepared, Plan(plan), known, signed, loyalty, workers, say)
 
-    def asked(self, changes: dict[str, Any]) -> Found:
+    def all_asked(self, settings: Sequence[Setting]) -> list[Asked]:
+        """Return what each setting gives: as many at a time as there are workers, each on one of them."""
+        _ = self.prepared.program  # built once, before several read it
+        with ThreadPoolExecutor(self.workers) as pool:
+            futures = [pool.submit(self.asked, setting.changes) for setting in settings]
+            found = []
+            for setting, future in zip(settings, futures, strict=True):
+                one = future.result()
+                found.append(one)
+                told = "nothing changed" if setting.end == OWN else f"{setting.parameter} = {setting.value:g}"
+                self.say(f"{told}: no plan" if one.leave is None else f"{told}: {len(one.leave)} of {len(self.signed)} leave")
+        return found
+
+    def asked(self, changes: dict[str, Any]) -> Asked:
         """Return what the list to be signed becomes with other values at paths."""
-        asked = study.prepare(self.prepared.scenario.with_changes(changes), self.prepared.register)
-        if changes and _alike(self.prepared.program, asked.program):
-            return math.nan, math.nan, [], []
-        run = asked.scenario.run
-        limits = Limits(NEAR, run.work, run.time_limit, run.seed, workers=self.workers, memory=run.memory_limit)
-        answer = solve(self._loyal(asked), run.solver, limits, known=self.known)
+        if changes and all(path.startswith("simulation.") for path in changes):
+            return Asked(leave=[])
+        world = study.again(self.prepared, changes)
+        if changes and _alike(self.prepared.program, world.program):
+            return Asked(leave=[], world=world)
+        run = world.scenario.run
+        limits = Limits(NEAR, min(run.work, WORK), run.time_limit, run.seed, workers=1, memory=run.memory_limit)
+        answer = solve(self._loyal(world), run.solver, limits, known=self.known)
         if answer.x is None:
-            return math.nan, math.nan, None, None
-        problem = asked.problem
+            return Asked()
+        problem = world.problem
         taken = answer.choice[: problem.size] > 0.5
-        now = set(problem.villages.ids[problem.choices.village[taken & _now(asked)]])
-        return asked.program.value(answer.choice), answer.gap, sorted(self.signed - now), sorted(now - self.signed)
+        now = set(problem.villages.ids[problem.choices.village[taken & _now(world)]])
+        value = world.program.value(answer.choice)
+        leave, enter = sorted(self.signed - now), tuple(sorted(now - self.signed))
+        return Asked(value, answer.gap, leave, enter, world, read_plan(problem, answer.choice))
 
     def _loyal(self, asked: study.Prepared) -> Program:
         """Return the program in which every village to be signed that stays is worth its share of the gap more."""
@@ -155,6 +231,47 @@ class _Base:
         stays[: problem.size] = _now(asked) & np.isin(problem.villages.ids[problem.choices.village], list(self.signed))
         return replace(program, terms=(*program.terms, Term("kept", self.loyalty, stays)))
 
+    def figures(self, settings: Sequence[Setting], found: Sequence[Asked], pairs: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return paired differences and elasticities; both are empty without plays."""
+        if not pairs:
+            return differences(_none(), []), elasticities(_none(), {}, {})
+        own = study.staged(self.plan, self.prepared)
+        ends = [(s, a) for s, a in zip(settings, found, strict=True) if s.end != OWN and a.leave is not None]
+        near = [
+            (path, end, value, stage)
+            for path in dict.fromkeys(s.parameter for s, a in ends if a.plan is None)
+            for end, value, stage in self._near(own, next(s for s, _ in ends if s.parameter == path))
+        ]
+        self.say(f"playing {len(ends) + len(near) + 1} settings, {pairs} replications each")
+        scenes = [own, *(self._stage(own, s, a) for s, a in ends), *(stage for *_, stage in near)]
+        first, *others = played(scenes, pairs, self.workers)
+        told = [(s.parameter, s.end, float(s.value), one) for (s, _), one in zip(ends, others, strict=False)]
+        by_path: dict[str, dict[str, tuple[float, Estimates]]] = {}
+        for (path, end, value, _), one in zip(near, others[len(ends) :], strict=True):
+            by_path.setdefault(path, {})[end] = (value, one)
+        both = {path: ends for path, ends in by_path.items() if len(ends) == len(AROUND)}
+        return differences(first, told), elasticities(first, both, {s.parameter: float(s.stated) for s in settings})
+
+    def _stage(self, own: Scene, setting: Setting, asked: Asked) -> Scene:
+        """Return the scene of a setting: another plan's, or the run's own under other settings."""
+        if asked.plan is not None and asked.world is not None:
+            return study.staged(asked.plan, asked.world)
+        if asked.world is not None:  # a number of selection that changes nothing there
+            return study.staged(self.plan, asked.world)
+        changed = self.prepared.scenario.with_changes(setting.changes).simulation
+        return own.with_settings(changed, self.prepared.register.villages)
+
+    def _near(self, own: Scene, setting: Setting) -> Iterator[tuple[str, float, Scene]]:
+        """Yield the scenes of a tenth less and a tenth more, where the number has a tenth and may be so."""
+        for end, share in AROUND.items():
+            value = type(setting.stated)(round(setting.stated * share, 12))
+            if value == setting.stated or not setting.parameter.startswith("simulation."):
+                return
+            try:
+                yield end, float(value), self._stage(own, replace(setting, end=end, value=value), Asked(leave=[]))
+            except ValueError:
+                return
+
     def named(self, moves: list[tuple[str, str, str, str]]) -> pd.DataFrame:
         """Return who leaves and enters where, with the names of villages and counties."""
         register = self.prepared.register
@@ -162,6 +279,10 @@ class _Base:
         known = register.villages[["village_id", "name", "county_code"]].merge(counties, on="county_code")
         told = pd.DataFrame(moves, columns=["parameter", "end", "village_id", "change"], dtype=object)
         return told.merge(known, on="village_id", how="left")[MOVES]
+
+
+def _none() -> Estimates:
+    return Estimates(pd.DataFrame(columns=["kpi", "year", "replication", "value"]), pd.DataFrame(), 0)
 
 
 def _now(asked: study.Prepared) -> Array:
@@ -176,21 +297,22 @@ def _alike(mine: Program, its: Program) -> bool:
     return bool(same and abs(mine.matrix - its.matrix).max() == 0)
 
 
-def run(folder: Path, paths: Sequence[str], options: Options) -> tuple[Turnover, Path]:
+def run(folder: Path, paths: Sequence[str], options: Options, pairs: int = PAIRS) -> tuple[Turnover, Path]:
     """Return a run's turnover and the folder it stands in, beside the run; an identical complete one is reused."""
     manifest = store.open_run(folder)
     over = sorted(set(paths)) or uncertain()
-    identity = digest("\n".join([manifest["identity"], *over]).encode())
+    identity = digest("\n".join([manifest["identity"], str(pairs), *over]).encode())
     target = options.out or folder.absolute().parent / f"turnover-{identity[:12]}"
     if store.reusable(target, identity, options.force):
         kept = read_manifest(target)
-        settings, moves = tables.read(target / "turnover.csv"), tables.read(target / "turnover_villages.csv")
-        return Turnover(settings, moves, kept["signed"], kept["loyalty"]), target
-    found = turnover(folder, over, options.say, options.workers)
+        settings, moves, figures, near = (tables.read(target / name) for name in TABLES)
+        return Turnover(settings, moves, figures, near, kept["signed"], kept["loyalty"]), target
+    found = turnover(folder, over, options.say, options.workers, pairs)
     with store.written_whole(target) as draft:
-        tables.write(found.settings, draft / "turnover.csv")
-        tables.write(found.moves, draft / "turnover_villages.csv")
+        for name, table in zip(TABLES, (found.settings, found.moves, found.figures, found.elasticities), strict=True):
+            tables.write(table, draft / name)
         told = {"signed": found.signed, "loyalty": found.loyalty}
-        page.write(draft, manifest, found.settings, found.worst, found.moves, told | {"run": folder.name, "chance": found.chance})
+        told_more = told | {"run": folder.name, "chance": found.chance}
+        page.write(draft, manifest, found.settings, found.worst, found.moves, found.figures, found.elasticities, told_more)
         store.seal(draft, {"kind": "turnover", "runs": [manifest["identity"]], "identity": identity, **told})
     return found, target

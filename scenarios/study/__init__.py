@@ -19,7 +19,7 @@ Every step takes and returns frozen values, so each can be run alone in a notebo
 from __future__ import annotations
 
 from scenarios.study.audit import check, check_projects
-from scenarios.study.prepare import Prepared, financing, prepare
+from scenarios.study.prepare import Prepared, again, financing, prepare
 from scenarios.study.project import Projection, play, project, staged, summary
 from scenarios.study.select import Selection, select
 from scenarios.study.works import works
@@ -30,6 +30,7 @@ __all__ = [
     "Prepared",
     "Projection",
     "Selection",
+    "again",
     "check",
     "check_projects",
     "financing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,17 @@ from model.vocabulary import Plan, Register, Scores
 from scenarios.world import own as own_rules
 from scenarios.world.own import OwnRule
 from scenarios.world.spec import Scenario
+
+SELECTING = (
+    "rules.",
+    "objective.",
+    "risk.",
+    "cohesion.",
+    "locks",
+    "resources",
+    "run.",
+    "simulation.",
+)  # read after scores and accounts
 
 
 @dataclass(frozen=True, repr=False)
@@ -93,6 +105,20 @@ def prepare(scenario: Scenario, register: Register, own: tuple[OwnRule, ...] = (
     money = accounts(register, scenario.catalogue, scenario.packages, scenario.money, scenario.programme.cohorts)
     scores = score(register, scenario.scoring, money.works, scenario.packages)
     return Prepared(scenario, register, eligible, scores, money, own)
+
+
+def again(prepared: Prepared, changes: Mapping[str, Any]) -> Prepared:
+    """Return a prepared world with other values at dotted paths; scores and accounts that do not depend on them are kept."""
+    scenario = prepared.scenario.with_changes(dict(changes))
+    if all(path.startswith(SELECTING) for path in changes):
+        return replace(prepared, scenario=scenario)
+    if all(path.startswith((*SELECTING, "scoring.")) for path in changes):
+        return replace(
+            prepared,
+            scenario=scenario,
+            scores=score(prepared.register, scenario.scoring, prepared.accounts.works, scenario.packages),
+        )
+    return prepare(scenario, prepared.register, prepared.given)
 
 
 def financing(plan: Plan, prepared: Prepared) -> Financing:

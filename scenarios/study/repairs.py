@@ -9,7 +9,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from model.selection.plan import plan as read_plan
 from model.selection.program import Program
 from model.selection.rules import term
 from model.words import both
-from scenarios.study.prepare import Prepared, financing, prepare
+from scenarios.study.prepare import Prepared, again, financing
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
 from solvers.strategies.easing import Ease, least
@@ -86,12 +86,7 @@ class Bench:
         """Whether a plan is found with other values; nothing where time is over before it is known."""
         if self.left <= 1.0:
             return None
-        scenario = self.prepared.scenario.with_changes(changes)
-        if any(path.startswith("money.") for path in changes):
-            world = prepare(scenario, self.prepared.register, self.prepared.given)
-        else:  # scores and accounts stay
-            world = replace(self.prepared, scenario=scenario)
-        return True if self.solved(world.program).x is not None else None
+        return True if self.solved(again(self.prepared, changes).program).x is not None else None
 
     def solved(self, program: Program) -> Answer:
         """Return the first plan of a program, if one is found soon."""

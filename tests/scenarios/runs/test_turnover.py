@@ -34,7 +34,7 @@ def test_scoring_and_timing_are_asked_unless_told_which() -> None:
 
 
 def test_what_leaves_is_on_the_list_and_what_enters_is_not(folder: Path) -> None:
-    found = turnover(folder, OVER)
+    found = turnover(folder, OVER, pairs=0)
     plan = pd.read_csv(folder / "plan.csv", dtype={"village_id": str}, encoding="utf-8-sig")
     signed = set(plan.loc[plan["status"] == "recommended", "village_id"])
     assert found.signed == len(signed)
@@ -51,7 +51,7 @@ def test_what_leaves_is_on_the_list_and_what_enters_is_not(folder: Path) -> None
 
 
 def test_a_number_that_changes_nothing_moves_nobody(folder: Path) -> None:
-    nothing = turnover(folder, ["scoring.expert_noise"])  # no expert has scored
+    nothing = turnover(folder, ["scoring.expert_noise"], pairs=0)  # no expert has scored
     assert list(nothing.settings.iloc[1:]["leave"]) == [0.0, 0.0]
     assert nothing.moves[nothing.moves["end"] != "own"].empty
 
@@ -59,7 +59,7 @@ def test_a_number_that_changes_nothing_moves_nobody(folder: Path) -> None:
 def test_staying_is_worth_a_share_of_the_gap(folder: Path) -> None:
     """The whole list exchanged for nothing more costs the gap; so the run's own setting replaces few."""
     solver = store.open_run(folder)["solver"]
-    found = turnover(folder, ["scoring.expert_noise"])
+    found = turnover(folder, ["scoring.expert_noise"], pairs=0)
     assert found.loyalty * found.signed == pytest.approx(max(solver["gap"], 0.002) * solver["objective"])
     assert found.chance <= 0.1 * found.signed
 
@@ -68,7 +68,7 @@ def test_a_ranked_objective_is_refused_and_never_asked_without_its_ranks(small: 
     options = runs.Options(tmp_path / "run", say=lambda _: None)
     ranked = small.scenario.with_changes({"run.gap": 0.02, "objective.order": ["combined"]})
     with pytest.raises(InputError, match="ranked objective"):
-        turnover(runs.run(ranked, small.register, options, simulate=False), OVER[:1])
+        turnover(runs.run(ranked, small.register, options, simulate=False), OVER[:1], pairs=0)
 
 
 def test_without_a_memory_the_same_is_asked_from_the_beginning(
@@ -78,7 +78,7 @@ def test_without_a_memory_the_same_is_asked_from_the_beginning(
     options = runs.Options(tmp_path / "run", say=lambda _: None)
     whole = runs.run(small.scenario.with_changes({"run.gap": 0.002}), small.register, options, simulate=False)
     told: list[str] = []
-    found = turnover(whole, OVER[:1], told.append)
+    found = turnover(whole, OVER[:1], told.append, pairs=0)
     assert "from the beginning" in told[0]
     assert found.settings["leave"].notna().all()
 
@@ -86,12 +86,12 @@ def test_without_a_memory_the_same_is_asked_from_the_beginning(
 def test_a_folder_holds_it_with_its_page_and_is_reused(folder: Path) -> None:
     said: list[str] = []
     options = runs.Options(say=said.append)
-    found, target = run(folder, OVER, options)
+    found, target = run(folder, OVER, options, 0)
     page = (target / "report.html").read_text(encoding="utf-8")
     assert cards()[str(found.worst["parameter"].iloc[0])].zh in page
     assert said
     said.clear()
-    again, same = run(folder, OVER[::-1], options)
+    again, same = run(folder, OVER[::-1], options, 0)
     assert same == target
     assert not said
     pd.testing.assert_frame_equal(again.settings, found.settings, check_dtype=False)
@@ -105,4 +105,38 @@ def test_what_cannot_be_asked_is_said(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError):
         turnover(tmp_path)
     with pytest.raises(InputError):
-        store.open_run(run(folder, OVER, runs.Options(say=lambda _: None))[1])  # a turnover is no run
+        store.open_run(run(folder, OVER, runs.Options(say=lambda _: None), 0)[1])  # a turnover is no run
+
+
+MIXED = [
+    "scoring.discount",
+    "money.intensity",
+    "simulation.acceptance.wait_days_mean",
+    "simulation.supervision.finding_probability",
+]
+
+
+def test_key_figures_follow_the_list_and_the_settings_in_the_same_luck(folder: Path) -> None:
+    found = turnover(folder, MIXED, pairs=2)
+    assert set(found.figures["parameter"]) <= set(MIXED)
+    waits = found.figures[(found.figures["parameter"] == MIXED[2]) & (found.figures["kpi"] == "accepted_by_target")]
+    assert waits.set_index("end")["difference"]["low"] >= waits.set_index("end")["difference"]["high"]
+    assert set(found.elasticities["parameter"]) == set(MIXED[2:])  # a tenth of what moves the list is less than chance
+    same = found.settings[found.settings["parameter"] == MIXED[2]]
+    assert list(same["leave"]) == [0.0, 0.0]
+
+
+def test_any_number_of_workers_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    pages = []
+    for workers in (1, 2):
+        options = runs.Options(tmp_path / str(workers), workers=workers, say=lambda _: None)
+        _, target = run(folder, MIXED[1:3], options, 2)
+        pages.append({path.name: path.read_bytes() for path in sorted(target.iterdir()) if path.name != "timings.json"})
+    assert pages[0] == pages[1]
+    assert "turnover_elasticities.csv" in pages[0]
+
+
+def test_levers_and_assumptions_stand_apart_on_the_page(folder: Path) -> None:
+    _, target = run(folder, MIXED[1:3], runs.Options(say=lambda _: None), 2)
+    page = (target / "report.html").read_text(encoding="utf-8")
+    assert page.index("政策杠杆：可以选择的") < page.index("假设：无从知晓的")

@@ -1,0 +1,97 @@
+"""The page of a comparison: of each scenario what to say in the meeting, what becomes of the list, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.outcomes.kpis import KPIS
+from model.words import Words
+from scenarios.report.grid import table
+from scenarios.report.template import rendered, safe
+
+FIGURES = (
+    "accepted_by_target",
+    "finished_in_cycle",
+    "days_to_completion",
+    "first_pass_share",
+    "good_state",
+    "income_yuan",
+    "collective_income_wan_yuan",
+    "upkeep_wan_yuan",
+)
+
+
+def write(
+    comparison: Any,
+    told: Callable[[Any, str], list[str]],
+    meeting: Callable[[Any, str, str], str],
+    folder: Path,
+    manifest: dict[str, Any],
+) -> None:
+    """Write ``report.html`` into a comparison's folder; ``told`` and ``meeting`` put it into sentences."""
+    words = Words(manifest["lang"])
+    titles = [pair[words.lang == "en"] for pair in comparison.titles.values()]
+    sections = [
+        {
+            "title": comparison.titles[scenario][words.lang == "en"],
+            "scenario": scenario,
+            "meeting": meeting(comparison, scenario, words.lang),
+            "lines": told(_of(comparison, scenario), words.lang),
+            "figures": safe(_figures(comparison, scenario, words)),
+            "counties": safe(_counties(comparison, scenario, words)),
+        }
+        for scenario in comparison.signed["scenario"]
+    ]
+    told_of = {"heading": "comparison_title", "beside": words("comparison_beside", first=titles[0]), "sections": sections}
+    page = rendered("comparison.html", w=words, m=manifest, **told_of)
+    (folder / "report.html").write_bytes(page.encode("utf-8"))
+
+
+def _of(comparison: Any, scenario: str) -> Any:
+    """Return the comparison of one scenario alone."""
+    signed = comparison.signed
+    return replace(comparison, signed=signed[signed["scenario"] == scenario])
+
+
+def _figures(comparison: Any, scenario: str, words: Words) -> str:
+    outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario]
+    kept = outcomes[outcomes["year"].isna() | (outcomes["year"] == comparison.target_year)]
+    kept = kept[kept["kpi"].isin(FIGURES) & kept["difference"].notna()].drop_duplicates("kpi", keep="first")
+    rows = [
+        (
+            getattr(KPIS[row["kpi"]], words.lang),
+            words(f"unit_{row['unit']}") if words.has(f"unit_{row['unit']}") else row["unit"],
+            _plain(row["first"]),
+            _plain(row["second"]),
+            _plain(row["difference"], "+"),
+            f"{_plain(row['ci_low'], '+')}，{_plain(row['ci_high'], '+')}",
+            words("yes" if row["certain"] else "no"),
+        )
+        for row in kept.to_dict("records")
+    ]
+    keys = ("kpi", "unit", "comparison_first", "comparison_second", "comparison_difference", "ci", "comparison_certain")
+    return table([words(key) for key in keys], rows, 5)
+
+
+def _plain(value: float, sign: str = "") -> str:
+    """Return a figure as it is read: whole from a hundred on, three digits below."""
+    return f"{value:{sign},.0f}" if abs(value) >= 100 else f"{value:{sign}.3g}"
+
+
+def _counties(comparison: Any, scenario: str, words: Words) -> str:
+    """Return how many villages of the cohort to be signed leave and enter in each county that is touched."""
+    signed = comparison.signed[comparison.signed["scenario"] == scenario].iloc[0]
+    lists = comparison.lists[comparison.lists["scenario"] == scenario]
+    leave, enter = (
+        lists.loc[(lists[column] == signed["as_of"]).fillna(False), "county"].value_counts()
+        for column in ("cohort_first", "cohort_second")
+    )
+    both = pd.DataFrame({"leave": leave, "enter": enter}).fillna(0).astype(int)
+    both = both.assign(size=both.sum(axis=1)).sort_index().sort_values("size", ascending=False, kind="stable")
+    rows = [(str(county), str(row["leave"]), str(row["enter"])) for county, row in both.iterrows()]
+    return table([words(key) for key in ("county", "comparison_leave", "comparison_enter")], rows, 2)
