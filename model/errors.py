@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+
+SHOWN = 5  # rows and values of a fault that many rows have
+ALONE = 3  # so many faults of one cause are told one by one
 
 
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong with the input, with its place and its remedy.
 
-    ``row`` is the row of the spreadsheet (the heading is row 1); empty places do not apply to the fault.
+    ``row`` is the row of the spreadsheet (the heading is row 1); empty places do not apply to the fault. ``rows`` are all the
+    rows of a fault that many share, ``value`` then what some of them hold.
     """
 
     file: str
@@ -22,13 +26,14 @@ class Fault:
     value: str = ""
     expected: str = ""
     sheet: str = ""
+    rows: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         """One line a person can act on."""
         parts = (
             self.file,
             f"sheet {self.sheet}" if self.sheet else "",
-            f"row {self.row}" if self.row else "",
+            self._rows if self.rows else f"row {self.row}" if self.row else "",
             f"column {self.column}" if self.column else "",
         )
         place = ", ".join(part for part in parts if part)
@@ -36,6 +41,11 @@ class Fault:
         asked = [f"expected {self.expected}"] if self.expected else []
         detail = f" ({', '.join(seen + asked)})" if seen or asked else ""
         return f"{place}: {self.problem}{detail}. {self.remedy}".removeprefix(": ")
+
+    @property
+    def _rows(self) -> str:
+        first, more = ", ".join(map(str, self.rows[:SHOWN])), len(self.rows) - SHOWN
+        return f"rows {first} and {more} more" if more > 0 else f"rows {first}"
 
     def as_dict(self) -> dict[str, Any]:
         """The fault as plain data, for ``--json``."""
@@ -54,8 +64,33 @@ class InputError(BaicunError):
     exit_code = 2
 
     def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(map(str, faults)))
+        self.faults = by_cause(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def by_cause(faults: list[Fault]) -> list[Fault]:
+    """Return faults with those of one cause as one: the same column of a file, the same problem, many rows."""
+    groups: dict[tuple[str, ...], list[Fault]] = {}
+    for fault in faults:
+        key = (
+            fault.file,
+            fault.sheet,
+            fault.column,
+            fault.problem,
+            fault.remedy,
+            fault.expected,
+            "" if fault.row else fault.value,
+        )
+        groups.setdefault(key, []).append(fault)
+    found = []
+    for own in groups.values():
+        if len(own) <= ALONE or own[0].row is None:
+            found += own
+            continue
+        values = list(dict.fromkeys(fault.value for fault in own if fault.value))
+        value = "; ".join(values[:ALONE]) + ("; ..." if len(values) > ALONE else "")
+        found.append(replace(own[0], value=value, rows=tuple(fault.row for fault in own if fault.row is not None)))
+    return found
 
 
 class NoPlanPossibleError(BaicunError):

@@ -12,7 +12,9 @@ from model.errors import Fault, InputError
 from model.policy.catalogue import tasks
 from model.register.companions import RawCompanions, companions
 from model.register.parse import Parsed, parse
+from model.register.rows import placed, row_name
 from model.register.schema import STANDING, county_columns, village_columns
+from model.register.sense import looked_at, swapped
 from model.vocabulary import Register
 
 
@@ -36,37 +38,38 @@ def read(
     extra: tuple[str, ...] = (),
     earlier: Sequence[Fault] = (),
     raw: RawCompanions | None = None,
+    sheets: Sequence[str] = (),
 ) -> Checked:
     """Return the register of two raw tables of text, with notes; raise one :class:`InputError` with every fault of both.
 
     ``extra`` names further numeric columns to keep; ``earlier`` holds faults found while reading the files; ``raw``
-    holds the tables that may come beside the register.
+    holds the tables that may come beside the register; ``sheets`` are those of the register that were joined.
     """
     village, county = _parsed(villages, counties, files, extra)
+    village = swapped(village, files[0])
     beside = companions(raw or RawCompanions(), set(village.table.get("village_id", ())))
     faults = [
         *earlier,
         *village.faults,
         *county.faults,
-        *_repeats(village, "village_id", files[0]),
+        *_repeats(village, "village_id", files[0], sheets),
         *_repeats(county, "county_code", files[1]),
         *_strangers(village, county, files),
         *beside.faults,
     ]
-    if len(village.table) == 0:
+    if len(village.rows) == 0:
         faults.append(Fault(files[0], "the register has no villages", "Give at least one row below the heading."))
     if faults:
-        raise InputError(faults)
+        raise InputError(placed(faults, sheets))
     register = Register(
         villages=_settle(village.table, "village_id"),
         counties=_settle(county.table, "county_code"),
         synthetic=any(bool(parsed.table.get("synthetic", pd.Series(dtype=bool)).any()) for parsed in (village, county)),
         **beside.tables(),
     )
-    return Checked(
-        register,
-        [*_notes(village, files[0]), *_notes(county, files[1]), *_elsewhere(village, files[0]), *_gaps(village, files[0])],
-    )
+    notes = [*_notes(village, files[0]), *_notes(county, files[1]), *_elsewhere(village, files[0], sheets)]
+    notes += looked_at(village.table, [row_name(int(row), sheets) for row in village.rows], county.table, files[0])
+    return Checked(register, [*notes, *_gaps(village, files[0])])
 
 
 def _notes(parsed: Parsed, file: str) -> list[str]:
@@ -76,13 +79,13 @@ def _notes(parsed: Parsed, file: str) -> list[str]:
     return understood + [f"{file}: column {heading} is not used" for heading in parsed.ignored]
 
 
-def _elsewhere(parsed: Parsed, file: str) -> list[str]:
+def _elsewhere(parsed: Parsed, file: str, sheets: Sequence[str]) -> list[str]:
     """Count villages whose code begins with another county than they are given: development zones, or a slip."""
     table = parsed.table
     other = table[table["village_id"].str[:6] != table["county_code"]]
     if other.empty:
         return []
-    rows = ", ".join(str(row) for row in parsed.rows[other.index][:5]) + (" ..." if len(other) > 5 else "")
+    rows = ", ".join(row_name(int(row), sheets) for row in parsed.rows[other.index][:5]) + (" ..." if len(other) > 5 else "")
     told = f"{len(other)} villages have a code of another county than county_code (rows {rows}): county_code counts for quotas"
     return [f"{file}: {told}"]
 
@@ -108,7 +111,7 @@ def _settle(table: pd.DataFrame, key: str) -> pd.DataFrame:
     return table.astype(full).sort_values(key, ignore_index=True)
 
 
-def _repeats(parsed: Parsed, key: str, file: str) -> list[Fault]:
+def _repeats(parsed: Parsed, key: str, file: str, sheets: Sequence[str] = ()) -> list[Fault]:
     if key not in parsed.table:
         return []
     values = parsed.table[key]
@@ -118,7 +121,7 @@ def _repeats(parsed: Parsed, key: str, file: str) -> list[Fault]:
     return [
         Fault(
             file,
-            f"{key} appears again (first in row {row_of[values[i]]})",
+            f"{key} appears again (first in row {row_name(int(row_of[values[i]]), sheets)})",
             "Remove one row or correct the code.",
             column=key,
             row=int(parsed.rows[i]),

@@ -14,9 +14,13 @@ import pandas as pd
 
 from model.policy import catalogue
 from model.register.schema import Column, choice_words
+from model.register.units import FACTORS
 
-YES = {"1", "是", "有", "√", "✓", "y", "yes", "true", "1.0"}
-NO = {"0", "否", "无", "×", "✗", "n", "no", "false", "0.0"}
+YES = {"1", "是", "有", "√", "✓", "✔", "☑", "■", "●", "y", "yes", "true", "1.0"}
+NO = {"0", "否", "无", "×", "✗", "✘", "☐", "□", "n", "no", "false", "0.0"}
+CIRCLES = {"○", "〇", "◯"}  # a mark where nothing else marks
+NOTHING = {"-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "不详", "未知", "n/a", "na", "null", "none"}
+SUFFIXED = r"^(-?\d[\d,]*(?:\.\d+)?)\s*([^\d\s.,%+\-][^\d]*)$"  # 998户, 97.01万元
 FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
 FOOTNOTE = r"(?<=[\d.%])[①-⑳⑴-⒇¹²³⁰⁴-⁹]+$"  # 193① is 193 with a footnote
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
@@ -24,6 +28,7 @@ THOUSANDS = r"-?\d{1,3}(,\d{3})+(\.\d+)?"  # 1,234.5 but not 8,5, which may mean
 SCIENTIFIC = r"\d(\.\d+)?[eE]\+?\d+"
 NUMBER = r"\d+\.\d+"
 DATE = r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]00:00(?::00)?)?$"
+COUNTY_DIGITS = 6
 PERCENT = r"-?\d+(\.\d+)?%"
 
 
@@ -66,6 +71,21 @@ def _plain(cell: str) -> str:
 
 def convert(cells: pd.Series, column: Column) -> Converted:
     """Return tidy cells as values of the column's kind; empty cells are neither read nor wrong."""
+    cells, blanks = _blanked(cells, column)
+    found = _converted(cells, column)
+    return Converted(found.value, found.wrong, found.understood | blanks)
+
+
+def _blanked(cells: pd.Series, column: Column) -> tuple[pd.Series, dict[str, int]]:
+    """Return cells in which a sign for nothing is blank, where the column may be blank; a flag's 无 stays its no."""
+    if column.required or not (signs := cells.str.lower().isin(NOTHING)).any():
+        return cells, {}
+    if column.kind in ("flag", "text"):
+        signs &= ~cells.isin(["无"])
+    return cells.mask(signs, ""), _counted({"signs for nothing": signs})
+
+
+def _converted(cells: pd.Series, column: Column) -> Converted:
     return {
         "text": _text,
         "code": _code,
@@ -85,10 +105,12 @@ def _text(cells: pd.Series, _: Column) -> Converted:
 
 def _code(cells: pd.Series, column: Column) -> Converted:
     bare = cells.str.replace(r"^=\"(.*)\"$", r"\1", regex=True).str.removeprefix("'").str.replace(r"\s", "", regex=True)
-    whole = bare.str.fullmatch(rf"\d{{{column.digits}}}\.0").astype(bool)
+    whole = bare.str.fullmatch(rf"[0-9]{{{column.digits}}}\.0").astype(bool)
     value = bare.mask(whole, bare.str.removesuffix(".0"))
+    long = value.str.fullmatch(r"[0-9]{6}0{6}").astype(bool) & (column.digits == COUNTY_DIGITS)
+    value = value.mask(long, value.str[:COUNTY_DIGITS])
     lost = value.str.fullmatch(SCIENTIFIC).astype(bool)
-    bad = ~value.str.fullmatch(rf"\d{{{column.digits}}}").astype(bool) & ~lost & (value != "")
+    bad = ~value.str.fullmatch(rf"[0-9]{{{column.digits}}}").astype(bool) & ~lost & (value != "")
     return Converted(
         value,
         (
@@ -97,16 +119,23 @@ def _code(cells: pd.Series, column: Column) -> Converted:
             ),
             Wrong(bad, "cell cannot be read", "Correct the code."),
         ),
-        _counted({"codes that were numbers": whole, "codes in quotation marks or with blanks inside": bare != cells}),
+        _counted(
+            {"codes that were numbers": whole, "codes in quotation marks or with blanks inside": bare != cells}
+            | {"county codes of twelve digits": long}
+        ),
     )
 
 
-def _flag(cells: pd.Series, _: Column) -> Converted:
+def _flag(cells: pd.Series, column: Column) -> Converted:
     lower = cells.str.lower()
-    yes, no = lower.isin(YES), lower.isin(NO)
+    yes, no, circles = lower.isin(YES), lower.isin(NO), cells.isin(CIRCLES)
+    if circles.any() and not yes.any():  # the only mark there is
+        yes, circles = circles, circles & False
     words = (yes | no) & ~cells.isin(["1", "0"])
-    wrong = Wrong(~yes & ~no & (cells != ""), "cell cannot be read", "Write 1 or 0, 是 or 否.")
-    return Converted(yes, (wrong,), _counted({"yes and no in words": words}))
+    wrong = Wrong(~yes & ~no & ~circles & (cells != ""), "cell cannot be read", "Write 1 or 0, 是 or 否.")
+    doubtful = Wrong(circles, "a circle beside other marks: yes or no?", "Write 1 or 0, 是 or 否.")
+    blank = (cells == "") & (not column.required)
+    return Converted(yes, (wrong, doubtful), _counted({"yes and no in words": words, "blanks read as no": blank}))
 
 
 def _choice(cells: pd.Series, column: Column) -> Converted:
@@ -142,6 +171,7 @@ def _date(cells: pd.Series, _: Column) -> Converted:
 
 
 def _number(cells: pd.Series, column: Column) -> Converted:
+    cells, units = _bare(cells, column)
     grouped = cells.str.fullmatch(THOUSANDS).astype(bool)
     percent = cells.str.fullmatch(PERCENT).astype(bool)
     share = percent & (column.unit == "%")
@@ -159,7 +189,18 @@ def _number(cells: pd.Series, column: Column) -> Converted:
         wrong.append(Wrong(value.notna() & (value % 1 != 0), "not a whole number", "Correct the value."))
     if column.unit == "%":
         wrong.append(_shares(value, cells, share))
-    return Converted(value, tuple(wrong), _counted({"thousands separators": grouped, "percent signs": share}))
+    return Converted(value, tuple(wrong), _counted({"thousands separators": grouped, "percent signs": share}) | units)
+
+
+def _bare(cells: pd.Series, column: Column) -> tuple[pd.Series, dict[str, int]]:
+    """Return numbers without the unit written behind them, in the column's own unit; of another kind of unit they stay."""
+    parts = cells.str.extract(SUFFIXED)
+    if parts[1].isna().all():
+        return cells, {}
+    factor = pd.to_numeric(parts[1].str.strip().map(FACTORS.get(column.unit, {})), errors="coerce")
+    known = factor.notna()
+    number = pd.to_numeric(parts[0].str.replace(",", ""), errors="coerce") * factor
+    return cells.mask(known, number.map("{:.12g}".format)), _counted({"a unit behind the number": known})
 
 
 def _shares(value: pd.Series, cells: pd.Series, share: pd.Series) -> Wrong:

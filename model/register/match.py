@@ -60,9 +60,9 @@ class Gazetteer:
         for county in self._places["county"].unique():
             core = county_core(county)
             for way in (county, core, f"{core}市", f"{core}县", f"{core}区"):
-                ways[way].add(county)
+                ways[canonical(way)].add(county)
         for old, new in ALIASES.items():
-            ways[old].add(new)
+            ways[canonical(old)].add(new)
         return ways
 
     @cached_property
@@ -70,7 +70,7 @@ class Gazetteer:
         """Each way to write a prefecture, the longest first."""
         names = self._places["prefecture"].unique()
         ways = {way for name in names for way in (name, f"{county_core(name)}市", f"{county_core(name)}州", county_core(name))}
-        return sorted(ways, key=lambda way: (-len(way), way))
+        return sorted(map(canonical, ways), key=lambda way: (-len(way), way))
 
     @cached_property
     def towns(self) -> dict[str, dict[str, set[str]]]:
@@ -78,8 +78,9 @@ class Gazetteer:
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         pairs = self._places[["county", "town", "town_code"]].drop_duplicates()
         for county, town, code in pairs.itertuples(index=False):
-            core = town_core(town)
-            for way in (town, core, *(f"{core}{kind}" for kind in ("镇", "乡", "街道", "街", "满族镇", "朝鲜族乡", "朝鲜族镇"))):
+            whole = canonical(town)
+            core = town_core(whole)
+            for way in (whole, core, *(f"{core}{kind}" for kind in ("镇", "乡", "街道", "街", "满族镇", "朝鲜族乡", "朝鲜族镇"))):
                 found[county][way].add(code)
         return found
 
@@ -137,7 +138,7 @@ class Gazetteer:
     def _near(self, county: str, rest: str) -> list[str]:
         """Return the villages of a county whose town and name are most like a text."""
         known = {
-            f"{town_core(town)}{village_core(canonical(village))}": code
+            f"{town_core(canonical(town))}{village_core(canonical(village))}": code
             for town, village, code in self._of(county)[["town", "village", "village_id"]].itertuples(index=False)
         }
         cores = [rest, village_core(rest)]

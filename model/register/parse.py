@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from model.register.convert import Converted, Wrong, convert, tidy
 from model.register.schema import Column
 from model.register.units import in_units
 
+MANY = 6  # required columns of a table whose rows are told apart
+SHOWN = 40  # signs of a row that is shown
+ASKED = re.compile("^是否(为|属于|系|有)?")  # 是否脱贫村
 SPREADSHEET_ERROR = r"#(REF!|N/A|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)"
 
 
@@ -52,8 +56,21 @@ def parse(raw: pd.DataFrame, columns: Sequence[Column], file: str, extra: Sequen
         typed[name] = converted.value
         notes |= {(heading, what): count for what, count in converted.understood.items()}
         faults.extend(wrong_cells)
+    faults = _rows_apart(faults, raw, columns, file)
     ignored = tuple(heading for heading in raw.columns if heading not in mapping)
     return Parsed(pd.DataFrame(typed).reset_index(drop=True), raw.index.to_numpy(), mapping, faults, notes, ignored)
+
+
+def _rows_apart(faults: list[Fault], raw: pd.DataFrame, columns: Sequence[Column], file: str) -> list[Fault]:
+    """Return faults with one for each row most of whose required cells are wrong: it is none of the table's."""
+    required = sum(column.required for column in columns)
+    count = Counter(fault.row for fault in faults if fault.row is not None and fault.row > 1)
+    strange = {row for row, number in count.items() if required >= MANY and number > required / 2}
+    told = []
+    for row in sorted(strange):
+        shown = " ".join(str(cell).strip() for cell in raw.loc[[row]].iloc[0] if str(cell).strip())[:SHOWN]
+        told.append(Fault(file, "the row is none of this table's", "Remove it, or fill its cells.", row=int(row), value=shown))
+    return [*(fault for fault in faults if fault.row not in strange), *told]
 
 
 def heading_keys(columns: Sequence[Column]) -> set[str]:
@@ -66,7 +83,8 @@ def heading_key(heading: str) -> str:
     plain = unicodedata.normalize("NFKC", heading).strip().lower()
     plain = re.sub(r"[(\[（【].*?[)\]）】]", "", plain)
     plain = re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", plain)  # 户 数, justified in its column
-    return re.sub(r"[\s\-_]+", "_", plain.strip(" *:＊：")).strip("_")
+    plain = ASKED.sub("", plain.strip(" *:＊：?？"))
+    return re.sub(r"[\s\-_]+", "_", plain).strip("_")
 
 
 def _match_headings(
@@ -89,7 +107,20 @@ def _match_headings(
     for heading in strangers:
         faults += _near_miss(heading, known, mapping, file)
     missing = [column for column in columns if column.required and column.name not in mapping.values()]
+    required = sum(column.required for column in columns)
+    if required >= MANY and len(missing) > required / 2:
+        return mapping, [*faults, _no_such_table(missing, file)]
     return mapping, [*faults, *(_missing(column, file) for column in missing)]
+
+
+def _no_such_table(missing: Sequence[Column], file: str) -> Fault:
+    """Return one fault for a table of another kind, such as a list of names."""
+    remedy = (
+        "A list of names marks a register: `baicun register mark REGISTER --list FILE --as COLUMN`; "
+        "`baicun register template` gives the columns of a register."
+    )
+    named = ", ".join(column.zh for column in missing)
+    return Fault(file, f"{len(missing)} required columns are missing: this is no register", remedy, row=1, value=named)
 
 
 def _near_miss(heading: str, known: Mapping[str, str], mapping: dict[str, str], file: str) -> list[Fault]:

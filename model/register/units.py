@@ -17,6 +17,15 @@ FACTORS: dict[str, dict[str, float]] = {  # of the unit in a heading, for a colu
     "km": {"公里": 1.0, "千米": 1.0, "km": 1.0, "里": 0.5, "华里": 0.5, "米": 1e-3, "m": 1e-3},
     "household": {"户": 1.0, "百户": 100.0},
     "person": {"人": 1.0, "万人": 1e4},
+    "year": {"年": 1.0, "年度": 1.0},
+    "grade": {"级": 1.0, "分": 1.0},
+    "points": {"分": 1.0},
+    "have": {"项": 1.0},
+    "degree WGS84": {"°": 1.0, "度": 1.0, "°e": 1.0, "°n": 1.0},
+    "unit": {"个": 1.0, "家": 1.0},
+    "site": {"个": 1.0, "处": 1.0},
+    "home": {"户": 1.0, "个": 1.0},
+    "bridge": {"座": 1.0},
     "%": {"%": 1.0, "百分比": 1.0, "‰": 0.1},
 }
 UNITS = {unit for factors in FACTORS.values() for unit in factors} | {"亩", "公顷", "平方米", "吨", "斤"}

@@ -89,6 +89,32 @@ def _standing(experts: pd.DataFrame) -> list[dict[Hashable, object]]:
     return records(standing(experts)) if len(experts) else []
 
 
+@register_app.command()
+def mark(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    listed: Annotated[Path, typer.Option("--list", help="the programme's list: villages or towns, by code or by name")],
+    column: Annotated[str, typer.Option("--as", help="the column to mark, such as tourism_village or 乡村旅游精品村")],
+    confirmed: Annotated[Path | None, typer.Option("--confirm", help="a confirm sheet with codes filled in")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="default: NAME.marked.csv beside the register")] = None,
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Mark the villages of a programme's list in a register; what is not certain goes to a sheet to confirm."""
+    from model.words import both
+    from scenarios.files import marking
+
+    found = marking.mark(file, listed, column, confirmed)
+    target, sheet = marking.write(found, file, listed, out, force)
+    counts = found.counts()
+    if as_json:
+        piles = records(found.piles)
+        show_json({**counts, "villages": found.villages, "entries": piles, "confirm": str(sheet), "file": str(target)})
+        return
+    print("\n".join(both("mark_told", entries=len(found.piles), villages=found.villages, **counts)))
+    print(sheet)
+    print(target)
+
+
 @register_app.command("score-sheet")
 def score_sheet(
     register: Annotated[Path, typer.Option("--register", help="the register whose villages are scored")],

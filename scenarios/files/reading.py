@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pandas as pd
 
 from model.errors import Fault, InputError, usage
 from model.register.parse import heading_key, heading_keys
+from model.register.rows import SHEET, placed
 from model.register.schema import Column
 from scenarios.files.workbooks import Sheet, cell_text, open_workbook
 
@@ -28,6 +29,7 @@ FIRST_ROWS = 10  # headings are looked for here
 MOST_REMARKS = 3  # cells of a remark below a table
 CHUNK = 20_000  # rows held as lists before they become columns
 TOTALS = re.compile(r"(合计|总计|小计|共计|合计[:：].*|total|subtotal)")
+VILLAGE_CODE = re.compile(r"[0-9]{12}")
 REMARKS = re.compile(r"(填表人|制表人|审核人|负责人|填报单位|填报日期|填表日期|联系人|联系电话|备注|说明|附注|注)[:：].*")
 
 
@@ -38,6 +40,7 @@ class Reading:
     table: pd.DataFrame
     faults: list[Fault]
     notes: list[str]
+    sheets: tuple[str, ...] = ()  # those that were joined, none where one alone was read
 
 
 def read_table(path: Path, columns: Sequence[Column]) -> Reading:
@@ -46,11 +49,8 @@ def read_table(path: Path, columns: Sequence[Column]) -> Reading:
     Text files may be UTF-8, UTF-16 or GB18030, parted by commas, tabs or semicolons. Blank rows, totals and remarks below the
     table are passed over and counted. Raises :class:`InputError` when the file is no table at all.
     """
+    _readable(path)
     kind = path.suffix.lower()
-    if not path.is_file():
-        raise usage("file not found", "Check the path.", file=str(path))
-    if kind not in READ:
-        raise usage("unknown kind of file", f"Give one of {', '.join(READ)}.", file=str(path), value=path.suffix)
     try:
         return as_table((_csv if kind in TEXTS else _excel if kind in BOOKS else _parquet)(path, columns), path, columns)
     except InputError:
@@ -58,6 +58,27 @@ def read_table(path: Path, columns: Sequence[Column]) -> Reading:
     except Exception as error:
         remedy = "Save it again as CSV or Excel."
         raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
+
+
+def read_rows(path: Path) -> list[list[str]]:
+    """Return the rows of a file as text cells, whatever they hold: of a workbook, those of its first visible sheet."""
+    _readable(path)
+    kind = path.suffix.lower()
+    try:
+        return list((_csv if kind in TEXTS else _excel if kind in BOOKS else _parquet)(path, ()).rows)
+    except InputError:
+        raise
+    except Exception as error:
+        remedy = "Save it again as CSV or Excel."
+        raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
+
+
+def _readable(path: Path) -> None:
+    """Raise what keeps a file from being read at all."""
+    if not path.is_file():
+        raise usage("file not found", "Check the path.", file=str(path))
+    if path.suffix.lower() not in READ:
+        raise usage("unknown kind of file", f"Give one of {', '.join(READ)}.", file=str(path), value=path.suffix)
 
 
 def _csv(path: Path, columns: Sequence[Column]) -> Sheet:
@@ -106,7 +127,24 @@ def _refuse_unclosed(text: str, mark: str, path: Path) -> None:
 
 
 def as_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
-    """Return a sheet as a table: headings found, blank rows, totals and remarks passed over."""
+    """Return a sheet as a table: headings found, blank rows, totals and remarks passed over; sheets of the same table joined."""
+    own = _one_table(sheet, path, columns)
+    if not sheet.joined:
+        return own
+    names, parts, faults, notes = list(sheet.joined), [own.table], list(own.faults), list(own.notes)
+    keys = {heading_key(str(heading)): str(heading) for heading in own.table}
+    for k, (name, rows) in enumerate(sheet.joined.items()):
+        part = own if k == 0 else _one_table(Sheet(rows), path, columns)
+        if k:
+            table = part.table.rename(columns={h: keys.get(heading_key(str(h)), h) for h in part.table})
+            table.index += k * SHEET
+            parts.append(table)
+            faults += [replace(fault, row=fault.row + k * SHEET) if fault.row else fault for fault in part.faults]
+        notes.append(f"{path.name}: sheet {name}: {len(part.table)} rows were joined")
+    return Reading(pd.concat(parts).fillna(""), placed(faults, names), notes, tuple(names))
+
+
+def _one_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
     known = heading_keys(columns)
     left = iter(sheet.rows)
     first = list(islice(left, FIRST_ROWS))
@@ -198,10 +236,33 @@ def _excel(path: Path, columns: Sequence[Column]) -> Sheet:
         return max((sum(heading_key(c) in known for c in row) for row in islice(book.sheets[name].rows, FIRST_ROWS)), default=0)
 
     best = max(book.sheets, key=headings)
-    others = [name for name in book.sheets if name != best and any(any(row) for row in book.sheets[name].rows)]
-    left = [f"sheet {best} was read"] if others or book.hidden else []
+    alike = _alike(book.sheets, best, known)
+    others = [name for name in book.sheets if name not in alike and any(any(row) for row in book.sheets[name].rows)]
+    left = [f"sheet {best} was read"] if (others or book.hidden) and len(alike) == 1 else []
     left += [f"sheet {name} was left out" for name in others] + [f"hidden sheet {name} was left out" for name in book.hidden]
-    return Sheet(book.sheets[best].rows, book.sheets[best].understood | dict.fromkeys(left, 0))
+    understood: Counter[str] = Counter()
+    for name in alike:
+        understood.update(book.sheets[name].understood)
+    joined = {name: list(book.sheets[name].rows) for name in alike} if len(alike) > 1 else {}
+    return Sheet(book.sheets[alike[0]].rows, dict(understood) | dict.fromkeys(left, 0), joined)
+
+
+def _alike(sheets: dict[str, Sheet], best: str, known: set[str]) -> list[str]:
+    """Return the sheets that hold the same table as the best, a sheet a county: its headings, and none of its villages."""
+    kinds = {name: _known_headings(list(islice(sheet.rows, FIRST_ROWS)), known) for name, sheet in sheets.items()}
+    seen: set[str] = set()
+    found = []
+    for name in sorted(sheets, key=lambda name: name != best):
+        codes = {cell for row in sheets[name].rows for cell in row if VILLAGE_CODE.fullmatch(cell)}
+        if kinds[name] and kinds[name] == kinds[best] and not codes & seen and (codes or name == best):
+            found.append(name)
+            seen |= codes
+    return [name for name in sheets if name in found] if len(found) > 1 and seen else [best]
+
+
+def _known_headings(rows: list[list[str]], known: set[str]) -> set[str]:
+    """Return the known headings of the row that has most of them."""
+    return max(({heading_key(cell) for cell in row} & known for row in rows), key=len, default=set())
 
 
 def sheets(path: Path) -> dict[str, Sheet]:

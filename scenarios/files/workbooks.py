@@ -33,6 +33,7 @@ class Sheet:
 
     rows: Iterable[list[str]]
     understood: dict[str, int] = field(default_factory=dict)
+    joined: dict[str, list[list[str]]] = field(default_factory=dict)  # further sheets of the same table, by name
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,6 @@ FIGURES = (
     "days_to_completion",
     "first_pass_share",
     "good_state",
-    "income_yuan",
-    "collective_income_wan_yuan",
     "upkeep_wan_yuan",
 )
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model.errors import InputError, usage
+from model.errors import Fault, InputError
 from model.register import check
 from model.register.companions import companions
+from model.register.parse import parse
+from model.register.rows import placed
 from model.register.schema import county_columns, village_columns
 from model.register.synthetic import generate
 from model.vocabulary import Register
@@ -32,11 +34,14 @@ def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it
     """
     beside = counties or file.with_name(f"{file.stem}.counties{file.suffix}")
     if file.is_file() and not counties and not beside.is_file():
-        raise usage("no county table", f"Give --counties FILE, or put the table beside it as {beside.name}.", file=str(file))
+        remedy = f"Give --counties FILE, or put the table beside it as {beside.name}."
+        alone = read_table(file, village_columns())
+        own = parse(alone.table, village_columns(), file.name, extra)
+        raise InputError([*alone.faults, *placed(own.faults, alone.sheets), Fault(str(file), "no county table", remedy)])
     villages, table = read_table(file, village_columns()), read_table(beside, county_columns())
     more = read_companions(with_it or Beside())
     earlier = [*villages.faults, *table.faults, *more.faults]
-    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.raw)
+    checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.raw, villages.sheets)
     return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes])
 
 

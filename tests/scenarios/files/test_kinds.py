@@ -229,3 +229,154 @@ def test_hidden_rows_are_read_and_named(tmp_path: Path) -> None:
     found = taken(workbook(tmp_path, hide))
     assert len(found.register.villages) == COUNT
     assert any("1 rows that are hidden" in note for note in found.notes)
+
+
+def register_csv(folder: Path, **changed: Any) -> Path:
+    table = cells().assign(**changed)
+    table.to_csv(folder / "register.csv", index=False)
+    return folder / "register.csv"
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "read"),
+    [
+        ("households", "998户", 998),
+        ("households", "1,200 户", 1200),
+        ("collective_income_wan_yuan", "97.01万元", 97.01),
+        ("collective_income_wan_yuan", "0.5亿元", 5000.0),
+        ("created_year", "2021年", 2021),
+        ("industry_base", "3级", 3),
+    ],
+)
+def test_a_unit_behind_a_number_is_read_and_counted(tmp_path: Path, column: str, written: str, read: float) -> None:
+    found = taken(register_csv(tmp_path, **{column: written}))
+    assert found.register.villages[column].tolist() == [read] * COUNT
+    assert any("a unit behind the number" in note for note in found.notes)
+
+
+def test_a_unit_of_another_kind_behind_a_number_is_a_fault(tmp_path: Path) -> None:
+    (fault,) = refused(register_csv(tmp_path, households="998亩"))
+    assert len(fault.rows) == COUNT
+
+
+@pytest.mark.parametrize(("mark", "meant"), [("✔", True), ("☑", True), ("○", True), ("☐", False), ("✘", False)])
+def test_marks_are_read_and_counted(tmp_path: Path, mark: str, meant: bool) -> None:
+    found = taken(register_csv(tmp_path, model_town=[mark] + ["0"] * (COUNT - 1)))
+    assert bool(found.register.villages.sort_values("name")["model_town"].iloc[0]) == meant or meant in set(
+        found.register.villages["model_town"]
+    )
+    assert any("yes and no in words" in note for note in found.notes)
+
+
+def test_a_circle_beside_other_marks_is_asked_about(tmp_path: Path) -> None:
+    faults = refused(register_csv(tmp_path, model_town=["√", "○"] + ["0"] * (COUNT - 2)))
+    assert [fault.problem for fault in faults] == ["a circle beside other marks: yes or no?"]
+
+
+def test_signs_for_nothing_are_blanks_where_the_column_may_be_blank(tmp_path: Path) -> None:
+    signs = ["—", "无", "/", "-", "暂无", "N/A", "12.5", ""]
+    found = taken(register_csv(tmp_path, collective_income_wan_yuan=signs))
+    assert found.register.villages["collective_income_wan_yuan"].notna().sum() == 1
+    assert any("6 cells with signs for nothing" in note for note in found.notes)
+    assert refused(register_csv(tmp_path, households="—"))
+
+
+def test_blank_flags_are_counted(tmp_path: Path) -> None:
+    found = taken(register_csv(tmp_path, model_town=["1"] + [""] * (COUNT - 1)))
+    assert any(f"{COUNT - 1} cells with blanks read as no" in note for note in found.notes)
+
+
+def test_a_county_code_of_twelve_digits_is_read_and_other_digits_are_not(tmp_path: Path) -> None:
+    table = cells()
+    found = taken(register_csv(tmp_path, county_code=table["county_code"] + "000000"))
+    assert set(found.register.villages["county_code"]) == set(table["county_code"])
+    other = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+    assert refused(register_csv(tmp_path, county_code=table["county_code"].str.translate(other)))
+
+
+def test_headings_may_ask(tmp_path: Path) -> None:
+    path = text_file(tmp_path, lambda text: text.replace("poverty_lifted", "是否脱贫村").replace("border", "是否为边境村"))
+    assert {"poverty_lifted", "border"} <= set(taken(path).register.villages)
+
+
+def test_sheets_of_one_table_are_joined_and_last_years_is_not(tmp_path: Path) -> None:
+    def split(book: Any, sheet: Any) -> None:
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        sheet.delete_rows(2 + COUNT // 2, COUNT)
+        other = book.create_sheet("第二县")
+        for row in [["第二县汇总表"], [*rows[0][::-1]], *(row[::-1] for row in rows[1 + COUNT // 2 :])]:
+            other.append(row)
+        old = book.create_sheet("去年")
+        for row in rows:
+            old.append(row)
+
+    found = taken(workbook(tmp_path, split))
+    assert len(found.register.villages) == COUNT
+    assert found.register.villages["village_id"].is_unique
+    assert any("第二县" in note and "joined" in note for note in found.notes)
+    assert any("去年" in note and "left out" in note for note in found.notes)
+
+
+def test_a_fault_in_a_joined_sheet_names_its_sheet_and_row(tmp_path: Path) -> None:
+    def split(book: Any, sheet: Any) -> None:
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        sheet.delete_rows(2 + COUNT // 2, COUNT)
+        other = book.create_sheet("第二县")
+        for row in [rows[0], *rows[1 + COUNT // 2 :]]:
+            other.append(row)
+        other.cell(3, column_of(other, "households")).value = "many"
+
+    (fault,) = refused(workbook(tmp_path, split))
+    assert (fault.sheet, fault.row) == ("第二县", 3)
+
+
+def test_many_rows_of_one_mistake_are_one_fault_with_the_rows(tmp_path: Path) -> None:
+    (fault,) = refused(register_csv(tmp_path, households=[str(-i) for i in range(COUNT)]))
+    assert fault.rows == tuple(range(2, 2 + COUNT))
+    assert "rows 2, 3, 4, 5, 6 and 3 more" in str(fault)
+
+
+def test_a_row_that_is_no_village_is_one_fault(tmp_path: Path) -> None:
+    path = text_file(tmp_path, lambda text: text + "以上数据由各乡镇上报" + "," * (len(cells().columns) - 1) + "\n")
+    (fault,) = refused(path)
+    assert fault.problem == "the row is none of this table's"
+    assert "各乡镇" in fault.value
+
+
+def test_a_list_of_names_is_told_where_it_belongs(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("序号,名单\n1,某县某镇某村\n", encoding="utf-8")
+    (fault,) = refused(path)
+    assert "register mark" in fault.remedy
+
+
+def test_without_a_county_table_every_fault_of_the_register_is_told(tmp_path: Path) -> None:
+    path = register_csv(tmp_path, households="many")
+    with pytest.raises(InputError) as caught:
+        take(path, None)
+    problems = {fault.problem for fault in caught.value.faults}
+    assert {"no county table", "cell cannot be read"} <= problems
+
+
+def test_what_makes_no_sense_is_pointed_at(tmp_path: Path) -> None:
+    table = cells()
+    far = table["latitude"].astype(float).to_numpy().copy()
+    far[0] += 3.0
+    raw_counties().assign(longitude=table["longitude"].iloc[1], latitude=table["latitude"].iloc[1]).to_csv(
+        tmp_path / "counties.csv", index=False
+    )
+    shares = ["0.4"] + ["42.8"] * (COUNT - 1)
+    point = {"longitude": ["125.1"] * COUNT}
+    found = taken(register_csv(tmp_path, latitude=far.astype(str), sanitary_toilet_pct=shares))
+    assert any("km from their county's seat (rows 2)" in note for note in found.notes)
+    assert any("sanitary_toilet_pct lie between 0 and 1" in note for note in found.notes)
+    same = taken(register_csv(tmp_path, latitude=["43.9"] * COUNT, **point))
+    assert any("share one point" in note for note in same.notes)
+    town = taken(register_csv(tmp_path, township="甲镇", name=["乙村"] * 3 + [f"丙{i}村" for i in range(COUNT - 3)]))
+    assert any("township and name of another" in note for note in town.notes)
+
+
+def test_longitude_and_latitude_the_wrong_way_round_are_one_fault(tmp_path: Path) -> None:
+    table = cells()
+    (fault,) = refused(register_csv(tmp_path, longitude=table["latitude"], latitude=table["longitude"]))
+    assert fault.problem == "longitude and latitude are the wrong way round"
