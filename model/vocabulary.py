@@ -10,9 +10,10 @@ from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from model.showing import Shown
+from model.strict import STRICT
 
 Year = Annotated[int, Field(ge=2023, le=2100)]
 PLAN_TYPES = ("jiju", "tese", "chengjiao")  # the plan names these
@@ -140,7 +141,7 @@ class Estimates(Shown):
 class Programme(BaseModel):
     """The horizon of the programme and the year whose cohort is recommended."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     as_of: Year
     cohorts: list[Year] = Field(min_length=1)
@@ -165,4 +166,6 @@ class Programme(BaseModel):
         days = [date.fromisoformat(text) for text in (self.start_date, self.target_date, self.end_date)]
         if days != sorted(days):
             raise ValueError("start_date, target_date and end_date must follow one another")
+        if not days[0].year <= self.cohorts[0] <= self.cohorts[-1] <= days[2].year:
+            raise ValueError("cohorts must lie between start_date and end_date: others can never be played")
         return self

@@ -23,7 +23,7 @@ ORDER = {
     "solvers": ("answer", "watch", "crew", "parts", "adaptors", "duality", "proof", "decomposition", "solve", "strategies"),
     "scenarios": ("colours", "files", "world", "study", "report", "runs", "command", "face"),
 }
-PLAIN = ("model.errors", "model.words", "model.showing")  # what says something, for every room
+PLAIN = ("model.errors", "model.words", "model.showing", "model.strict")  # what every room may use
 MAY_IMPORT = {"model": {"model"}, "solvers": {"solvers", "model"}, "scenarios": {"scenarios", "solvers", "model"}}
 ONLY_IN = {"pulp": "solvers/adaptors", "highspy": "solvers/adaptors", "simpy": "model/simulation"}
 SEPARATE = ("scoring", "selection", "simulation")

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from model.register.waste_water import WasteWater
+from model.strict import STRICT
 from model.vocabulary import SOURCES
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -29,7 +30,7 @@ def stretched(profile: Sequence[float], before: int, after: int) -> list[float]:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
 
 class Profiles(_Section):

@@ -12,10 +12,11 @@ from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from model.policy.card import Card, card, toml
 from model.policy.clauses import clauses
+from model.strict import STRICT
 
 FILES = ("industry", "talent", "culture", "ecology", "infrastructure", "organisation")
 NUMBERS = {
@@ -31,7 +32,7 @@ NUMBERS = {
 class Numbers(BaseModel):
     """The numbers of one task that a scenario may state: one entry of its section ``[tasks]``."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     target: float = Field(ge=-100, le=1e6)
     baseline: float = Field(ge=-100, le=1e6)

@@ -6,16 +6,17 @@ Every exclusion names the clause of its condition; the thresholds are in ``[elig
 from __future__ import annotations
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from model.register.schema import STANDING
+from model.strict import STRICT
 from model.vocabulary import Register
 
 
 class Eligibility(BaseModel):
     """Which conditions hold, and their thresholds."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     accepted: bool
     min_industry_base: int = Field(ge=1, le=5)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from model.policy.catalogue import Task
+from model.strict import STRICT
 from model.vocabulary import PACKAGES
 
 Forces = Annotated[list[Literal["约束", "力争", "鼓励"]], Field(min_length=1)]
@@ -16,7 +17,7 @@ Forces = Annotated[list[Literal["约束", "力争", "鼓励"]], Field(min_length
 class Contents(BaseModel):
     """The forces of the tasks each package takes in; each package holds the one before it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     basic: Forces
     standard: Forces
     enhanced: Forces
@@ -33,7 +34,7 @@ class Contents(BaseModel):
 class Packages(BaseModel):
     """Which packages are on offer, and what they hold."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     offered: list[Literal["basic", "standard", "enhanced"]] = Field(min_length=1)
     contents: Contents

@@ -14,9 +14,10 @@ from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from model.register.gaps import column
+from model.strict import STRICT
 
 Array = np.ndarray[Any, Any]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -27,7 +28,7 @@ TASK = "sewage"  # its unit cost is that of a household on plant and sewers
 class WasteWater(BaseModel):
     """Which share of the homes each mode serves, and what a home costs, 万元, where no sewer reaches it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     core_share: Share
     suburban_share: Share
     resource_share: Share

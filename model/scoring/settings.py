@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from model.scoring.weigh import MOST_INCONSISTENT, ahp
+from model.strict import STRICT
 from model.vocabulary import ASPECTS, DIMENSIONS
 
 Weight = Annotated[float, Field(ge=0)]
@@ -17,7 +18,7 @@ Positive = Annotated[float, Field(gt=0)]
 class Aspects(BaseModel):
     """Weights of the four review aspects (P23-REVIEW); only their ratios matter."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     foundation: Weight
     matching: Weight
     outcome: Weight
@@ -27,7 +28,7 @@ class Aspects(BaseModel):
 class Dimensions(BaseModel):
     """Weights of the five dimensions of revitalisation (五个振兴; P23-FIVE); only their ratios matter."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     industry: Weight
     talent: Weight
     culture: Weight
@@ -38,7 +39,7 @@ class Dimensions(BaseModel):
 class Comparisons(BaseModel):
     """Paired comparisons of the analytic hierarchy process: how many times as much the row weighs as the column."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     aspects: list[list[Positive]]
     dimensions: list[list[Positive]]
 
@@ -57,7 +58,7 @@ class Comparisons(BaseModel):
 class Scoring(BaseModel):
     """How review scores and indices become a score, and how merit changes with the year."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
     method: Literal["given", "ahp", "entropy", "critic"]
     aspects: Aspects
     dimensions: Dimensions

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from model.showing import Shown
+from model.strict import STRICT
 
 VillageId = Annotated[str, Field(pattern=r"^\d{12}$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -15,7 +16,7 @@ Per = Literal["programme", "cohort", "county", "county-cohort"]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
 
 class Lock(_Table):

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from model.errors import BaicunError
 from model.simulation.records import Records
 from model.simulation.reference import simulate
 from model.simulation.scene import Scene
@@ -22,6 +27,12 @@ Result = TypeVar("Result")
 SERIAL_BELOW = 4
 BATCHES_A_WORKER = 4
 LARGEST_BATCH = 25
+
+
+class WorkerLostError(BaicunError):
+    """Processes that play replications are ended by the system again and again."""
+
+    exit_code = 4
 
 
 class Kept(Protocol):
@@ -90,14 +101,45 @@ def _done(jobs: Sequence[Callable[[], dict[int, Result]]], workers: int) -> Iter
     if workers <= 1:
         yield from (job() for job in jobs)
         return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = [pool.submit(job) for job in jobs]
+    left = dict(enumerate(jobs))
+    for crew in (workers, max(1, workers // 2)):
+        try:
+            for i, results in _pooled(left, crew):
+                del left[i]
+                yield results
+        except BrokenProcessPool:  # a worker died, most likely for want of memory: once more with fewer
+            continue
+        return
+    raise WorkerLostError(
+        f"A process that played replications was ended by the system, twice: most likely memory. "
+        f"Give fewer --workers; what was played is kept, and the same command goes on. {len(left)} batches are left."
+    )
+
+
+def _pooled(jobs: dict[int, Callable[[], dict[int, Result]]], workers: int) -> Iterator[tuple[int, dict[int, Result]]]:
+    """Yield the number of each job and what it returns, in the order in which they end; whatever stops it stops its workers."""
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _at_work) as pool:
+        futures = {pool.submit(job): i for i, job in jobs.items()}
         try:
             for future in as_completed(futures):
-                yield future.result()
-        finally:
-            for future in futures:
-                future.cancel()
+                yield futures[future], future.result()
+        except BaseException:
+            for process in list((pool._processes or {}).values()):
+                process.terminate()
+            raise
+
+
+def _at_work() -> None:
+    """Let a worker pass over Ctrl-C, which its parent answers, and end when its parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _batch(scene: Scene, reduce: Callable[[Scene, Records], Result], replications: list[int]) -> dict[int, Result]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from model.showing import Shown
+from model.strict import STRICT
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Days = Annotated[float, Field(ge=0, le=2000)]
@@ -32,7 +33,7 @@ PoolVillages = Annotated[float, Field(gt=0, le=1000)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
 
 class Declaration(_Table):
@@ -83,7 +84,7 @@ class Season(_Table):
 
     freeze_day: MonthDay
     thaw_day: MonthDay
-    central_latitude: float
+    central_latitude: Annotated[float, Field(ge=40, le=47)]
     days_per_degree: Annotated[float, Field(ge=0, le=30)]
     sd_days: Annotated[float, Field(ge=0, le=30)]
     spring_festivals: list[Date]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from scenarios.runs.run import Options
     from scenarios.world.open import World
 
+STOPPED = 130  # exit code of a command that was stopped
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -54,10 +56,14 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        sys.exit(app(standalone_mode=False) or 0)
-    except (typer.Abort, KeyboardInterrupt):
-        screen.note("Stopped. Nothing was written.")
-        sys.exit(130)
+        signal.signal(signal.SIGTERM, _stopped)
+        code = app(standalone_mode=False) or 0
+        if code == STOPPED:  # typer has caught it
+            raise KeyboardInterrupt
+        sys.exit(code)
+    except (typer.Abort, KeyboardInterrupt) as stop:
+        screen.note(" ".join(["Stopped. No folder was written.", *getattr(stop, "__notes__", ())]))
+        sys.exit(STOPPED)
     except BaicunError as error:
         screen.show_error(error)
         sys.exit(error.exit_code)
@@ -69,10 +75,17 @@ def main() -> None:
         sys.exit(1)
 
 
+def _stopped(_number: int, _frame: object) -> None:
+    """Take a request to end as Ctrl-C."""
+    raise KeyboardInterrupt
+
+
 def _select(world: World, options: Options, diagnose: Path | None, simulate: bool) -> Path:
     """Run; when no plan is possible, say where the diagnosis is to be written."""
     from scenarios.runs import run as runs
 
+    if diagnose is not None and diagnose.exists() and not options.force:
+        raise usage("the file exists", "Give another --diagnose, or --force.", file=str(diagnose))
     try:
         return runs.run(world.scenario, world.register, options, simulate)
     except NoPlanPossibleError as error:

@@ -173,6 +173,8 @@ def finish(folder: Path, as_json: bool) -> None:
             f"{manifest['scenario']}: {solver['status']}, objective {solver['objective']:,.1f}, "
             f"bound {solver['bound']:,.1f}, gap {solver['gap']:.3%}"
         )
+    if solver.get("stopped_by") in ("time", "interrupt", "memory"):
+        print(" ".join(both("cut_short", by=solver["stopped_by"])))
     if manifest["synthetic"]:
         print("模拟数据 / synthetic data")
     print(folder)

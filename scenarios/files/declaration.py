@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,9 +54,17 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False) -> Pa
             notes.write_string(row, 0, line, styles["title"] if row == 0 else None)
         for county in counties.itertuples(index=False):
             _sheet(
-                book.add_worksheet(f"{county.county_code} {county.name}"[:31]), str(county.name), str(county.county_code), styles
+                book.add_worksheet(_sheet_name(f"{county.county_code} {county.name}")),
+                str(county.name),
+                str(county.county_code),
+                styles,
             )
     return out
+
+
+def _sheet_name(name: str) -> str:
+    """Return a name that a sheet may have: other signs for those it may not, and no more than 31."""
+    return re.sub(r"[\[\]:*?/\\]", "_", name).strip("'")[:31]
 
 
 def _sheet(sheet: Any, name: str, code: str, styles: dict[str, Any]) -> None:

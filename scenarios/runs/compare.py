@@ -84,7 +84,7 @@ def compare_worlds(worlds: Sequence[Path | World], options: Options) -> tuple[Pa
     folders = _run_all(worlds, replace(options, out=None, force=False))
     comparison = compare(folders)
     if not store.reusable(target, _together(names), options.force):
-        write(comparison, folders, target)
+        write(comparison, folders, target, options.force)
     return target, comparison
 
 
@@ -298,9 +298,9 @@ def _target(comparison: Comparison, scenario: str, words: Words) -> list[str]:
     return [words("compare_certain" if own["certain"] else "compare_uncertain", **{k: own[k] for k in TARGET})]
 
 
-def write(comparison: Comparison, folders: list[Path], out: Path) -> Path:
+def write(comparison: Comparison, folders: list[Path], out: Path, force: bool = False) -> Path:
     """Write a comparison's tables and its sources into a folder, whole or not at all."""
-    with store.written_whole(out) as draft:
+    with store.written_whole(out, force) as draft:
         tables.write(comparison.outcomes, draft / "outcomes.csv")
         tables.write(comparison.optima, draft / "optima.csv")
         tables.write(comparison.lists, draft / "lists.csv")

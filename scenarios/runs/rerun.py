@@ -25,8 +25,8 @@ TOLERANCE = 1e-9
 def report(folder: Path, lang: str | None = None) -> Path:
     """Make the workbook and the page again from a run folder's tables, and seal it again."""
     manifest = store.open_run(folder)
-    facts = {key: value for key, value in manifest.items() if key not in ("files", "versions")} | ({"lang": lang} if lang else {})
-    with store.written_whole(folder) as draft:
+    facts = {key: value for key, value in manifest.items() if key not in ("files", "papers")} | ({"lang": lang} if lang else {})
+    with store.written_whole(folder, force=True) as draft:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         workbook.write(draft, facts)
         page.write(draft, facts)

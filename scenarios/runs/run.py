@@ -99,7 +99,13 @@ def run(scenario: Scenario, register: Register, options: Options, simulate: bool
         results["projects"] = dated(selection.money.projects, stage)
         if simulate:
             results |= projected(selection.plan, selection.prepared, stage, results["projects"], options, _keep(order))
-    _write(order, results, order.facts(_certificate(selection.answer) | {"exchangeable": selection.exchangeable}), clock)
+    _write(
+        order,
+        results,
+        order.facts(_certificate(selection.answer) | {"exchangeable": selection.exchangeable}),
+        clock,
+        options.force,
+    )
     memory.keep(order.folder, order.identity, selection.answer.solved)
     return order.folder
 
@@ -127,7 +133,7 @@ def simulate_again(
         results["projects"] = dated(money.projects, stage)
         results |= projected(plan, prepared, stage, results["projects"], options, _keep(order))
     solver = manifest["solver"] if own else dict.fromkeys(manifest["solver"])
-    _write(order, results, order.facts(solver), clock)
+    _write(order, results, order.facts(solver), clock, options.force)
     return order.folder
 
 
@@ -189,7 +195,13 @@ def projected(
     plan: Plan, prepared: Prepared, stage: Scene, projects: pd.DataFrame, options: Options, kept: Keep | None = None
 ) -> dict[str, pd.DataFrame]:
     """Play the plan and return its tables; what an interrupted projection has kept is not played again."""
-    estimates = study.play(stage, prepared.scenario.run.replications, options.workers, options.progress, kept)
+    asked = prepared.scenario.run.replications
+    try:
+        estimates = study.play(stage, asked, options.workers, options.progress, kept)
+    except KeyboardInterrupt as stop:
+        if kept is not None:
+            stop.add_note(f"{len(kept.load())} of {asked} replications are kept; the same command goes on from them.")
+        raise
     projection = study.summary(estimates, prepared.register)
     return {
         "kpis": projection.kpis,
@@ -223,9 +235,9 @@ def selection_tables(selection: Selection) -> dict[str, pd.DataFrame]:
     }
 
 
-def _write(order: Order, results: dict[str, pd.DataFrame], facts: dict[str, Any], clock: _Clock) -> None:
+def _write(order: Order, results: dict[str, pd.DataFrame], facts: dict[str, Any], clock: _Clock, force: bool) -> None:
     """Write the run folder, whole or not at all."""
-    with store.written_whole(order.folder) as draft:
+    with store.written_whole(order.folder, force) as draft:
         store.write_inputs(draft, order.inputs)
         store.write_tables(draft, results)
         with clock.step("report"):

@@ -24,7 +24,9 @@ from scenarios.files import tables
 from scenarios.files.manifest import altered, digest, read_manifest, versions
 from scenarios.world.spec import Scenario
 
+WORKBOOK = "候选名单.xlsx"
 RUNS = ("run", "select", "simulate")
+CUT_SHORT = ("time", "interrupt", "memory")  # what stops a search without a promise
 OUTSIDE = ("manifest.json", "timings.json")
 OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by file managers, nobody misses them
 
@@ -70,6 +72,10 @@ def reusable(folder: Path, name: str, force: bool) -> bool:
     manifest = read_manifest(folder)
     same = manifest.get("identity") == name and manifest["versions"] == versions() and not altered(folder, manifest)
     if same and not force:
+        cut = (manifest.get("solver") or {}).get("stopped_by")
+        if cut in CUT_SHORT:
+            remedy = "It promises no identity: give --force to run it again, or another --out."
+            raise usage("the same was run here and cut short", remedy, file=str(folder), value=str(cut))
         return True
     claim(folder, force)
     return False
@@ -94,6 +100,7 @@ def _refuse_to_lose(yours: list[str], folder: Path) -> None:
 
 def _reachable(folder: Path) -> None:
     """Refuse a place inside a file, one that holds no run of ours, and the folder one is in."""
+    _writable(folder)
     above = [parent for parent in folder.absolute().parents if parent.exists()]
     if above and not above[0].is_dir():
         raise usage("the place lies inside a file", "Give another --out.", file=str(folder))
@@ -101,6 +108,22 @@ def _reachable(folder: Path) -> None:
         raise usage("something that is not a run stands there", "Give another --out; it is never replaced.", file=str(folder))
     if folder.exists() and folder.absolute() in [Path.cwd(), *Path.cwd().parents]:
         raise usage("the folder is the one you are in", "Give another --out.", file=str(folder))
+
+
+def _writable(folder: Path) -> None:
+    """Refuse a place in which a folder of that name, and a workbook in it, cannot be written, before anything is worked out."""
+    above = next((parent for parent in folder.absolute().parents if parent.exists()), None)
+    if above is None or not above.is_dir():
+        return
+    probe = above / f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp"
+    try:
+        probe.mkdir()
+        (probe / WORKBOOK).write_bytes(b"0")
+    except (OSError, UnicodeEncodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise usage("nothing can be written there", "Give another --out.", file=str(folder), value=reason) from error
+    finally:
+        shutil.rmtree(probe, ignore_errors=True)
 
 
 def strangers(folder: Path) -> list[str]:
@@ -124,13 +147,21 @@ def open_run(folder: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
-    """Yield a folder to write into; it takes its place only when the block ends well, and leaves nothing otherwise."""
+def written_whole(folder: Path, force: bool = False) -> Iterator[Path]:
+    """Yield a folder to write into; it takes its place only when the block ends well, and leaves nothing otherwise.
+
+    Without ``force`` nothing that has come to stand there in the meantime is replaced: what was worked out then stands beside it.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp"
     draft.mkdir()
     try:
         yield draft
+        if folder.exists() and not force:
+            kept = folder.parent / f"{folder.name}-{uuid.uuid4().hex[:4]}"
+            os.replace(draft, kept)
+            remedy = "What was worked out stands beside it, whole."
+            raise usage("something took the place meanwhile", remedy, file=str(folder), value=str(kept))
         if folder.exists():
             _refuse_to_lose([name for name in strangers(folder) if not (draft / name).is_file()], folder)
             old = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.old"
@@ -139,6 +170,9 @@ def written_whole(folder: Path) -> Iterator[Path]:
             shutil.rmtree(old)
         else:
             os.replace(draft, folder)
+    except OSError as error:
+        remedy = "Make room or give another --out, and run it again."
+        raise usage("the folder could not be written", remedy, file=str(folder), value=error.strerror or str(error)) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -157,13 +191,17 @@ def write_tables(folder: Path, results: dict[str, pd.DataFrame]) -> None:
 
 
 def seal(folder: Path, facts: dict[str, Any], yours: Sequence[str] = ()) -> None:
-    """Write the manifest over every file there, but for those that are not ours."""
+    """Write the manifest over every file there, but for those that are not ours.
+
+    ``versions`` are those that made the numbers: facts that name them keep them, and name those that made the papers apart.
+    """
     files = {
         name: digest(path.read_bytes())
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in OUTSIDE and (name := path.relative_to(folder).as_posix()) not in yours
     }
-    manifest = {**facts, "versions": versions(), "files": files}
+    made = {"papers": versions()} if "versions" in facts else {"versions": versions()}
+    manifest = {**facts, **made, "files": files}
     text = json.dumps(manifest, ensure_ascii=False, indent=2, allow_nan=False)
     (folder / "manifest.json").write_bytes((text + "\n").encode("utf-8"))
 

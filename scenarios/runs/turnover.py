@@ -308,7 +308,7 @@ def run(folder: Path, paths: Sequence[str], options: Options, pairs: int = PAIRS
         settings, moves, figures, near = (tables.read(target / name) for name in TABLES)
         return Turnover(settings, moves, figures, near, kept["signed"], kept["loyalty"]), target
     found = turnover(folder, over, options.say, options.workers, pairs)
-    with store.written_whole(target) as draft:
+    with store.written_whole(target, options.force) as draft:
         for name, table in zip(TABLES, (found.settings, found.moves, found.figures, found.elasticities), strict=True):
             tables.write(table, draft / name)
         told = {"signed": found.signed, "loyalty": found.loyalty}

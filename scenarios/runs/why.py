@@ -93,7 +93,7 @@ def run(folder: Path, draws: int, pairs: int, options: Options) -> tuple[Why, Pa
     if store.reusable(target, identity, options.force):
         return Why(**{name: tables.read(target / f"{file}.csv") for name, file in names.items()}), target
     found = why(folder, draws, pairs, options.workers)
-    with store.written_whole(target) as draft:
+    with store.written_whole(target, options.force) as draft:
         for name, file in names.items():
             tables.write(getattr(found, name), draft / f"{file}.csv")
         page.write(draft, manifest, found.chain, found.kpis, found.face, {"run": folder.name, "draws": draws, "pairs": pairs})

@@ -12,10 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from model.errors import Fault, InputError, usage
-from model.selection.rules import Rules
+from model.selection.rules import RULES, Rules
 from scenarios.world.layers import changed, flat, laid
 from scenarios.world.spec import Scenario, base
 
+NAME = r"[\w.-]+"  # of a scenario
 BRANCH = re.compile(r"dict\[|constrained-|literal\[")  # how a reading of a value that may be of several kinds is named
 
 
@@ -36,8 +37,16 @@ def load(name: str, changes: Mapping[str, Any] | None = None) -> Scenario:
     for layer in stated:
         tables = laid(tables, {key: value for key, value in layer.items() if key != "extends"})
     tables = changed(tables, changes or {})
-    tables["name"] = Path(name).stem if _is_file(name) else name
+    tables["name"] = _named_by(name) if _is_file(name) else name
     return resolve(tables, name)
+
+
+def _named_by(file: str) -> str:
+    """Return the name of a scenario by its file's; a name that folders cannot have is refused."""
+    stem = Path(file).stem
+    if not re.fullmatch(NAME, stem):
+        raise usage("a scenario goes by its file's name, and this is none", "Rename the file: letters, digits, . - _", file=file)
+    return stem
 
 
 def resolve(tables: dict[str, Any], file: str) -> Scenario:
@@ -123,6 +132,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise usage("the file is not TOML", f"Correct it: {error}.", file=str(path)) from error
 
 
+def _keys_of(loc: tuple[Any, ...]) -> str:
+    """Return which rules there are, or which keys a rule has."""
+    if len(loc) > 2 and (kind := RULES.get(str(loc[1]))):
+        return f"The rule {loc[1]} has {', '.join(kind.model_fields)}."
+    return f"The rules are {', '.join(Rules.model_fields)}."
+
+
 def _place(entry: Any) -> tuple[Any, ...] | None:
     """Return the place of a fault in the file; nothing for the reading of a value (by year, or not) that was not meant."""
     at = next((i for i, part in enumerate(entry["loc"]) if BRANCH.match(str(part))), None)
@@ -142,5 +158,5 @@ def _fault(entry: Any, loc: tuple[Any, ...], file: str) -> Fault:
     }
     remedy = remedies.get(entry["type"], "Correct the value; then check again, for faults between values show only afterwards.")
     if entry["type"] == "extra_forbidden" and loc[:1] == ("rules",):
-        remedy = f"The rules are {', '.join(Rules.model_fields)}."
+        remedy = _keys_of(loc)
     return Fault(file, entry["msg"], remedy, column=path, value=str(entry.get("input", ""))[:80])

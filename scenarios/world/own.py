@@ -53,7 +53,7 @@ def of_sources(sources: Mapping[str, str]) -> tuple[OwnRule, ...]:
         space: dict[str, Any] = {}
         try:
             exec(compile(source, f"{name}.py", "exec"), space)
-        except Exception as error:  # whatever the file does is theirs to mend
+        except (Exception, SystemExit) as error:  # whatever the file does is theirs to mend
             faults.append(_fault(name, f"the rule's file cannot be run: {type(error).__name__}: {error}"))
             continue
         function = space.get("rule")
@@ -76,16 +76,19 @@ def blocks(own: Sequence[OwnRule], problem: Problem, width: int, register: Regis
         (str(problem.villages.ids[v]), int(problem.horizon.cohorts[t]), problem.packages[k])
         for v, t, k in zip(problem.choices.village, problem.choices.cohort, problem.choices.package, strict=True)
     ]
-    data = _data(problem, register)
     blocks_, faults = [], []
     for rule in own:
         try:
-            blocks_.append(rows(rule.name, rule.function, keys, width, data))
-        except Exception as error:  # whatever the analyst's rule does is theirs to mend
-            faults.append(Fault(rule.name, f"the rule fails: {type(error).__name__}: {error}", "Correct the rule."))
+            blocks_.append(rows(rule.name, rule.function, keys, width, _data(problem, register)))
+        except (Exception, SystemExit) as error:  # whatever the analyst's rule does is theirs to mend
+            faults.append(_failed(rule, error))
     if faults:
         raise InputError(faults)
     return tuple(blocks_)
+
+
+def _failed(rule: OwnRule, error: BaseException) -> Fault:
+    return Fault(rule.name, f"the rule fails: {type(error).__name__}: {error}", "Correct the rule.")
 
 
 def findings(own: Sequence[OwnRule], listed: pd.DataFrame, problem: Problem, register: Register) -> list[Finding]:
@@ -98,18 +101,23 @@ def findings(own: Sequence[OwnRule], listed: pd.DataFrame, problem: Problem, reg
         (k := (str(problem.villages.ids[v]), int(problem.horizon.cohorts[t]), problem.packages[p])): int(k in taken)
         for v, t, p in keys
     }
-    data = _data(problem, register)
-    return [
-        Finding(rule.name, label, rule.title or rule.name, "broken", round(excess, 6))
-        for rule in own
-        for label, excess in broken(rule.function, chosen, data)
-    ]
+    found, faults = [], []
+    for rule in own:
+        try:
+            own_broken = list(broken(rule.function, dict(chosen), _data(problem, register)))
+        except (Exception, SystemExit) as error:
+            faults.append(_failed(rule, error))
+            continue
+        found += [Finding(rule.name, label, rule.title or rule.name, "broken", round(excess, 6)) for label, excess in own_broken]
+    if faults:
+        raise InputError(faults)
+    return found
 
 
 def _data(problem: Problem, register: Register) -> Data:
-    """Return what a rule may read; the cohorts are those still to be decided."""
+    """Return copies of what a rule may read, so that it changes nothing for others; cohorts are those still to be decided."""
     cohorts = tuple(int(year) for year in problem.horizon.cohorts if year >= problem.horizon.as_of)
-    return Data(register.villages, register.counties, cohorts, problem.packages)
+    return Data(register.villages.copy(), register.counties.copy(), cohorts, problem.packages)
 
 
 def _fault(name: str, problem: str) -> Fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from model.money.settings import Money
 from model.policy.cards import defaults
@@ -17,12 +17,13 @@ from model.selection.objectives import Objective, Risk
 from model.selection.rules import Rules
 from model.showing import Shown
 from model.simulation.settings import Simulation
+from model.strict import STRICT
 from model.vocabulary import Programme
 from scenarios.world.layers import merge, nested, refitted
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
 
 class RegisterSource(_Section):

@@ -151,12 +151,12 @@ def search(
     if style != "whole":
         for name, value in (_PLAIN | {"mip_heuristic_run_rins": style == "deep"}).items():
             solver.setOptionValue(name, value)
-    solver.passModel(_model(what, integer=True))
+    _given(solver, _model(what, integer=True))
     if start is not None:
         known = np.flatnonzero(~np.isnan(start)).astype(np.int32)
         solver.setSolution(len(known), known, start[known])
     solver.run()
-    status, info = solver.getModelStatus(), solver.getInfo()
+    status, info = _ended(solver), solver.getInfo()
     feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     x = np.array(solver.getSolution().col_value) if feasible else None
     bound = float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else float("inf")
@@ -176,7 +176,7 @@ def relax(what: Arrays, seconds: float = float("inf")) -> tuple[float, Array]:
         solver.setOptionValue("solver", method)
         solver.setOptionValue("presolve", reducing)
         solver.setOptionValue("time_limit", seconds)
-        solver.passModel(_model(what, integer=False))
+        _given(solver, _model(what, integer=False))
         solver.run()
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
@@ -186,6 +186,20 @@ def relax(what: Arrays, seconds: float = float("inf")) -> tuple[float, Array]:
         if status == highspy.HighsModelStatus.kTimeLimit:
             raise TimeoutError(f"no relaxation in {seconds:g} s")
     raise RuntimeError(f"the linear relaxation ended with {solver.modelStatusToString(status)}")
+
+
+def _given(solver: highspy.Highs, model: highspy.HighsLp) -> None:
+    """Hand a model over; one that HiGHS does not take is an error of its own, never a limit."""
+    if solver.passModel(model) == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS does not take the program: a number in it is none")
+
+
+def _ended(solver: highspy.Highs) -> highspy.HighsModelStatus:
+    """Return how a search ended; an end that is neither an optimum, a limit nor a proof is an error of its own."""
+    status: highspy.HighsModelStatus = solver.getModelStatus()
+    if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty, *_STOPS, *_EMPTY):
+        raise RuntimeError(f"the search ended with {solver.modelStatusToString(status)}")
+    return status
 
 
 def _empty_fits(what: Arrays) -> bool:
@@ -242,6 +256,8 @@ def _solver(limits: Limits) -> highspy.Highs:
 
 def _model(what: Arrays, integer: bool) -> highspy.HighsLp:
     rows, n = what.matrix.shape
+    if not (np.isfinite(what.objective).all() and np.isfinite(what.matrix.data).all()):
+        raise RuntimeError("a number of the program is none: no solver is asked")  # HiGHS crashes, or never ends
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = n, rows
     model.sense_ = highspy.ObjSense.kMaximize

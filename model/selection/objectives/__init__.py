@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from model.selection.auxiliary import Auxiliary
 from model.selection.objectives import cohesion, equity, on_average, on_target, risk
@@ -21,6 +21,7 @@ from model.selection.objectives.total_cost import total_cost
 from model.selection.objectives.unchanged import unchanged
 from model.selection.problem import Problem
 from model.selection.program import RowBlock, Term
+from model.strict import STRICT
 
 __all__ = ["Objective", "Risk"]
 
@@ -49,7 +50,7 @@ class Objective(BaseModel):
     each giving up at most ``tolerance`` of its best for the next; the blend of the weights comes last.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     merit: float = Field(ge=0)
     gain: float = Field(ge=0)

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from scipy import sparse
 
 from model.selection.auxiliary import Auxiliary
@@ -22,6 +22,7 @@ from model.selection.labels import Labels
 from model.selection.objectives.merit import merit
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
+from model.strict import STRICT
 from model.vocabulary import VILLAGE_TYPES
 
 Array = np.ndarray[Any, Any]
@@ -31,7 +32,7 @@ Spread = Annotated[float, Field(ge=0, le=1)]
 class Risk(BaseModel):
     """The section ``[risk]`` of a scenario: the tail, the scenarios, and the spread of the common factors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     tail: float = Field(gt=0, le=1)
     scenarios: int = Field(ge=1, le=1000)

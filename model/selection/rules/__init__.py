@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from model.selection.rules.counties import ConcurrentCapacity, CountyMaximum, CountyMinimum
 from model.selection.rules.declared import CountyOrder, DeclaredOnly
@@ -18,6 +18,7 @@ from model.selection.rules.rule import Rule
 from model.selection.rules.size import CohortBand, EligibleOnly, OnceOnly, ProgrammeBand
 from model.selection.rules.space import Neighbours, TownCluster
 from model.showing import Shown
+from model.strict import STRICT
 
 __all__ = ["RULES", "TERMS", "Rule", "Rules", "term"]
 
@@ -27,7 +28,7 @@ class Rules(Shown, BaseModel):
 
     term: ClassVar[str] = "遴选规则"
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     eligible_only: EligibleOnly
     once_only: OnceOnly

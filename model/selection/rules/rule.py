@@ -6,12 +6,13 @@ from abc import ABC, abstractmethod
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from model.selection.auxiliary import Auxiliary
 from model.selection.labels import Labels
 from model.selection.problem import Problem
 from model.selection.program import RowBlock
+from model.strict import STRICT
 
 Array = np.ndarray[Any, Any]
 
@@ -32,7 +33,7 @@ def in_year(value: Any, year: int) -> Any:
 class Rule(BaseModel, ABC):
     """A rule of selection. ``term`` is its Chinese name, ``clause`` the clause it comes from."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = STRICT
 
     name: ClassVar[str]
     term: ClassVar[str]

@@ -113,7 +113,7 @@ def test_a_new_report_leaves_an_analysts_files_the_analysts(folder: Path) -> Non
 
 def test_a_file_put_there_while_a_run_went_on_is_not_lost(folder: Path) -> None:
     with contextlib.ExitStack() as stack:
-        draft = stack.enter_context(store.written_whole(folder))
+        draft = stack.enter_context(store.written_whole(folder, force=True))
         (draft / "manifest.json").write_text("{}", encoding="utf-8")
         (folder / "memo.docx").write_bytes(b"hours of work")
         with pytest.raises(InputError, match=r"memo\.docx"):
