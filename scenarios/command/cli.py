@@ -61,8 +61,8 @@ def main() -> None:
         if code == STOPPED:  # typer has caught it
             raise KeyboardInterrupt
         sys.exit(code)
-    except (typer.Abort, KeyboardInterrupt) as stop:
-        screen.note(" ".join(["Stopped. No folder was written.", *getattr(stop, "__notes__", ())]))
+    except (typer.Abort, KeyboardInterrupt):
+        screen.note("Stopped. No folder was written.")
         sys.exit(STOPPED)
     except BaicunError as error:
         screen.show_error(error)

@@ -198,9 +198,9 @@ def projected(
     asked = prepared.scenario.run.replications
     try:
         estimates = study.play(stage, asked, options.workers, options.progress, kept)
-    except KeyboardInterrupt as stop:
+    except KeyboardInterrupt:
         if kept is not None:
-            stop.add_note(f"{len(kept.load())} of {asked} replications are kept; the same command goes on from them.")
+            options.say(f"{len(kept.load())} of {asked} replications are kept; the same command goes on from them")
         raise
     projection = study.summary(estimates, prepared.register)
     return {
