@@ -111,16 +111,16 @@ def test_no_plan_ends_with_3_and_names_what_clashes(place: Path) -> None:
     tenth = place / "tenth.toml"
     tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.05\n', encoding="utf-8")
     before = sorted((place / "runs").iterdir()) if (place / "runs").is_dir() else []
-    done = baicun("select", "tenth.toml", cwd=place)
+    done = baicun("select", "tenth.toml", "--time-limit", 5, cwd=place)
     assert done.returncode == 3
     assert "限额" in done.stdout
     assert "quotas" in done.stdout
-    asked = baicun("select", "tenth.toml", "--diagnose", "why.txt", cwd=place)
+    asked = baicun("select", "tenth.toml", "--time-limit", 2, "--diagnose", "why.txt", cwd=place)
     assert (asked.returncode, asked.stdout) == (3, "")
     assert "限额" in (place / "why.txt").read_text(encoding="utf-8")
     again = baicun("select", "tenth.toml", "--diagnose", "why.txt", cwd=place)
     assert again.returncode == 2  # a file that stands there is not replaced unasked
-    told = json.loads(baicun("select", "tenth.toml", "--json", cwd=place).stdout)
+    told = json.loads(baicun("select", "tenth.toml", "--time-limit", 2, "--json", cwd=place).stdout)
     assert "county_quota" in {entry["rule"] for entry in told["clash"]}
     assert (sorted((place / "runs").iterdir()) if (place / "runs").is_dir() else []) == before
 
@@ -196,7 +196,7 @@ def test_every_end_has_its_code_and_one_json_document(words: tuple[str, ...], co
 def test_a_diagnosis_that_cannot_be_written_is_shown(place: Path) -> None:
     tenth = place / "tenth.toml"
     tenth.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.05\n', encoding="utf-8")
-    done = baicun("select", "tenth.toml", "--diagnose", "no/such/folder/why.txt", cwd=place)
+    done = baicun("select", "tenth.toml", "--time-limit", 2, "--diagnose", "no/such/folder/why.txt", cwd=place)
     assert done.returncode == 3
     assert "限额" in done.stdout
 

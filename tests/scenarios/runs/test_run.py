@@ -123,7 +123,7 @@ def test_simulate_names_its_parent_and_takes_another_list(folder: Path, tmp_path
 
 def test_nothing_is_left_when_a_run_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "write", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match="disk full"):
         runs.run(*study.open_world(SMALL), options(tmp_path / "out"))
     assert [path for path in tmp_path.iterdir() if not path.name.startswith(".kept-")] == []  # what was played is kept
 
