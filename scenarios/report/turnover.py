@@ -76,7 +76,7 @@ def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
 def tornado(settings: pd.DataFrame, words: Words) -> Any:
     """Return how many villages leave at both ends of each range, the widest first."""
     first = settings["parameter"].drop_duplicates().head(SHOWN).tolist()[::-1]
-    drawn = drawing.figure(60 + 34 * max(len(first), 1), barmode="group")
+    drawn = drawing.figure(120 + 34 * max(len(first), 1), barmode="group")
     for end, colour in zip(("low", "high"), SERIES, strict=False):
         part = settings[settings["end"] == end].set_index("parameter").reindex(first)
         drawn.add_bar(
@@ -98,7 +98,7 @@ def effect_tornado(effects: pd.DataFrame, words: Words) -> Any:
     """Return what both ends of each range do to villages accepted by the target date, with intervals, the widest first."""
     widest = effects.assign(size=effects["difference"].abs()).groupby("parameter")["size"].max().sort_values(ascending=False)
     first = widest.head(SHOWN).index.tolist()[::-1]
-    drawn = drawing.figure(60 + 34 * max(len(first), 1), barmode="group")
+    drawn = drawing.figure(120 + 34 * max(len(first), 1), barmode="group")
     for end, colour in zip(("low", "high"), SERIES, strict=False):
         part = effects[effects["end"] == end].set_index("parameter").reindex(first)
         drawn.add_bar(
