@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
-from model.words import both
+from model.words import Words, both
 from scenarios.files.manifest import read_manifest
 
 if TYPE_CHECKING:
@@ -275,5 +275,8 @@ def _optimum_line(row: Any) -> str:
 def _outcome_line(row: Any) -> str:
     from model.outcomes.kpis import KPIS
 
-    change = f"{row.first:,.1f} -> {row.second:,.1f} {row.difference:+,.2f} [{row.ci_low:+,.2f}, {row.ci_high:+,.2f}] {row.unit}"
+    times, digits = (100.0, 1) if row.unit in ("share", "probability") else (1.0, 2)
+    unit = "%" if times > 1 else both(f"unit_{row.unit}")[0] if Words("zh").has(f"unit_{row.unit}") else row.unit
+    ends = f"[{times * row.ci_low:+,.{digits}f}, {times * row.ci_high:+,.{digits}f}]"
+    change = f"{times * row.first:,.1f} -> {times * row.second:,.1f} {times * row.difference:+,.{digits}f} {ends} {unit}"
     return f" {'*' if row.certain else ' '} {row.scenario}  {KPIS[row.kpi].zh}: {change}"

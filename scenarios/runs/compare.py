@@ -232,7 +232,8 @@ def told(comparison: Comparison, lang: str) -> list[str]:
         kept = {str(key): value for key, value in row.items()}
         lines.append(words("compare_signed" if row["enter"] or row["leave"] else "compare_same_list", **kept))
         if row["exchangeable"] and (row["enter"] or row["leave"]):
-            lines.append(words("compare_within_gap", exchangeable=int(row["exchangeable"])))
+            within = min(int(row["exchangeable"]), int(row["enter"]), int(row["leave"]))  # one for one
+            lines += [words("compare_within_gap", exchangeable=within)] if within else []
         lines += [*_where(comparison, name, words), _money(comparison, name, words), *_target(comparison, name, words)]
     return lines
 

@@ -18,6 +18,7 @@ from scenarios.files.manifest import read_manifest
 from scenarios.report.facts import Facts
 from scenarios.runs import store
 
+TELLING = 0.5  # points of the score that an aspect must add to be named
 MOST = 3  # works or villages named in a sentence
 
 
@@ -132,10 +133,10 @@ class _Known:
         return self._beside(row, inside.iloc[0], "explain_last_in")
 
     def _beside(self, row: Any, other: Any, key: str) -> str:
-        """Lay a village beside another one: score, gain of the package, and the aspects that differ most."""
-        apart = {aspect: float(row[aspect] - other[aspect]) for aspect in ASPECTS}
-        apart = {aspect: by for aspect, by in apart.items() if abs(by) >= 1.0}
-        most = sorted(apart, key=lambda aspect: -abs(apart[aspect]))[:2]
+        """Lay a village beside another one: score, gain of the package, and what each aspect adds to the difference."""
+        weights = self.facts.need("weights").query("group == 'aspects'").set_index("name")["weight"]
+        apart = {aspect: float(weights[aspect] * (row[aspect] - other[aspect])) for aspect in ASPECTS}
+        most = [aspect for aspect in sorted(apart, key=lambda aspect: -abs(apart[aspect])) if abs(apart[aspect]) >= TELLING]
         more = [self.words("explain_apart", aspect=self.words(f"aspect_{aspect}"), by=apart[aspect]) for aspect in most]
         gain = float(row[self._gain(row)] - other[self._gain(other)])
         told = {"name": other["name"], "score": other["score"], "apart": self.words("enumeration").join(more), "gain": gain}

@@ -159,4 +159,6 @@ def _fault(entry: Any, loc: tuple[Any, ...], file: str) -> Fault:
     remedy = remedies.get(entry["type"], "Correct the value; then check again, for faults between values show only afterwards.")
     if entry["type"] == "extra_forbidden" and loc[:1] == ("rules",):
         remedy = _keys_of(loc)
-    return Fault(file, entry["msg"], remedy, column=path, value=str(entry.get("input", ""))[:80])
+    given = entry.get("input", "")
+    value = "" if isinstance(given, dict) else str(given)[:80]
+    return Fault(file, entry["msg"].removeprefix("Value error, "), remedy, column=path, value=value)
