@@ -32,6 +32,10 @@ class Words:
         text = _texts("words.toml")[key][self.lang]
         return text.format(**values) if values else text
 
+    def unit(self, name: str) -> str:
+        """Return what a unit is called; one without a name of its own, such as 万元, goes by itself."""
+        return self(f"unit_{name}") if self.has(f"unit_{name}") else name
+
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return key in _texts("words.toml")

@@ -194,13 +194,15 @@ def _number(cells: pd.Series, column: Column) -> Converted:
 
 def _bare(cells: pd.Series, column: Column) -> tuple[pd.Series, dict[str, int]]:
     """Return numbers without the unit written behind them, in the column's own unit; of another kind of unit they stay."""
-    parts = cells.str.extract(SUFFIXED)
-    if parts[1].isna().all():
+    odd = cells[(cells != "") & pd.to_numeric(cells, errors="coerce").isna()]
+    if odd.empty:
         return cells, {}
+    parts = odd.str.extract(SUFFIXED)
     factor = pd.to_numeric(parts[1].str.strip().map(FACTORS.get(column.unit, {})), errors="coerce")
     known = factor.notna()
     number = pd.to_numeric(parts[0].str.replace(",", ""), errors="coerce") * factor
-    return cells.mask(known, number.map("{:.12g}".format)), _counted({"a unit behind the number": known})
+    bare = odd.mask(known, number.map("{:.12g}".format))
+    return pd.concat([cells.drop(odd.index), bare]).reindex(cells.index), _counted({"a unit behind the number": known})
 
 
 def _shares(value: pd.Series, cells: pd.Series, share: pd.Series) -> Wrong:

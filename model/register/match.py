@@ -97,16 +97,18 @@ class Gazetteer:
         text = canonical(entry).removeprefix("吉林省")
         exact: list[str] = []
         whole: set[str] = set()
-        near: list[str] = []
-        for county, rest in self._in_counties(text):
+        counties = self._in_counties(text)
+        for county, rest in counties:
             for places, village in self._in_towns(county, rest):
                 if not village:
                     whole |= places
                 exact += [code for place in sorted(places) for code in self._named(place, village)]
-            near += self._near(county, rest)
         codes = tuple(dict.fromkeys(exact))
         town = next(iter(whole)) if len(whole) == 1 and not codes else ""
-        return Match(entry, codes, town, () if codes or town else tuple(dict.fromkeys(near))[:SUGGESTED])
+        if codes or town:
+            return Match(entry, codes, town)
+        near = (code for county, rest in counties for code in self._near(county, rest))
+        return Match(entry, suggestions=tuple(dict.fromkeys(near))[:SUGGESTED])
 
     def _in_counties(self, text: str) -> list[tuple[str, str]]:
         """Return the counties a text may begin with, after a prefecture or none, and what is left; the longest way alone."""

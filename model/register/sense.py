@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from model.errors import Fault
-from model.policy.card import policy_file
 from model.register.parse import Parsed
 from model.register.schema import village_columns
+from model.register.synthetic.counties import all_units
 from model.vocabulary import KM_PER_DEGREE
 
 FAR_KM = 120.0  # from the county's seat: no village of Jilin lies so far from its own
@@ -63,8 +63,7 @@ def _rows(rows: Sequence[str]) -> str:
 
 def _far(villages: pd.DataFrame, counties: pd.DataFrame) -> pd.Series:
     """Return which villages lie far from their county's seat: that of the county table, else of the county itself."""
-    known = pd.read_csv(policy_file("counties.csv").open(encoding="utf-8"), dtype={"county_code": str}).set_index("county_code")
-    seats = known[["longitude", "latitude"]]
+    seats = all_units().set_index("county_code")[["longitude", "latitude"]]
     if {"longitude", "latitude"} <= set(counties):
         given = counties.set_index("county_code")[["longitude", "latitude"]].dropna()
         seats = given.combine_first(seats)

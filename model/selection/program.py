@@ -137,6 +137,14 @@ class Program(Shown):
         """Return the program without the rules named."""
         return replace(self, blocks=tuple(block for block in self.blocks if block.rule not in rules))
 
+    def untied(self) -> Program:
+        """Return the program without the rules that tie auxiliary columns: what it cannot do, the whole cannot."""
+        return self.without({block.rule for block in self.blocks if block.ties is not None})
+
+    def rows_of(self, rule: str) -> Array:
+        """Return the indices of a rule's rows."""
+        return np.flatnonzero(np.array([block.rule == rule for block in self.blocks], dtype=bool)[self.row_rule])
+
     def rounded(self, x: Array) -> Array:
         """Return a point with its choices rounded."""
         return np.concatenate([np.round(x[: self.binaries]), x[self.binaries :]])

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
-from model.words import Words, both
-from scenarios.files.manifest import read_manifest
+from model.words import CHINESE, both
+from scenarios.files.manifest import cut_short, read_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,8 +173,8 @@ def finish(folder: Path, as_json: bool) -> None:
             f"{manifest['scenario']}: {solver['status']}, objective {solver['objective']:,.1f}, "
             f"bound {solver['bound']:,.1f}, gap {solver['gap']:.3%}"
         )
-    if solver.get("stopped_by") in ("time", "interrupt", "memory"):
-        print(" ".join(both("cut_short", by=solver["stopped_by"])))
+    if by := cut_short(manifest):
+        print(" ".join(both("cut_short", by=by)))
     if manifest["synthetic"]:
         print("模拟数据 / synthetic data")
     print(folder)
@@ -276,7 +276,7 @@ def _outcome_line(row: Any) -> str:
     from model.outcomes.kpis import KPIS
 
     times, digits = (100.0, 1) if row.unit in ("share", "probability") else (1.0, 2)
-    unit = "%" if times > 1 else both(f"unit_{row.unit}")[0] if Words("zh").has(f"unit_{row.unit}") else row.unit
+    unit = "%" if times > 1 else CHINESE.unit(row.unit)
     ends = f"[{times * row.ci_low:+,.{digits}f}, {times * row.ci_high:+,.{digits}f}]"
     change = f"{times * row.first:,.1f} -> {times * row.second:,.1f} {times * row.difference:+,.{digits}f} {ends} {unit}"
     return f" {'*' if row.certain else ' '} {row.scenario}  {KPIS[row.kpi].zh}: {change}"

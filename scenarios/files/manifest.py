@@ -13,6 +13,7 @@ from typing import Any
 from model.errors import usage
 
 ROOMS = ("model", "solvers", "scenarios")
+CUT_SHORT = ("time", "interrupt", "memory")  # what stops a search without a promise
 PACKAGES = ("baicun", "numpy", "scipy", "pandas", "highspy", "pulp", "simpy", "plotly", "xlsxwriter")
 
 
@@ -35,6 +36,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not known:
         raise usage("manifest.json cannot be read", remedy, file=str(path))
     return loaded
+
+
+def cut_short(manifest: dict[str, Any]) -> str:
+    """Return what stopped a run's search without a promise of identity, or nothing."""
+    stopped = str((manifest.get("solver") or {}).get("stopped_by"))
+    return stopped if stopped in CUT_SHORT else ""
 
 
 def altered(folder: Path, manifest: dict[str, Any]) -> list[str]:

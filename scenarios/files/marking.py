@@ -11,13 +11,12 @@ import pandas as pd
 from model.errors import Fault, InputError, usage
 from model.register.divisions import official, towns
 from model.register.match import Gazetteer, Match
-from model.register.parse import heading_key, parse
+from model.register.parse import heading_key, heading_keys, parse
 from model.register.schema import village_columns
 from model.words import CHINESE
 from scenarios.colours import HEADING
-from scenarios.files import tables
-from scenarios.files.outtake import new_workbook
-from scenarios.files.reading import SUFFIXES, read_rows, read_table
+from scenarios.files.outtake import new_table, new_workbook, write_table
+from scenarios.files.reading import read_rows, read_table
 
 PLACES = re.compile(r"(县|市|州|区|镇|乡|街道|村|名单|名称|地址|单位)")
 OTHERS = re.compile(r"(序号|类型|产业|项目|备注|电话|联系|面积|人口|年度|批次|等级)")
@@ -74,14 +73,14 @@ def _flag(column: str) -> str:
 
 def _matches(listed: Path, ids: set[str], confirmed: dict[tuple[int, str], str]) -> list[tuple[int, Match]]:
     """Return each entry of a list with its row and what it means."""
-    places = Gazetteer(official())
+    places, official_ids = Gazetteer(official()), set(official()["village_id"])
     found = []
     for row, entry in entries(listed):
         code = CODE.search(entry)
         if given := confirmed.get((row, entry)):
             found.append((row, Match(entry, (given,))))
         elif code:
-            known = code[0] in ids or (official()["village_id"] == code[0]).any()
+            known = code[0] in ids or code[0] in official_ids
             found.append((row, Match(entry, (code[0],) if known else ())))
         else:
             found.append((row, places.match(entry)))
@@ -127,7 +126,7 @@ def _heading(rows: list[list[str]]) -> tuple[int, set[int] | None]:
 
 def _headings(cells: list[str]) -> bool:
     """Whether cells are headings and no places: each says what its column holds."""
-    known = {heading_key(word) for c in village_columns() for word in (c.name, c.zh, *c.also)}
+    known = heading_keys(village_columns())
     words = re.compile(
         r"(序号|.*名单|.*名称|(所在|所属)?(省|市|州|市州|地区|市地|县|县区|县市|县市区|区县|乡|乡镇|镇|镇街|乡镇街道|街道|村|行政村|村名|村屯))"
     )
@@ -201,18 +200,10 @@ def _confirmed(path: Path) -> dict[tuple[int, str], str]:
 def write(marked: Marked, register: Path, listed: Path, out: Path | None, force: bool) -> tuple[Path, Path]:
     """Write the marked register and the confirm sheet beside it; return both paths. The register itself stays as it is."""
     target = out or register.with_name(f"{register.stem}.marked.csv")
-    if target.suffix.lower() not in SUFFIXES:
-        raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(target), value=target.suffix)
-    if target.exists() and not force:
-        raise usage("the file exists", "Give another --out, or --force.", file=str(target))
+    new_table(target, force)
     sheet = target.with_name(f"{listed.stem}.confirm.xlsx")
     new_workbook(sheet, "confirm sheet", force)
-    if target.suffix.lower() == ".csv":
-        target.write_bytes(tables.as_bytes(marked.table, exact=True))
-    elif target.suffix.lower() == ".parquet":
-        marked.table.to_parquet(target, index=False)
-    else:
-        marked.table.to_excel(target, index=False, engine="xlsxwriter")
+    write_table(marked.table, target)
     beside = register.with_name(f"{register.stem}.counties{register.suffix}")
     if beside.is_file() and (to := target.with_name(f"{target.stem}.counties{beside.suffix}")) != beside:
         to.write_bytes(beside.read_bytes())

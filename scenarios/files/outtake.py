@@ -12,12 +12,25 @@ from scenarios.files import tables
 from scenarios.files.reading import SUFFIXES
 
 
+def free(out: Path, force: bool) -> None:
+    """Refuse a place where a file stands that may not be replaced."""
+    if out.exists() and not force:
+        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+
+
+def new_table(out: Path, force: bool) -> None:
+    """Make room for a table of a kind that is written; refuse another kind, and one that stands there."""
+    if out.suffix.lower() not in SUFFIXES:
+        raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(out), value=out.suffix)
+    free(out, force)
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
 def new_workbook(out: Path, what: str, force: bool) -> None:
     """Make room for a workbook; refuse another kind of file, and one that stands there."""
     if out.suffix.lower() != ".xlsx":
         raise usage(f"the {what} is an Excel file", "Give --out NAME.xlsx.", file=str(out), value=out.suffix)
-    if out.exists() and not force:
-        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+    free(out, force)
     out.parent.mkdir(parents=True, exist_ok=True)
 
 
@@ -25,26 +38,23 @@ def new_file(out: Path, suffix: str, data: bytes, force: bool) -> None:
     """Write a file of one kind; refuse another kind, and one that stands there."""
     if out.suffix.lower() != suffix:
         raise usage("another kind of file is written here", f"Give --out NAME{suffix}.", file=str(out), value=out.suffix)
-    if out.exists() and not force:
-        raise usage("the file exists", "Give another --out, or --force.", file=str(out))
+    free(out, force)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(data)
 
 
 def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
     """Write villages to ``out`` and counties beside it as ``<stem>.counties.<ext>``; return both paths."""
-    if out.suffix.lower() not in SUFFIXES:
-        raise usage("unknown kind of file", f"Give one of {', '.join(SUFFIXES)}.", file=str(out), value=out.suffix)
     beside = out.with_name(f"{out.stem}.counties{out.suffix}")
-    if standing := [path for path in (out, beside) if path.exists() and not force]:
-        raise usage("the file exists", "Give another --out, or --force.", file=str(standing[0]))
-    out.parent.mkdir(parents=True, exist_ok=True)
+    new_table(out, force)
+    free(beside, force)
     for table, path in ((register.villages, out), (register.counties, beside)):
-        _write(table, path)
+        write_table(table, path)
     return [out, beside]
 
 
-def _write(frame: pd.DataFrame, path: Path) -> None:
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table of any kind that intake reads; text stays text."""
     table = frame.astype({name: int for name in frame if frame[name].dtype == bool})
     if path.suffix.lower() == ".csv":
         path.write_bytes(tables.as_bytes(table, exact=True))

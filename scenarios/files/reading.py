@@ -6,7 +6,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -49,36 +50,31 @@ def read_table(path: Path, columns: Sequence[Column]) -> Reading:
     Text files may be UTF-8, UTF-16 or GB18030, parted by commas, tabs or semicolons. Blank rows, totals and remarks below the
     table are passed over and counted. Raises :class:`InputError` when the file is no table at all.
     """
-    _readable(path)
-    kind = path.suffix.lower()
-    try:
-        return as_table((_csv if kind in TEXTS else _excel if kind in BOOKS else _parquet)(path, columns), path, columns)
-    except InputError:
-        raise
-    except Exception as error:
-        remedy = "Save it again as CSV or Excel."
-        raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
+    with _opened(path, columns) as sheet:
+        return as_table(sheet, path, columns)
 
 
 def read_rows(path: Path) -> list[list[str]]:
     """Return the rows of a file as text cells, whatever they hold: of a workbook, those of its first visible sheet."""
-    _readable(path)
+    with _opened(path, ()) as sheet:
+        return list(sheet.rows)
+
+
+@contextmanager
+def _opened(path: Path, columns: Sequence[Column]) -> Iterator[Sheet]:
+    """Yield a file's sheet; raise what keeps it from being read, now or while its rows come."""
     kind = path.suffix.lower()
+    if not path.is_file():
+        raise usage("file not found", "Check the path.", file=str(path))
+    if kind not in READ:
+        raise usage("unknown kind of file", f"Give one of {', '.join(READ)}.", file=str(path), value=path.suffix)
     try:
-        return list((_csv if kind in TEXTS else _excel if kind in BOOKS else _parquet)(path, ()).rows)
+        yield (_csv if kind in TEXTS else _excel if kind in BOOKS else _parquet)(path, columns)
     except InputError:
         raise
     except Exception as error:
         remedy = "Save it again as CSV or Excel."
         raise usage("the file cannot be read as a table", remedy, file=str(path), value=str(error)[:200]) from error
-
-
-def _readable(path: Path) -> None:
-    """Raise what keeps a file from being read at all."""
-    if not path.is_file():
-        raise usage("file not found", "Check the path.", file=str(path))
-    if path.suffix.lower() not in READ:
-        raise usage("unknown kind of file", f"Give one of {', '.join(READ)}.", file=str(path), value=path.suffix)
 
 
 def _csv(path: Path, columns: Sequence[Column]) -> Sheet:
@@ -232,11 +228,10 @@ def _excel(path: Path, columns: Sequence[Column]) -> Sheet:
     if not book.sheets:
         return Sheet([])
 
-    def headings(name: str) -> int:
-        return max((sum(heading_key(c) in known for c in row) for row in islice(book.sheets[name].rows, FIRST_ROWS)), default=0)
-
-    best = max(book.sheets, key=headings)
-    alike = _alike(book.sheets, best, known)
+    kinds = {name: _known_headings(sheet.rows, known) for name, sheet in book.sheets.items()}
+    best = max(kinds, key=lambda name: len(kinds[name]))
+    same = [name for name in kinds if kinds[name] and kinds[name] == kinds[best]]
+    alike = _apart(book.sheets, best, same) if len(same) > 1 else [best]
     others = [name for name in book.sheets if name not in alike and any(any(row) for row in book.sheets[name].rows)]
     left = [f"sheet {best} was read"] if (others or book.hidden) and len(alike) == 1 else []
     left += [f"sheet {name} was left out" for name in others] + [f"hidden sheet {name} was left out" for name in book.hidden]
@@ -247,22 +242,21 @@ def _excel(path: Path, columns: Sequence[Column]) -> Sheet:
     return Sheet(book.sheets[alike[0]].rows, dict(understood) | dict.fromkeys(left, 0), joined)
 
 
-def _alike(sheets: dict[str, Sheet], best: str, known: set[str]) -> list[str]:
-    """Return the sheets that hold the same table as the best, a sheet a county: its headings, and none of its villages."""
-    kinds = {name: _known_headings(list(islice(sheet.rows, FIRST_ROWS)), known) for name, sheet in sheets.items()}
+def _apart(sheets: dict[str, Sheet], best: str, same: list[str]) -> list[str]:
+    """Return those of some sheets of the same headings that go together, a sheet a county: none repeats another's villages."""
     seen: set[str] = set()
     found = []
-    for name in sorted(sheets, key=lambda name: name != best):
+    for name in sorted(same, key=lambda name: name != best):
         codes = {cell for row in sheets[name].rows for cell in row if VILLAGE_CODE.fullmatch(cell)}
-        if kinds[name] and kinds[name] == kinds[best] and not codes & seen and (codes or name == best):
+        if not codes & seen and (codes or name == best):
             found.append(name)
             seen |= codes
-    return [name for name in sheets if name in found] if len(found) > 1 and seen else [best]
+    return [name for name in same if name in found] if len(found) > 1 and seen else [best]
 
 
-def _known_headings(rows: list[list[str]], known: set[str]) -> set[str]:
-    """Return the known headings of the row that has most of them."""
-    return max(({heading_key(cell) for cell in row} & known for row in rows), key=len, default=set())
+def _known_headings(rows: Iterable[list[str]], known: set[str]) -> set[str]:
+    """Return the known headings of the row that has most of them, among the first."""
+    return max(({heading_key(cell) for cell in row} & known for row in islice(rows, FIRST_ROWS)), key=len, default=set())
 
 
 def sheets(path: Path) -> dict[str, Sheet]:

@@ -63,7 +63,7 @@ def _figures(comparison: Any, scenario: str, words: Words) -> str:
     rows = [
         (
             getattr(KPIS[row["kpi"]], words.lang),
-            words(f"unit_{row['unit']}") if words.has(f"unit_{row['unit']}") else row["unit"],
+            words.unit(row["unit"]),
             _plain(row["first"]),
             _plain(row["second"]),
             _plain(row["difference"], "+"),

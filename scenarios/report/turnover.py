@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -76,20 +77,11 @@ def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
 def tornado(settings: pd.DataFrame, words: Words) -> Any:
     """Return how many villages leave at both ends of each range, the widest first."""
     first = settings["parameter"].drop_duplicates().head(SHOWN).tolist()[::-1]
-    drawn = drawing.figure(120 + 34 * max(len(first), 1), barmode="group")
-    for end, colour in zip(("low", "high"), SERIES, strict=False):
-        part = settings[settings["end"] == end].set_index("parameter").reindex(first)
-        drawn.add_bar(
-            y=[_name(path, words) for path in first],
-            x=part["leave"].tolist(),
-            text=[f"{value:g}" for value in part["value"]],
-            textposition="outside",
-            textangle=0,
-            name=words(f"turnover_{end}"),
-            orientation="h",
-            marker={"color": colour},
-        )
-    drawn.update_layout(margin={"l": 220})
+
+    def dressed(part: pd.DataFrame) -> dict[str, Any]:
+        return {"text": [f"{value:g}" for value in part["value"]], "textposition": "outside", "textangle": 0}
+
+    drawn = _both_ends(settings, first, "leave", dressed, words)
     drawn.update_xaxes(title=words("turnover_leave"), rangemode="tozero")
     return drawn
 
@@ -98,19 +90,32 @@ def effect_tornado(effects: pd.DataFrame, words: Words) -> Any:
     """Return what both ends of each range do to villages accepted by the target date, with intervals, the widest first."""
     widest = effects.assign(size=effects["difference"].abs()).groupby("parameter")["size"].max().sort_values(ascending=False)
     first = widest.head(SHOWN).index.tolist()[::-1]
+
+    def dressed(part: pd.DataFrame) -> dict[str, Any]:
+        half = ((part["ci_high"] - part["ci_low"]) / 2).fillna(0.0).tolist()
+        return {"error_x": {"type": "data", "array": half, "color": INK}}
+
+    drawn = _both_ends(effects, first, "difference", dressed, words)
+    drawn.update_xaxes(title=words("turnover_aim"), zeroline=True)
+    return drawn
+
+
+def _both_ends(
+    table: pd.DataFrame, first: list[str], what: str, dressed: Callable[[pd.DataFrame], dict[str, Any]], words: Words
+) -> Any:
+    """Return bars of both ends of each parameter's range; ``dressed`` gives what else a bar shows."""
     drawn = drawing.figure(120 + 34 * max(len(first), 1), barmode="group")
     for end, colour in zip(("low", "high"), SERIES, strict=False):
-        part = effects[effects["end"] == end].set_index("parameter").reindex(first)
+        part = table[table["end"] == end].set_index("parameter").reindex(first)
         drawn.add_bar(
             y=[_name(path, words) for path in first],
-            x=part["difference"].tolist(),
-            error_x={"type": "data", "array": ((part["ci_high"] - part["ci_low"]) / 2).fillna(0.0).tolist(), "color": INK},
+            x=part[what].tolist(),
             name=words(f"turnover_{end}"),
             orientation="h",
             marker={"color": colour},
+            **dressed(part),
         )
     drawn.update_layout(margin={"l": 220})
-    drawn.update_xaxes(title=words("turnover_aim"), zeroline=True)
     return drawn
 
 

@@ -259,7 +259,7 @@ def _kpis(kpis: pd.DataFrame, words: Words) -> pd.DataFrame:
         {
             "名称": [KPIS[name].zh for name in kpis["kpi"]],
             "年度": ["" if pd.isna(year) else str(int(year)) for year in kpis["year"]],
-            "单位": [words(f"unit_{u}") if words.has(f"unit_{u}") else u for u in kpis["unit"]],
+            "单位": [words.unit(u) for u in kpis["unit"]],
             "均值": kpis["mean"],
             "95%区间下限": kpis["ci_low"],
             "95%区间上限": kpis["ci_high"],

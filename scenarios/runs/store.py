@@ -21,12 +21,11 @@ from model.register.companions import HISTORY
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
 from scenarios.files import tables
-from scenarios.files.manifest import altered, digest, read_manifest, versions
+from scenarios.files.manifest import altered, cut_short, digest, read_manifest, versions
 from scenarios.world.spec import Scenario
 
 WORKBOOK = "候选名单.xlsx"
 RUNS = ("run", "select", "simulate")
-CUT_SHORT = ("time", "interrupt", "memory")  # what stops a search without a promise
 OUTSIDE = ("manifest.json", "timings.json")
 OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by file managers, nobody misses them
 
@@ -72,10 +71,9 @@ def reusable(folder: Path, name: str, force: bool) -> bool:
     manifest = read_manifest(folder)
     same = manifest.get("identity") == name and manifest["versions"] == versions() and not altered(folder, manifest)
     if same and not force:
-        cut = (manifest.get("solver") or {}).get("stopped_by")
-        if cut in CUT_SHORT:
+        if cut := cut_short(manifest):
             remedy = "It promises no identity: give --force to run it again, or another --out."
-            raise usage("the same was run here and cut short", remedy, file=str(folder), value=str(cut))
+            raise usage("the same was run here and cut short", remedy, file=str(folder), value=cut)
         return True
     claim(folder, force)
     return False

@@ -11,11 +11,8 @@ from model.showing import Shown
 from scenarios.study.prepare import Prepared
 from scenarios.study.repairs import Repair, Say, repairs
 from solvers.adaptors import highs
-from solvers.answer import Limits
 from solvers.proof import alone, ray
-from solvers.strategies.infeasibility import Infeasibility, diagnose
-
-PROVING = Limits(gap=0.05, work=300, time=30.0)
+from solvers.strategies.infeasibility import EACH, Infeasibility, diagnose
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,8 +48,9 @@ def impossible(prepared: Prepared, reasons: list[Impossible], say: Say) -> NoPla
 def _proved(prepared: Prepared) -> bool:
     """Whether it is proved, apart from the precheck, that there is no plan; rules that tie auxiliary columns are asked last."""
     program = prepared.program
-    core = program.without({block.rule for block in program.blocks if block.ties is not None})
-    return ray(highs.arrays(core)) is not None or ray(highs.arrays(program)) is not None or alone(program, PROVING) is not None
+    if any(ray(highs.arrays(part)) is not None for part in (program.untied(), program)):
+        return True
+    return alone(program, EACH) is not None
 
 
 def _of(reasons: tuple[Impossible, ...]) -> Infeasibility:

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -76,12 +77,6 @@ class Bench:
         """The seconds left."""
         return self._until - time.perf_counter()
 
-    @property
-    def core(self) -> Program:
-        """The program without the rules that tie auxiliary columns: what it cannot do, the whole cannot."""
-        program = self.prepared.program
-        return program.without({block.rule for block in program.blocks if block.ties is not None})
-
     def tried(self, changes: dict[str, Any]) -> bool | None:
         """Whether a plan is found with other values; nothing where time is over before it is known."""
         if self.left <= 1.0:
@@ -105,14 +100,14 @@ def _ways(bench: Bench, rules: tuple[str, ...]) -> Iterator[Callable[[], Repair 
     scenario = bench.prepared.scenario
     band = scenario.rules.cohort_band
     if band.on and isinstance(band.low, int) and band.low > 1:  # stated alike for every cohort
-        yield lambda: _fewer(bench)
+        yield partial(_fewer, bench)
     if "county_quota" in rules:
-        yield lambda: _more_money(bench)
+        yield partial(_more_money, bench)
     for rule in rules:
         if rule == "lawful_financing":
-            yield lambda: _lacking(bench)
+            yield partial(_lacking, bench)
         elif rule not in (*SIZES, "county_quota") and rule in type(scenario.rules).model_fields:
-            yield lambda rule=rule: _without(bench, rule)  # type: ignore[misc]
+            yield partial(_without, bench, rule)
 
 
 def _fewer(bench: Bench) -> Repair | None:
@@ -120,7 +115,7 @@ def _fewer(bench: Bench) -> Repair | None:
     scenario = bench.prepared.scenario
     programme, rules = scenario.programme, scenario.rules
     low, cohorts = int(rules.cohort_band.at("low", programme.as_of)), len(programme.cohorts)
-    core = bench.core.without({"county_minimum"})
+    core = bench.prepared.program.untied().without({"county_minimum"})
     most = math.floor(low - _bound(bench, core, _sizes(core, programme.cohort_target, cohorts), low) + 1e-6)
     ways = [{}, {"rules.county_minimum.on": False}] if rules.county_minimum.on else [{}]
     failed = most + 1
@@ -157,11 +152,11 @@ def _smaller(prepared: Prepared, size: int) -> dict[str, Any]:
 
 def _sizes(program: Program, target: int, cohorts: int) -> list[Ease]:
     """Return how rows give way by a village less a year: bands, and numbers that are shares of the cohort."""
-    name = np.array([block.rule for block in program.blocks], dtype=object)[program.row_rule]
     bounded = np.isfinite(program.lower) & (program.lower > 0)
     eases = []
     for rule in (*SIZES, *OF_TARGET):
-        rows = np.flatnonzero((name == rule) & bounded)
+        rows = program.rows_of(rule)
+        rows = rows[bounded[rows]]
         step = {"cohort_band": 1.0, "programme_band": float(cohorts)}.get(rule)
         eases.append(Ease(rows, program.lower[rows] / target if step is None else np.full(len(rows), step), "lower"))
     return eases
@@ -169,9 +164,9 @@ def _sizes(program: Program, target: int, cohorts: int) -> list[Ease]:
 
 def _more_money(bench: Bench) -> Repair | None:
     """Larger bond quotas, alike in every county and year."""
-    core, scenario = bench.core, bench.prepared.scenario
-    name = np.array([block.rule for block in core.blocks], dtype=object)[core.row_rule]
-    rows = np.flatnonzero((name == "county_quota") & (core.upper > 0))
+    core, scenario = bench.prepared.program.untied(), bench.prepared.scenario
+    rows = core.rows_of("county_quota")
+    rows = rows[core.upper[rows] > 0]
     if not len(rows):
         return None
     asked = 1.0 + _bound(bench, core, [Ease(rows, core.upper[rows], "upper")], 1e3)

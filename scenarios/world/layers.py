@@ -45,10 +45,15 @@ def refitted(under: Mapping[str, Any], merged: dict[str, Any], over: Mapping[str
 
 def changed(tables: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return tables with other values at dotted paths."""
-    over: dict[str, Any] = {}
+    return laid(tables, stated(changes))
+
+
+def stated(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values at dotted paths as nested tables."""
+    tables: dict[str, Any] = {}
     for path, value in changes.items():
-        over = merge(over, nested(path, value))
-    return laid(tables, over)
+        tables = merge(tables, nested(path, value))
+    return tables
 
 
 def nested(path: str, value: Any) -> dict[str, Any]:

@@ -14,9 +14,8 @@ from pydantic import ValidationError
 from model.errors import Fault, InputError, usage
 from model.selection.rules import RULES, Rules
 from scenarios.world.layers import changed, flat, laid
-from scenarios.world.spec import Scenario, base
+from scenarios.world.spec import NAME, Scenario, base
 
-NAME = r"[\w.-]+"  # of a scenario
 BRANCH = re.compile(r"dict\[|constrained-|literal\[")  # how a reading of a value that may be of several kinds is named
 
 

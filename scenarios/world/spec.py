@@ -19,7 +19,9 @@ from model.showing import Shown
 from model.simulation.settings import Simulation
 from model.strict import STRICT
 from model.vocabulary import Programme
-from scenarios.world.layers import merge, nested, refitted
+from scenarios.world.layers import refitted, stated
+
+NAME = r"[\w.-]+"  # of a scenario, and of its folders
 
 
 class _Section(BaseModel):
@@ -62,7 +64,7 @@ class Scenario(Shown, _Section):
 
     term: ClassVar[str] = "情景"
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: str = Field(pattern=f"^{NAME}$")
     title_zh: str = ""
     title_en: str = ""
     programme: Programme
@@ -134,10 +136,7 @@ class Scenario(Shown, _Section):
             if leaf not in branch:
                 raise KeyError(f"{path} is not a parameter; see `baicun schema`.")
             branch[leaf] = value
-        stated: dict[str, Any] = {}
-        for path, value in changes.items():
-            stated = merge(stated, nested(path, value))
-        return Scenario.model_validate(refitted(self.tables(), tables, stated))
+        return Scenario.model_validate(refitted(self.tables(), tables, stated(changes)))
 
 
 def base() -> dict[str, Any]:

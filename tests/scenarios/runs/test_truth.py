@@ -16,7 +16,7 @@ from model.errors import InputError
 from model.simulation import replicate
 from scenarios import study
 from scenarios.files.declaration import write_template
-from scenarios.files.manifest import read_manifest
+from scenarios.files.manifest import CUT_SHORT, read_manifest
 from scenarios.runs import rerun, store
 from scenarios.runs import run as runs
 from scenarios.world import own
@@ -68,7 +68,7 @@ def test_a_rule_of_ones_own_cannot_end_the_program_nor_reach_the_register() -> N
     pd.testing.assert_frame_equal(register.counties, before[1])
 
 
-@pytest.mark.parametrize("cut", store.CUT_SHORT)
+@pytest.mark.parametrize("cut", CUT_SHORT)
 def test_what_was_cut_short_is_never_an_identical_run(cut: str, folder: Path, tmp_path: Path) -> None:
     import shutil
 
