@@ -14,7 +14,7 @@ import pandas as pd
 
 from model.policy import catalogue
 from model.register.schema import Column, choice_words
-from model.register.units import FACTORS
+from model.register.units import COUNTED, FACTORS
 
 YES = {"1", "是", "有", "√", "✓", "✔", "☑", "■", "●", "y", "yes", "true", "1.0"}
 NO = {"0", "否", "无", "×", "✗", "✘", "☐", "□", "n", "no", "false", "0.0"}
@@ -198,7 +198,9 @@ def _bare(cells: pd.Series, column: Column) -> tuple[pd.Series, dict[str, int]]:
     if odd.empty:
         return cells, {}
     parts = odd.str.extract(SUFFIXED)
-    factor = pd.to_numeric(parts[1].str.strip().map(FACTORS.get(column.unit, {})), errors="coerce")
+    factor = pd.to_numeric(
+        parts[1].str.strip().map({**FACTORS.get(column.unit, {}), **COUNTED.get(column.unit, {})}), errors="coerce"
+    )
     known = factor.notna()
     number = pd.to_numeric(parts[0].str.replace(",", ""), errors="coerce") * factor
     bare = odd.mask(known, number.map("{:.12g}".format))

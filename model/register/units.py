@@ -17,6 +17,9 @@ FACTORS: dict[str, dict[str, float]] = {  # of the unit in a heading, for a colu
     "km": {"公里": 1.0, "千米": 1.0, "km": 1.0, "里": 0.5, "华里": 0.5, "米": 1e-3, "m": 1e-3},
     "household": {"户": 1.0, "百户": 100.0},
     "person": {"人": 1.0, "万人": 1e4},
+    "%": {"%": 1.0, "百分比": 1.0, "‰": 0.1},
+}
+COUNTED: dict[str, dict[str, float]] = {  # further words behind a number, which in a heading say nothing
     "year": {"年": 1.0, "年度": 1.0},
     "grade": {"级": 1.0, "分": 1.0},
     "points": {"分": 1.0},
@@ -26,7 +29,6 @@ FACTORS: dict[str, dict[str, float]] = {  # of the unit in a heading, for a colu
     "site": {"个": 1.0, "处": 1.0},
     "home": {"户": 1.0, "个": 1.0},
     "bridge": {"座": 1.0},
-    "%": {"%": 1.0, "百分比": 1.0, "‰": 0.1},
 }
 UNITS = {unit for factors in FACTORS.values() for unit in factors} | {"亩", "公顷", "平方米", "吨", "斤"}
 DATUMS = {"gcj02": "GCJ-02", "火星": "GCJ-02", "高德": "GCJ-02", "bd09": "BD-09", "百度": "BD-09", "cgcs2000": "", "wgs84": ""}

@@ -380,3 +380,8 @@ def test_longitude_and_latitude_the_wrong_way_round_are_one_fault(tmp_path: Path
     table = cells()
     (fault,) = refused(register_csv(tmp_path, longitude=table["latitude"], latitude=table["longitude"]))
     assert fault.problem == "longitude and latitude are the wrong way round"
+
+
+def test_a_counting_word_in_a_heading_is_no_other_unit(tmp_path: Path) -> None:
+    path = text_file(tmp_path, lambda text: text.replace("households", "户数（个）"))
+    assert len(taken(path).register.villages) == COUNT
