@@ -5,6 +5,9 @@ Every exclusion names the clause of its condition; the thresholds are in ``[elig
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import pandas as pd
 from pydantic import BaseModel, Field
 
@@ -44,6 +47,22 @@ def conditions(register: Register, asked: Eligibility, last: int) -> dict[str, p
         "P23-FARMER": ~villages["resident_consent"] & asked.resident_consent,
         "P23-TYPE": (villages["village_type"] == "qianbing") & asked.no_relocation,
     }
+
+
+ASKED = {  # by clause: the columns that are read, and the threshold or switch each is held against
+    "P23-POOL": {"accepted": "accepted"},
+    "P23-DECL-1": {"industry_base": "min_industry_base", "operation_plan": "operation_plan"},
+    "P23-DECL-2": {"party_leadership": "min_party_leadership"},
+    "P23-DECL-3": {"creation_enthusiasm": "creation_enthusiasm"},
+    "P23-PLAN": {"village_plan": "village_plan"},
+    "P23-FARMER": {"resident_consent": "resident_consent"},
+}
+
+
+def shortfalls(village: Mapping[str, Any], failed: Iterable[str], asked: Eligibility) -> list[tuple[str, int, int]]:
+    """Return the columns in which a village falls short of conditions it fails: column, what it has, what is asked for."""
+    held = [(column, getattr(asked, name)) for clause in failed for column, name in ASKED.get(clause, {}).items()]
+    return [(column, int(village[column]), int(limit)) for column, limit in held if int(village[column]) < int(limit)]
 
 
 def joining(villages: pd.DataFrame, asked: Eligibility) -> pd.Series:

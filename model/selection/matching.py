@@ -40,6 +40,11 @@ def payable(problem: Problem, x: Array) -> Array:
     return np.concatenate(parts) if parts else np.empty(0, dtype=bool)
 
 
+def joins(problem: Problem, x: Array, columns: Array) -> Array:
+    """Return whether some columns could each join a choice and every work beside bonds still have lawful money."""
+    return _payable(problem, spent(problem, x), columns)
+
+
 def _payable(problem: Problem, net: Network, columns: Array) -> Array:
     village, package = problem.choices.village[columns], problem.choices.package[columns]
     first = np.searchsorted(problem.horizon.years, problem.horizon.cohorts[problem.choices.cohort[columns]])

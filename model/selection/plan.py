@@ -25,6 +25,21 @@ def plan(problem: Problem, x: Array) -> Plan:
     return plan_of(problem, village, problem.horizon.cohorts[problem.choices.cohort[chosen]], package)
 
 
+def choice(problem: Problem, listed: pd.DataFrame) -> Array:
+    """Return the 0/1 choice of a list (village_id, cohort, package), auxiliary columns 0; what is no choice is left out."""
+    keys = pd.MultiIndex.from_arrays(
+        [
+            problem.villages.ids[problem.choices.village].astype(str),
+            problem.choice_year,
+            np.array(problem.packages)[problem.choices.package],
+        ]
+    )
+    at = keys.get_indexer(pd.MultiIndex.from_frame(listed[["village_id", "cohort", "package"]]))
+    x = np.zeros(problem.width)
+    x[at[at >= 0]] = 1.0
+    return x
+
+
 def plan_of(problem: Problem, village: Array, cohort: Array, package: Array) -> Plan:
     """Return the plan of listed villages (indices), their cohorts (years) and packages (indices).
 

@@ -16,12 +16,12 @@ from scipy import sparse
 
 from model.selection.matching import payable
 from model.selection.problem import Problem
-from model.selection.program import TOLERANCE, Program, RowBlock
+from model.selection.program import TOLERANCE, Program
+from model.selection.rivals import PRICED, off
 from model.selection.rules import term
 from model.words import both
 
 Array = np.ndarray[Any, Any]
-PRICED = ("on_target", "on_average")  # objectives that a village moves beside its own worth
 
 
 def verdicts(problem: Problem, program: Program, x: Array, eligible: pd.DataFrame) -> pd.DataFrame:
@@ -96,10 +96,6 @@ def _further_off(problem: Problem, program: Program, x: Array) -> Array:
         own, away = sparse.csc_array(block.matrix[:, : problem.size]), sparse.csr_array(block.matrix[:, problem.size :])
         price = -program.objective[problem.size + away.indices] / np.abs(away.data)  # a column of its own in each row
         activity, column = own @ x[: problem.size], np.repeat(np.arange(problem.size), np.diff(own.indptr))
-        more = _off(block, activity[own.indices] + own.data, own.indices) - _off(block, activity[own.indices], own.indices)
+        more = off(block, activity[own.indices] + own.data, own.indices) - off(block, activity[own.indices], own.indices)
         cost += np.bincount(column, price[own.indices] * more, minlength=problem.size)
     return cost
-
-
-def _off(block: RowBlock, activity: Array, row: Array) -> Array:
-    return np.asarray(np.maximum(block.lower[row] - activity, 0.0) + np.maximum(activity - block.upper[row], 0.0))

@@ -12,11 +12,14 @@ import pandas as pd
 
 from model.errors import usage
 from model.policy.catalogue import tasks
+from model.register.eligibility import Eligibility, shortfalls
+from model.register.schema import by_name, village_columns
 from model.vocabulary import ASPECTS
 from model.words import Words
 from scenarios.files.manifest import read_manifest
 from scenarios.report.facts import Facts
 from scenarios.runs import store
+from scenarios.runs.rivalry import Rivalry
 
 TELLING = 0.5  # points of the score that an aspect must add to be named
 MOST = 3  # works or villages named in a sentence
@@ -84,13 +87,14 @@ class _Known:
         county = self.table[(self.table["county_code"] == row["county_code"]) & self.table["eligible"].astype(bool)]
         head = self.words("explain_head", name=row["name"], code=code, county=self.counties[row["county_code"]])
         lines = [head + str(row[f"reason_{self.words.lang}"])]
-        if row["selected"]:
-            lines += [*self._brings(row), self._rank(row, county), self._tipped(row, county)]
-        elif row["eligible"]:
-            lines += [self._rank(row, county), self._holders(row, county)]
+        rival = None
+        if row["selected"] or row["eligible"]:
+            lines += [*(self._brings(row) if row["selected"] else []), self._rank(row, county)]
+            told, rival = self._rivals(row)
+            lines += [*told, self._beside(row, self._row(rival)) if rival else ""]
         else:
-            lines.append(self.words("explain_mend"))
-        facts = {str(key): None if pd.isna(value) else value for key, value in row.astype(object).items()}
+            lines += [self._short(row), self.words("explain_mend")]
+        facts = {str(key): None if pd.isna(value) else value for key, value in row.astype(object).items()} | {"rival": rival}
         facts["cohort"] = None if facts["cohort"] is None else int(facts["cohort"])
         return Explanation("village", code, [line for line in lines if line], facts)
 
@@ -118,29 +122,37 @@ class _Known:
         told = {"place": place, "eligible": len(county), "selected": inside}
         return self.words("explain_rank", county=self.counties[row["county_code"]], score=row["score"], **told)
 
-    def _tipped(self, row: Any, county: pd.DataFrame) -> str:
-        """Say what sets a village in the list apart from the best one of its county that is not."""
-        out = county[~county["selected"].astype(bool)]
-        if out.empty:
-            return self.words("explain_all_in")
-        return self._beside(row, out.sort_values("score").iloc[-1], "explain_best_out")
+    def _rivals(self, row: Any) -> tuple[list[str], str | None]:
+        """Say whose place a village could take, or who would take its place; nothing of a list that no solver made."""
+        if self.facts.manifest["solver"]["objective"] is None:
+            return [], None
+        rivalry = Rivalry(self.facts.folder, self.counties, self.words)
+        return (rivalry.inside_too if row["selected"] else rivalry.outside)(row["village_id"])
 
-    def _holders(self, row: Any, county: pd.DataFrame) -> str:
-        """Say who holds the county's places, and what they have more of."""
-        inside = county[county["selected"].astype(bool)].sort_values("score")
-        if inside.empty:
-            return self.words("explain_none_in")
-        return self._beside(row, inside.iloc[0], "explain_last_in")
+    def _short(self, row: Any) -> str:
+        """Say what a village has where a condition asks for more."""
+        village = self.facts.villages.set_index("village_id").loc[row["village_id"]]
+        asked = Eligibility.model_validate(self.facts.scenario["eligibility"])
+        short = shortfalls(village, str(row["failed_conditions"]).split(";"), asked)
+        parts = [self._shortfall(*part) for part in short]
+        return self.words("explain_short", parts=self.words("list_comma").join(parts)) if parts else ""
 
-    def _beside(self, row: Any, other: Any, key: str) -> str:
+    def _shortfall(self, name: str, has: int, asked: int) -> str:
+        column = by_name(village_columns())[name]
+        flag = column.kind == "flag"
+        told = [self.words("yes" if value else "no") if flag else str(value) for value in (has, asked)]
+        label = column.zh if self.words.lang == "zh" else name.replace("_", " ")
+        return self.words("explain_shortfall", name=label, has=told[0], asked=told[1])
+
+    def _beside(self, row: Any, other: Any) -> str:
         """Lay a village beside another one: score, gain of the package, and what each aspect adds to the difference."""
         weights = self.facts.need("weights").query("group == 'aspects'").set_index("name")["weight"]
         apart = {aspect: float(weights[aspect] * (row[aspect] - other[aspect])) for aspect in ASPECTS}
         most = [aspect for aspect in sorted(apart, key=lambda aspect: -abs(apart[aspect])) if abs(apart[aspect]) >= TELLING]
         more = [self.words("explain_apart", aspect=self.words(f"aspect_{aspect}"), by=apart[aspect]) for aspect in most]
+        told = {"score": row["score"], "other": other["score"], "apart": self.words("enumeration").join(more)}
         gain = float(row[self._gain(row)] - other[self._gain(other)])
-        told = {"name": other["name"], "score": other["score"], "apart": self.words("enumeration").join(more), "gain": gain}
-        return self.words(key, cohort="" if pd.isna(other["cohort"]) else int(other["cohort"]), **told)
+        return self.words("explain_beside" if more else "explain_alike", name=other["name"], gain=gain, **told)
 
     def _gain(self, row: Any) -> str:
         package = row["package"] if isinstance(row["package"], str) else max(self.facts.scenario["packages"]["offered"])

@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 
 from model.errors import InputError
+from model.selection.plan import choice
+from scenarios import study
 from scenarios.files import tables
 from scenarios.runs import run as runs
 from scenarios.runs.explain import explained
+from scenarios.world.open import reopen
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +34,8 @@ def test_every_village_is_explained_in_sentences(folder: Path, known: pd.DataFra
     for row in kinds.to_dict("records"):
         found = explained(folder, row["village_id"], lang)
         assert found.lines[0].endswith(row[f"reason_{lang}"])
-        assert all(line.endswith(("。", ".", "）", ")")) for line in found.lines), found.lines
         told = "\n".join(found.lines)
+        assert all(line.endswith(("。", ".", "）", ")", f"--in {found.code}")) for line in found.lines), found.lines
         assert "nan" not in told
         assert len(found.lines) >= (4 if row["selected"] else 2)
         assert ("baicun ask" in told) <= (not row["selected"])
@@ -59,3 +62,40 @@ def test_who_is_not_there_is_told_what_is_near(folder: Path) -> None:
         explained(folder, counties["name"].iloc[0][:-1])
     with pytest.raises(InputError, match="neither a village nor a county"):
         explained(folder, "0")
+
+
+def test_whose_place_it_could_take_is_an_exchange_that_holds(folder: Path, known: pd.DataFrame) -> None:
+    """The audit, which shares nothing with the rules' rows, passes the list in which the two villages are exchanged."""
+    prepared = study.prepare(*reopen(folder))
+    before = prepared.program.value(choice(prepared.problem, plan := tables.read(folder / "plan.csv")))
+    out = known[(known["selected"] == 0) & (known["eligible"] == 1)]["village_id"]
+    tried = 0
+    for code in out.head(12):
+        found = explained(folder, code)
+        rival = found.facts["rival"]
+        if rival is None:
+            continue
+        tried += 1
+        place = plan.loc[plan["village_id"] == rival, ["cohort"]].iloc[0]
+        others = plan[plan["village_id"] != rival]
+        lists = [
+            pd.concat([others, pd.DataFrame([{"village_id": code, "cohort": year, "package": package}])], ignore_index=True)
+            for year in sorted(plan["cohort"].unique())
+            for package in prepared.scenario.packages.offered
+        ]
+        fine = [listed for listed in lists if not study.check(listed[["village_id", "cohort", "package"]], prepared)]
+        assert fine, (code, rival, place)
+        assert max(prepared.program.value(choice(prepared.problem, listed)) for listed in fine) <= before + 100
+    assert tried
+
+
+def test_what_is_in_the_way_is_what_the_audit_finds(folder: Path, known: pd.DataFrame) -> None:
+    broken = known[known["reason_code"].str.contains("county_quota")]
+    assert any(
+        "万元" in line for code in broken["village_id"].head(3) for line in explained(folder, code).lines if "超出" in line
+    )
+
+
+def test_where_a_condition_asks_for_more_is_said(folder: Path, known: pd.DataFrame) -> None:
+    short = known[known["failed_conditions"].fillna("").str.contains("P23-DECL-2")]["village_id"]
+    assert any("党组织带头人现为" in line for line in explained(folder, short.iloc[0]).lines)

@@ -1,0 +1,102 @@
+"""Rivalry: who has a village's place, what is in the way, and who is next in line, in sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.selection.plan import choice
+from model.selection.rivals import Exchange, Exchanges
+from model.selection.rules import term
+from model.words import Words
+from scenarios import study
+from scenarios.files import tables
+from scenarios.world.open import reopen
+
+MOST = 3  # limits named in a sentence
+
+
+class Rivalry:
+    """The plan of a run in which one village may be exchanged for another."""
+
+    def __init__(self, folder: Path, counties: pd.Series, words: Words) -> None:
+        prepared = study.prepare(*reopen(folder))
+        self.folder, self.problem, self.words = folder, prepared.problem, words
+        self.listed = tables.read(folder / "plan.csv")
+        self.x = choice(self.problem, self.listed)
+        self.exchanges = Exchanges(self.problem, prepared.program, self.x)
+        self.counties = counties
+        self.open = ~self.problem.choices.fixed
+        self.inside = self.x[: self.problem.size] > 0.5
+
+    def outside(self, code: str) -> tuple[list[str], str | None]:
+        """Say what keeps a village out, and whose place it could take most cheaply; return the sentences and that village."""
+        village = self._village(code)
+        own = np.flatnonzero((self.problem.choices.village == village) & self.open)
+        rivals = self.inside & self.open
+        found = self._nearest(village, rivals, lambda columns: self.exchanges.cheapest(columns, own))
+        lines = [self._in_the_way(village)]
+        lines.append(self._told("explain_holder", found, found.leaves) if found else self.words("explain_no_holder"))
+        lines.append(self.words("explain_ask", folder=self.folder, code=code))
+        return [line for line in lines if line], self._id(found.leaves) if found else None
+
+    def inside_too(self, code: str) -> tuple[list[str], str | None]:
+        """Say who would take a village's place most cheaply; return the sentence and that village."""
+        village = self._village(code)
+        own = np.flatnonzero((self.problem.choices.village == village) & self.inside & self.open)
+        if not len(own):
+            return [], None
+        taken = np.isin(self.problem.choices.village, self.problem.choices.village[self.inside])
+        found = self._nearest(village, ~taken & self.open, lambda columns: self.exchanges.cheapest(own, columns))
+        line = self._told("explain_next", found, found.enters) if found else self.words("explain_no_next")
+        return [line], self._id(found.enters) if found else None
+
+    def _nearest(self, village: int, columns: Any, cheapest: Any) -> Exchange | None:
+        """Return the cheapest exchange within the county, or, where none holds there, in the province."""
+        county = self.problem.choice_county == self.problem.villages.county[village]
+        found: Exchange | None = cheapest(np.flatnonzero(columns & county))
+        return found or cheapest(np.flatnonzero(columns & ~county))
+
+    def _told(self, key: str, found: Exchange, other: int) -> str:
+        """Tell an exchange: with whom, and what the objective makes of it."""
+        problem = self.problem
+        code = str(problem.counties.codes[problem.choice_county[other]])
+        cost = self.words("explain_cost" if found.gain <= 0 else "explain_gain", by=abs(found.gain))
+        told = {
+            "name": self._name(other),
+            "county": self.counties[code],
+            "score": problem.villages.score[problem.choices.village[other]],
+        }
+        return self.words(key, cohort=int(problem.choice_year[found.leaves]), cost=cost, **told)
+
+    def _in_the_way(self, village: int) -> str:
+        entering = self.exchanges.entering(village)
+        broken = self.exchanges.in_the_way(entering) if entering is not None else []
+        if not broken:
+            return ""
+        named = [self._limit(*row) for row in broken[:MOST]]
+        told = self.words("enumeration").join(named)
+        return self.words("explain_in_the_way", year=int(self.problem.choice_year[entering]), limits=told)
+
+    def _limit(self, rule: str, label: str, beyond: float, unit: str) -> str:
+        """Name a row by its rule and place, and by how much it would be broken."""
+        place = self.words("explain_place").join(str(self.counties.get(part, part)) for part in label.split("|") if part)
+        name = term(rule) if self.words.lang == "zh" else rule
+        return self.words("explain_limit", rule=name, place=place, beyond=beyond, unit=self.words.unit(unit))
+
+    def _village(self, code: str) -> int:
+        return int(np.flatnonzero(self.problem.villages.ids.astype(str) == code)[0])
+
+    def _id(self, column: int) -> str:
+        return str(self.problem.villages.ids[self.problem.choices.village[column]])
+
+    def _name(self, column: int) -> str:
+        return str(self.names.get(self._id(column), self._id(column)))
+
+    @property
+    def names(self) -> pd.Series:
+        """The names of villages by code."""
+        return tables.read(self.folder / "inputs" / "register.csv").set_index("village_id")["name"]
