@@ -16,6 +16,7 @@ from solvers.answer import Answer, Limits, Stop, certify, infeasible
 from solvers.crew import Crew
 from solvers.decomposition import steps
 from solvers.decomposition.bounds import point
+from solvers.decomposition.descent import descend
 from solvers.decomposition.reuse import adopt
 from solvers.decomposition.solved import Solved
 from solvers.decomposition.structure import Structure, structure
@@ -29,6 +30,7 @@ CLOSE = 2e-4  # of the master's value: where the tables promise no more than it,
 PASS_NODES = 300
 REFINE_NODES = 1_500
 AT_ONCE = 6  # blocks refined in a round
+PASSES = 2  # of the descent from the first plan
 POINTS = 5  # price points at which all blocks are bounded
 
 
@@ -97,7 +99,9 @@ def _seek(solved: Solved, crew: Crew) -> Array:
     prices, efforts = solved.prices, steps.QUICK
     for salt in range(SEEKING):
         steps.explore(solved, crew, prices, efforts, salt)
+        first = solved.plan is None
         missed, by = steps.combine(solved, crew, prices, steps.SKETCH)
+        descend(solved, crew, PASSES if first else 0)
         crew.watch.tell(solved.objective, solved.bound, f"plans found, missed {missed:.3g}")
         if solved.gap <= crew.watch.limits.gap:
             break
