@@ -20,6 +20,7 @@ from solvers.crew import Crew
 from solvers.decomposition import decomposed, memory, steps
 from solvers.decomposition.bounds import point, relaxation_bound
 from solvers.decomposition.counting import count_rows
+from solvers.decomposition.descent import descend
 from solvers.decomposition.pricing import Form, price
 from solvers.decomposition.reuse import adopt
 from solvers.decomposition.search import search
@@ -302,3 +303,40 @@ def test_a_crew_ends_when_a_job_fails() -> None:
         with pytest.raises(ValueError, match="no"):
             crew.each(job, range(6))
         assert crew.watch.halt.is_set()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_descent_keeps_every_row_and_never_loses(seed: int) -> None:
+    """Whatever plan it begins from, it ends at one of the program, worth what is said."""
+    program = world(seed, packages__offered=["basic", "standard"])
+    solved = Solved.of(program)
+    with Crew(Watch(EXACT)) as crew:
+        try:
+            steps.relax(solved, crew.watch)
+        except steps.EmptyError:
+            pytest.skip("this world has no plan")
+        steps.explore(solved, crew, solved.prices, steps.QUICK, 0)
+        steps.combine(solved, crew, solved.prices, steps.SKETCH)
+        if solved.plan is None:
+            pytest.skip("the first searches have no plan of this world")
+        before = solved.objective
+        descend(solved, crew, passes=3)
+    x = solved.choice()
+    assert x is not None
+    assert program.violation(x) <= TOLERANCE
+    assert solved.objective >= before
+    assert solved.objective == pytest.approx(program.value(x))
+
+
+def test_a_descent_betters_a_poor_plan() -> None:
+    """From a plan of searches that hardly walk, exchanges are found that fit the plan in hand."""
+    world = study.open_world("baseline")
+    solved = Solved.of(program := study.prepare(*world).program)
+    with Crew(Watch(EXACT)) as crew:
+        steps.relax(solved, crew.watch)
+        steps.explore(solved, crew, solved.prices, (replace(steps.STERN, moves=100),), 0)
+        steps.combine(solved, crew, solved.prices, steps.SKETCH)
+        before = solved.objective
+        descend(solved, crew, passes=1)
+    assert solved.objective > before
+    assert program.violation(solved.choice()) <= TOLERANCE
