@@ -90,9 +90,7 @@ WHOLE = (
         "创建村因观摩学习平均提高",
         "index points that pool villages gain by following an example, mean of the pool",
     ),
-    Kpi(
-        "finished_in_cycle", "share", "两年内完工比例", "share of selected villages completed within the two years of their cycle"
-    ),
+    Kpi("finished_in_cycle", "share", "创建周期内完工比例", "share of selected villages completed within their cycle"),
     Kpi("mended_share", "share", "督导问题整改率", "share of what visits found that was mended"),
     Kpi("accepted_27_months", "share", "公布后27个月内验收合格比例", "share accepted within 27 months of their announcement"),
     Kpi("accepted_48_months", "share", "公布后48个月内验收合格比例", "share accepted within 48 months of their announcement"),

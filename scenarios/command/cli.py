@@ -155,6 +155,7 @@ def compare(
     comparing: Comparing,
     place: Place,
     workers: Workers = CORES,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Paired differences with intervals, against the first scenario."""
@@ -174,7 +175,7 @@ def compare(
             }
         )
         return
-    screen.show_comparison(differences)
+    screen.show_comparison(differences, lang)
     print(folder)
 
 
@@ -223,7 +224,7 @@ def explain(
     """Why a village is in or out, what it brings, who holds the place; or what a county has."""
     from scenarios.runs.explain import explained
 
-    found = explained(run_dir, asked, "en" if lang == "en" else "zh")
+    found = explained(run_dir, asked, screen.spoken(lang).lang)
     if as_json:
         screen.show_json({"kind": found.kind, "code": found.code, "lines": found.lines, "facts": found.facts})
     else:
@@ -234,20 +235,18 @@ def explain(
 def worth(
     run_dir: RunFolder,
     step: Annotated[float, typer.Option("--step", help="万元 more")] = 100.0,
-    top: Annotated[int, typer.Option("--top", min=1)] = 20,
+    top: Annotated[int, typer.Option("--top", min=1, help="lines at most")] = 20,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """What one more million is worth, by county, year and source."""
-    from scenarios.runs.worth import in_a_sentence, worth_of_money
+    from scenarios.runs.worth import lines, worth_of_money
 
     table = worth_of_money(run_dir, step)
     if as_json:
         screen.show_json(screen.records(table))
-        return
-    print(in_a_sentence(table, step))
-    print(f"{step:,.0f} 万元 more could add to the objective (estimate of the relaxation; certified interval):")
-    for row in table.head(top).itertuples(index=False):
-        print(f"  {row.county_code} {row.county} {row.year} {row.source}: {row.estimate:,.2f} [{row.low:,.2f}, {row.high:,.2f}]")
+    else:
+        print("\n".join(lines(table, step, top, screen.spoken(lang))))
 
 
 @app.command()
@@ -260,13 +259,14 @@ def ask(
     changed: Annotated[
         list[str] | None, typer.Option("--set", help="PATH=VALUE as in a scenario file; may be given again")
     ] = None,
+    lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask a run again: a village in or out, a number, a weight or a rule changed; in seconds, with a certified interval."""
     from scenarios.runs.ask import ask as asked
 
     reply = asked(run_dir, stated(changed or []), inside or [], outside or [], silent if quiet else screen.note)
-    screen.show_reply(reply, as_json)
+    screen.show_reply(reply, as_json, lang)
 
 
 @app.command()

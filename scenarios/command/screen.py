@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import traceback
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
-from model.words import CHINESE, both
+from model.words import CHINESE, Words, both
 from scenarios.files.manifest import cut_short, read_manifest
 
 if TYPE_CHECKING:
@@ -193,28 +194,30 @@ def records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return table.astype(object).where(known, None).to_dict("records")
 
 
-def show_reply(reply: Reply, as_json: bool) -> None:
+def show_reply(reply: Reply, as_json: bool, lang: str | None = None) -> None:
     """Show what changes when a run is asked again."""
-    answer = reply.answer
+    answer, words = reply.answer, spoken(lang)
     known = reply.low == reply.low
     if as_json:
         certified = {name: getattr(answer, name) for name in ("status", "objective", "bound", "gap", "stopped_by")}
         interval = {"low": reply.low if known else None, "high": reply.high if known else None}
         show_json({**certified, "optimum_moves": interval, "changes": records(reply.changes)})
         return
-    print(f"{answer.status}: objective {answer.objective:,.1f}, bound {answer.bound:,.1f}, gap {answer.gap:.3%}")
-    if known:
-        print(f"the optimum moves by between {reply.low:+,.1f} and {reply.high:+,.1f}")
-    else:
-        print("the plans are not measured alike, so optima are not compared")
+    status = words(f"status_{answer.status}")
+    print(words("ask_found", status=status, objective=answer.objective, bound=answer.bound, gap=answer.gap))
+    print(words("ask_moves", low=reply.low, high=reply.high) if known else words("ask_unlike"))
     entered, left = int(reply.changes["cohort_before"].isna().sum()), int(reply.changes["cohort_after"].isna().sum())
-    print(f"{entered} villages enter, {left} leave, {len(reply.changes) - entered - left} change cohort")
-    for row in reply.changes.head(SHOWN_ROWS).itertuples(index=False):
-        print(f"  {row.village_id}: {_year(row.cohort_before)} -> {_year(row.cohort_after)}")
+    print(words("ask_changes", enter=entered, leave=left, move=len(reply.changes) - entered - left))
+    for row in reply.changes.head(SHOWN_ROWS).to_dict("records"):
+        before, after = (_cohort(row[key], words) for key in ("cohort_before", "cohort_after"))
+        print(words("ask_change", before=before, after=after, **{key: row[key] for key in ("county", "name", "village_id")}))
+    if len(reply.changes) > SHOWN_ROWS:
+        print(words("ask_more", n=len(reply.changes) - SHOWN_ROWS))
 
 
-def _year(cohort: Any) -> str:
-    return "-" if str(cohort) in ("<NA>", "nan", "None") else str(cohort)
+def _cohort(cohort: Any, words: Words) -> str:
+    out = str(cohort) in ("<NA>", "nan", "None")
+    return words("ask_out") if out else words("of_year", year=int(cohort))
 
 
 def show_turnover(found: Turnover, folder: Path, as_json: bool) -> None:
@@ -240,7 +243,6 @@ def show_why(found: Why, folder: Path, as_json: bool) -> None:
             {"folder": str(folder), "chain": records(found.chain), "kpis": records(found.kpis), "face": records(found.face)}
         )
         return
-    from model.words import CHINESE
     from scenarios.report.why import lines
 
     for line in lines(found.chain, found.kpis, CHINESE):
@@ -248,35 +250,25 @@ def show_why(found: Why, folder: Path, as_json: bool) -> None:
     print(folder)
 
 
-def show_comparison(comparison: Comparison, lang: str = "zh") -> None:
-    """Show a comparison: what was changed and what becomes of the list to be signed, then optima, lists and key figures."""
+def spoken(lang: str | None = None) -> Words:
+    """Return the words of the language asked for: the command's own, that of BAICUN_LANG, or Chinese."""
+    asked = lang or os.environ.get("BAICUN_LANG", "")
+    return Words("en" if asked.lower().startswith("en") else "zh")
+
+
+def show_comparison(comparison: Comparison, lang: str | None) -> None:
+    """Show a comparison: of each scenario what was changed, what becomes of the list to be signed, and the key figures."""
+    from scenarios.report.comparison import figures, row_told
     from scenarios.runs.compare import told
 
-    print("\n".join(told(comparison, lang)))
-    for optimum in comparison.optima.itertuples(index=False):
-        print(_optimum_line(optimum))
-    for name, part in comparison.lists.groupby("scenario"):
-        gone, new = int(part["cohort_second"].isna().sum()), int(part["cohort_first"].isna().sum())
-        print(f"{name}: {new} villages enter, {gone} leave, {len(part) - new - gone} change cohort")
-    year = comparison.outcomes["year"]
-    for row in comparison.outcomes[year.isna() | (year == comparison.target_year)].itertuples(index=False):
-        print(_outcome_line(row))
-    print("\n".join(both("paired_note")))
-
-
-def _optimum_line(row: Any) -> str:
-    if row.difference != row.difference:
-        why = f"{row.apart.replace(';', ', ')} differ" if row.apart else "one of them has no certified plan"
-        return f"{row.scenario}: optima are not compared, because {why}"
-    verdict = "certain" if row.certain else "sign not certain"
-    return f"{row.scenario}: objective {row.difference:+,.1f}, optimum between {row.low:+,.1f} and {row.high:+,.1f} ({verdict})"
-
-
-def _outcome_line(row: Any) -> str:
-    from model.outcomes.kpis import KPIS
-
-    times, digits = (100.0, 1) if row.unit in ("share", "probability") else (1.0, 2)
-    unit = "%" if times > 1 else CHINESE.unit(row.unit)
-    ends = f"[{times * row.ci_low:+,.{digits}f}, {times * row.ci_high:+,.{digits}f}]"
-    change = f"{times * row.first:,.1f} -> {times * row.second:,.1f} {times * row.difference:+,.{digits}f} {ends} {unit}"
-    return f" {'*' if row.certain else ' '} {row.scenario}  {KPIS[row.kpi].zh}: {change}"
+    words = spoken(lang)
+    for scenario in comparison.signed["scenario"]:
+        print("\n".join(told(comparison, words.lang, scenario)))
+        rows = [row_told(row, words) for row in figures(comparison, scenario).to_dict("records")]
+        print(words("compare_figures") if rows else "")
+        names = ("label", "unit", "first", "second", "difference", "interval")
+        for *row, certain in rows:
+            print(
+                " * " if certain == words("yes") else "   ", words("compare_figure", **dict(zip(names, row, strict=True))), sep=""
+            )
+    print(words("paired_note"))

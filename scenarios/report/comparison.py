@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,22 @@ from scenarios.report.template import rendered, safe
 
 FIGURES = (
     "accepted_by_target",
+    "target_reached",
+    "under_construction",
     "finished_in_cycle",
     "days_to_completion",
     "first_pass_share",
     "good_state",
-    "upkeep_wan_yuan",
+    "crew_wait_days",
+    "frozen_days",
+    "special_failed_wan_yuan",
+    "upkeep_county_wan_yuan",
 )
 
 
 def write(
     comparison: Any,
-    told: Callable[[Any, str], list[str]],
+    told: Callable[[Any, str, str], list[str]],
     meeting: Callable[[Any, str, str], str],
     folder: Path,
     manifest: dict[str, Any],
@@ -39,7 +43,7 @@ def write(
             "title": comparison.titles[scenario][words.lang == "en"],
             "scenario": scenario,
             "meeting": meeting(comparison, scenario, words.lang),
-            "lines": told(_of(comparison, scenario), words.lang),
+            "lines": told(comparison, words.lang, scenario),
             "figures": safe(_figures(comparison, scenario, words)),
             "counties": safe(_counties(comparison, scenario, words)),
         }
@@ -50,28 +54,30 @@ def write(
     (folder / "report.html").write_bytes(page.encode("utf-8"))
 
 
-def _of(comparison: Any, scenario: str) -> Any:
-    """Return the comparison of one scenario alone."""
-    signed = comparison.signed
-    return replace(comparison, signed=signed[signed["scenario"] == scenario])
-
-
-def _figures(comparison: Any, scenario: str, words: Words) -> str:
+def figures(comparison: Any, scenario: str) -> pd.DataFrame:
+    """Return the key figures that are shown of a scenario, those of years in the year of the target."""
     outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario]
     kept = outcomes[outcomes["year"].isna() | (outcomes["year"] == comparison.target_year)]
     kept = kept[kept["kpi"].isin(FIGURES) & kept["difference"].notna()].drop_duplicates("kpi", keep="first")
-    rows = [
-        (
-            getattr(KPIS[row["kpi"]], words.lang),
-            words.unit(row["unit"]),
-            _plain(row["first"]),
-            _plain(row["second"]),
-            _plain(row["difference"], "+"),
-            f"{_plain(row['ci_low'], '+')}，{_plain(row['ci_high'], '+')}",
-            words("yes" if row["certain"] else "no"),
-        )
-        for row in kept.to_dict("records")
-    ]
+    ordered: pd.DataFrame = kept.assign(order=kept["kpi"].map(FIGURES.index)).sort_values("order", ignore_index=True)
+    return ordered
+
+
+def row_told(row: dict[Any, Any], words: Words) -> tuple[str, ...]:
+    """Return a key figure as it is read: label, unit, both values, difference, interval and whether it is certain."""
+    label = str(getattr(KPIS[row["kpi"]], words.lang))
+    label = label if pd.isna(row["year"]) else words("by_end_of", label=label, year=int(row["year"]))
+    share = row["unit"] in ("share", "probability")
+    first, second, difference, low, high = (
+        _plain(row[key] * (100 if share else 1), "+" if key not in ("first", "second") else "")
+        for key in ("first", "second", "difference", "ci_low", "ci_high")
+    )
+    unit = "%" if share else words.unit(row["unit"])
+    return label, unit, first, second, difference, words("ends", low=low, high=high), words("yes" if row["certain"] else "no")
+
+
+def _figures(comparison: Any, scenario: str, words: Words) -> str:
+    rows = [row_told(row, words) for row in figures(comparison, scenario).to_dict("records")]
     keys = ("kpi", "unit", "comparison_first", "comparison_second", "comparison_difference", "ci", "comparison_certain")
     return table([words(key) for key in keys], rows, 5)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from model.errors import DifferenceFoundError, NoPlanFoundError, usage
 from model.selection.plan import plan as read_plan
 from model.showing import Shown
+from model.vocabulary import Register
 from scenarios import study
 from scenarios.runs import memory, store
 from scenarios.study.select import Say, silent
@@ -37,7 +38,7 @@ class Reply(Shown):
 
     answer: Answer
     plan: pd.DataFrame
-    changes: pd.DataFrame  # village_id, cohort_before, cohort_after
+    changes: pd.DataFrame  # village_id, cohort_before, cohort_after, name, county; who leaves and enters first
     low: float
     high: float
 
@@ -113,7 +114,17 @@ def _reply(folder: Path, before: dict[str, Any], prepared: study.Prepared, asked
         plan.set_index("village_id")["cohort"].rename("cohort_after"),
     )
     both = pd.concat(pair, axis=1).astype("Int64").rename_axis("village_id").reset_index()
-    moved = both[both["cohort_before"].fillna(0) != both["cohort_after"].fillna(0)].reset_index(drop=True)
+    moved = _named(both[both["cohort_before"].fillna(0) != both["cohort_after"].fillna(0)], asked.register)
     alike = np.array_equal(prepared.program.objective, asked.program.objective)
     low, high = answer.objective - before["bound"], answer.bound - before["objective"]
     return Reply(answer, plan, moved, low if alike else float("nan"), high if alike else float("nan"))
+
+
+def _named(moved: pd.DataFrame, register: Register) -> pd.DataFrame:
+    """Return the changes with names, first who leaves, then who enters, then who changes cohort; earlier cohorts first."""
+    counties = register.counties[["county_code", "name"]].rename(columns={"name": "county"})
+    names = register.villages[["village_id", "name", "county_code"]].merge(counties, on="county_code")
+    place = moved["cohort_after"].notna() * 1 + (moved["cohort_before"].notna() & moved["cohort_after"].notna())
+    cohort = moved["cohort_before"].fillna(moved["cohort_after"])
+    ordered = moved.assign(place=place, cohort=cohort).sort_values(["place", "cohort", "village_id"])
+    return ordered.drop(columns=["place", "cohort"]).merge(names.drop(columns="county_code"), on="village_id", how="left")

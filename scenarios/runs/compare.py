@@ -45,6 +45,7 @@ class Comparison(Shown):
     ``lists``: villages in one plan and not in the other, or in another cohort. ``signed``: one row a scenario: villages of the
     as-of cohort in the first run, how many enter and leave it, in how many counties, and how many the gap alone may exchange.
     ``changes``: parameters that differ, with both values. ``totals``: villages and money of the whole list in both runs.
+    ``goals``: how many villages the first run and each scenario are to reach by the target date.
     ``titles``: the Chinese and English title of each scenario, the first run's first.
     """
 
@@ -57,6 +58,7 @@ class Comparison(Shown):
     changes: pd.DataFrame
     totals: pd.DataFrame
     titles: dict[str, tuple[str, str]]
+    goals: dict[str, tuple[int, int]]
     target_year: int
     synthetic: bool
 
@@ -132,6 +134,7 @@ def compare(folders: list[Path]) -> Comparison:
         signed=pd.DataFrame([_signed(folders[0], first, folder, manifest) for _, folder, manifest in named]),
         changes=pd.concat([_changes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         totals=pd.DataFrame([_totals(folders[0], folder, name) for name, folder, _ in named]),
+        goals={name: (_goal(folders[0]), _goal(folder)) for name, folder, _ in named},
         titles={m["scenario"]: _titles(folder) for folder, m in zip(folders, manifests, strict=True)},
         target_year=int(read_toml(folders[0] / "scenario.toml")["programme"]["target_date"][:4]),
         synthetic=any(manifest["synthetic"] for manifest in manifests),
@@ -199,6 +202,10 @@ def _titles(folder: Path) -> tuple[str, str]:
     return stated.get("title_zh") or stated["name"], stated.get("title_en") or stated["name"]
 
 
+def _goal(folder: Path) -> int:
+    return int(read_toml(folder / "scenario.toml")["programme"]["programme_target"])
+
+
 def _totals(one: Path, two: Path, scenario: str) -> dict[str, object]:
     """Return villages and money of both whole lists."""
     plans = [tables.read(folder / "plan.csv") for folder in (one, two)]
@@ -222,19 +229,21 @@ def _changes(one: Path, two: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["parameter", "first", "second"], dtype=object)
 
 
-def told(comparison: Comparison, lang: str) -> list[str]:
-    """Return a comparison in sentences: what was changed, what becomes of the list to be signed, and of the target."""
-    words, lines = Words(lang), []
-    for row in comparison.signed.to_dict("records"):
+def told(comparison: Comparison, lang: str, scenario: str) -> list[str]:
+    """Return what is said of a scenario: what was changed, what becomes of the list to be signed, and of the target."""
+    words, lines, signed = Words(lang), list[str](), comparison.signed
+    for row in signed[signed["scenario"] == scenario].to_dict("records"):
         name = row["scenario"]
         changes = comparison.changes[comparison.changes["scenario"] == name]
         lines.append(words("compare_head", scenario=name, changes=_named(changes, words)))
         kept = {str(key): value for key, value in row.items()}
-        lines.append(words("compare_signed" if row["enter"] or row["leave"] else "compare_same_list", **kept))
+        as_many = "compare_signed_as_many" if row["first"] == row["second"] else "compare_signed"
+        lines.append(words(as_many if row["enter"] or row["leave"] else "compare_same_list", **kept))
         if row["exchangeable"] and (row["enter"] or row["leave"]):
             within = min(int(row["exchangeable"]), int(row["enter"]), int(row["leave"]))  # one for one
             lines += [words("compare_within_gap", exchangeable=within)] if within else []
-        lines += [*_where(comparison, name, words), _money(comparison, name, words), *_target(comparison, name, words)]
+        lines += [*_where(comparison, name, words), _money(comparison, name, words)]
+        lines += [*_target(comparison, name, words), _merit(comparison, name, words)]
     return lines
 
 
@@ -276,13 +285,11 @@ def meeting(comparison: Comparison, scenario: str, lang: str) -> str:
 
 def _named(changes: pd.DataFrame, words: Words) -> str:
     """Name what differs by its card."""
-    known, told_changes = cards(), []
+    told_changes = []
     if CYCLE in set(changes["parameter"]):  # the profiles of payment follow it
         changes = changes[~changes["parameter"].str.startswith(("money.payment_profile", "money.profiles"))]
     for row in changes.head(MOST_CHANGES).to_dict("records"):
-        within, _, part = row["parameter"].rpartition(".")
-        card, of = known.get(row["parameter"]), known.get(within)
-        label = getattr(card, words.lang) if card else f"{getattr(of, words.lang)} {part}" if of else row["parameter"]
+        label = _label(row["parameter"], words)
         key = "compare_change" if row["first"] else "compare_set"
         told_changes.append(words(key, name=label, first=row["first"], second=row["second"]))
     if len(changes) > MOST_CHANGES:
@@ -290,13 +297,42 @@ def _named(changes: pd.DataFrame, words: Words) -> str:
     return words("list_comma").join(told_changes) or words("compare_nothing")
 
 
+def _label(path: str, words: Words) -> str:
+    """Return what a parameter, or a part of one, is called."""
+    known, (within, _, part) = cards(), path.rpartition(".")
+    if path in known:
+        return str(getattr(known[path], words.lang))
+    return f"{getattr(known[within], words.lang)} {part}" if within in known else path
+
+
 def _target(comparison: Comparison, scenario: str, words: Words) -> list[str]:
-    outcomes = comparison.outcomes
-    row = outcomes[(outcomes["scenario"] == scenario) & (outcomes["kpi"] == "accepted_by_target")]
-    if row.empty:
+    """Say what becomes of the villages accepted by the target date, what the difference is made of, and of which targets."""
+    outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario]
+    own = outcomes[outcomes["kpi"] == "accepted_by_target"]
+    if own.empty:
         return []
-    own = row.iloc[0]
-    return [words("compare_certain" if own["certain"] else "compare_uncertain", **{k: own[k] for k in TARGET})]
+    row, year = own.iloc[0], comparison.target_year
+    lines = [words("compare_certain" if row["certain"] else "compare_uncertain", year=year, **{k: row[k] for k in TARGET})]
+    moved = outcomes[outcomes["year"] == year].set_index("kpi")["difference"]
+    if row["certain"] and {"selected", "under_construction"} <= set(moved.index):
+        parts = {name: round(moved[name]) for name in ("selected", "under_construction")}
+        rest = parts["selected"] - parts["under_construction"] - round(row["difference"])
+        lines.append(words("compare_made_of", rest=rest, **parts))
+    goals = comparison.goals[scenario]
+    if goals[0] != goals[1]:
+        shares = {side: row[side] / goal for side, goal in zip(("first", "second"), goals, strict=True)}
+        lines.append(words("compare_share", goal_first=goals[0], goal_second=goals[1], **shares))
+    return lines
+
+
+def _merit(comparison: Comparison, scenario: str, words: Words) -> str:
+    """Say between what the best merits differ, or why they are not compared."""
+    row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
+    if math.isnan(row["difference"]):
+        keys = words("enumeration").join(_label(path, words) for path in row["apart"].split(";")[:MOST_CHANGES])
+        why = words("compare_differ", keys=keys) if row["apart"] else words("compare_no_certificate")
+        return words("compare_optimum_apart", why=why)
+    return words("compare_optimum", low=row["low"], high=row["high"], verdict=words("sure" if row["certain"] else "unsure"))
 
 
 def write(comparison: Comparison, folders: list[Path], out: Path, force: bool = False) -> Path:

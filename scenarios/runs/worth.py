@@ -56,9 +56,21 @@ def worth_of_money(folder: Path, step: float = MILLION) -> pd.DataFrame:
     return table[kept].reset_index(drop=True)
 
 
-def in_a_sentence(table: pd.DataFrame, step: float, lang: str = "zh") -> str:
+def lines(table: pd.DataFrame, step: float, most: int, words: Words) -> list[str]:
+    """Return what is told: a sentence, then the places where more is worth most; sources worth the same there stand together."""
+    same = table.groupby(["county_code", "county", "year", "estimate", "low", "high"], sort=False)["source"].agg(list)
+    best = same.reset_index().sort_values("estimate", ascending=False, kind="stable").head(most)
+    told = [in_a_sentence(table, step, words)]
+    if len(best):
+        told.append(words("worth_head", step=step))
+    for row in best.to_dict("records"):
+        source = words("or").join(source_name(name, words) for name in row["source"])
+        told.append(words("worth_row", **{str(key): value for key, value in row.items()} | {"source": source}))
+    return told
+
+
+def in_a_sentence(table: pd.DataFrame, step: float, words: Words) -> str:
     """Say where more money is worth most by the estimate, and what of it is certain: that nothing is, where nothing is."""
-    words = Words(lang)
     if table.empty or not (table["high"] > 0).any():
         return words("worth_nothing", step=step)
     best = table.sort_values("estimate", ascending=False, kind="stable").iloc[0]

@@ -34,16 +34,16 @@ def descend(solved: Solved, crew: Crew, passes: int, seed: int = 0) -> None:
 
 def _once(solved: Solved, crew: Crew, plan: list[Array], seed: int) -> bool:
     """Search all blocks beside the plan as it is, then take what is still better one block after another."""
-    found_around = ((g, _around(solved, g)) for g in range(len(plan)))
-    around = {g: block for g, block in found_around if block is not None}
+    framed = ((g, _around(solved, g)) for g in range(len(plan)))
+    around = {g: block for g, block in framed if block is not None}
     activity = np.sum([_part(solved, g, taken) for g, taken in enumerate(plan)], axis=0)
 
     def job(g: int) -> Array:
         block = _beside(around[g], activity - _part(solved, g, plan[g]))
         return search(terrain(block, solved.scale), block.objective, plan[g], COOL, solved.scale, seed + g)
 
-    found, better = crew.each(job, list(around)), False
-    for g, taken in found.items():
+    searched, better = crew.each(job, list(around)), False
+    for g, taken in searched.items():
         others = activity - _part(solved, g, plan[g])
         table = read(_beside(around[g], others), np.concatenate([plan[g][None, :], taken]))
         best = int(np.argmax(table.value))

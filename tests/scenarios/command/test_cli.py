@@ -164,7 +164,7 @@ def test_compare_runs_what_it_needs(place: Path) -> None:
     variant.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.8\n', encoding="utf-8")
     done = baicun("compare", SMALL, "variant.toml", "--quiet", cwd=place)
     assert done.returncode == 0, done.stderr
-    assert "optimum between" in done.stdout
+    assert "总效益的最优值相差在" in done.stdout
     assert (place / done.stdout.splitlines()[-1] / "outcomes.csv").is_file()
     told = json.loads(baicun("compare", SMALL, "variant.toml", "--quiet", "--json", cwd=place).stdout)
     assert told["optima"][0]["scenario"] == "variant"

@@ -84,12 +84,16 @@ def test_a_reply_is_shown_in_words_and_as_json(folder: Path, capsys: pytest.Capt
     reply = ask(folder, outside=[inside])
     screen.show_reply(reply, as_json=False)
     words = capsys.readouterr().out
-    assert "the optimum moves by between" in words
-    assert f"{inside}: 2023 -> -" in words
+    assert "总效益的最优值变动在" in words
+    assert f"（{inside}）：2023年批次 → 未入选" in words
+    screen.show_reply(reply, as_json=False, lang="en")
+    assert f"({inside}): 2023 -> out" in capsys.readouterr().out
     screen.show_reply(reply, as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert told["optimum_moves"]["low"] <= told["optimum_moves"]["high"]
-    assert {"village_id": inside, "cohort_before": 2023, "cohort_after": None} in told["changes"]
+    moved = next(row for row in told["changes"] if row["village_id"] == inside)
+    assert (moved["cohort_before"], moved["cohort_after"]) == (2023, None)
+    assert moved["name"]
 
 
 def test_other_values_are_asked_at_their_paths(folder: Path) -> None:

@@ -16,6 +16,7 @@ from scenarios import study
 from scenarios.files import tables
 from scenarios.files.manifest import altered, read_manifest
 from scenarios.report import workbook
+from scenarios.report.comparison import FIGURES, figures
 from scenarios.runs import compare as comparing
 from scenarios.runs import rerun as again
 from scenarios.runs import run as runs
@@ -200,10 +201,12 @@ def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
     first, second = (set(tables.read(f / "plan.csv").query("status == 'recommended'")["village_id"]) for f in (folder, tight))
     assert (signed["enter"], signed["leave"]) == (len(second - first), len(first - second))
     assert found.changes["parameter"].tolist() == ["money.factor.general_bond"]
-    lines = comparing.told(found, "zh")
+    lines = comparing.told(found, "zh", "small")
     assert "一般债券" in lines[0]
     assert "待签批的2023年批次" in lines[1]
-    assert "目标日期前验收合格" in lines[-1]
+    assert any(f"年底验收合格村数由{kept['first']:.0f}变为{kept['second']:.0f}" in line for line in lines)
+    assert "总效益的最优值" in lines[-1]
+    assert figures(found, "small")["kpi"].tolist() == list(FIGURES)
     out = comparing.write(found, [folder, tight], tmp_path / "compared")
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["kind"] == "compare"
 
