@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from model.telling import chinese
+
 SHOWN = 5  # rows and values of a fault that many rows have
 ALONE = 3  # so many faults of one cause are told one by one
 
@@ -41,6 +43,19 @@ class Fault:
         asked = [f"expected {self.expected}"] if self.expected else []
         detail = f" ({', '.join(seen + asked)})" if seen or asked else ""
         return f"{place}: {self.problem}{detail}. {self.remedy}".removeprefix(": ")
+
+    def told(self, lang: str) -> str:
+        """The same line in the language asked for; a text that the table of Chinese ones lacks stays English."""
+        if lang == "en":
+            return str(self)
+        rows = self.rows or ((self.row,) if self.row else ())
+        named = "、".join(map(str, rows[:SHOWN])) + ("行" if len(rows) <= SHOWN else f"等{len(rows)}行")
+        column = f"“{self.column}”" + ("列" if rows else "")
+        parts = (self.file, f"工作表“{self.sheet}”" if self.sheet else "", f"第{named}" if rows else "")
+        place = " ".join(part for part in (*parts, column if self.column else "") if part)
+        problem, remedy, expected = (chinese(text) or text for text in (self.problem, self.remedy, self.expected))
+        detail = "，".join([f"现为“{self.value}”"] * bool(self.value) + [f"应为{expected}"] * bool(expected))
+        return f"{place}：{problem}{f'（{detail}）' if detail else ''}。{remedy.rstrip('.')}。".removeprefix("：")
 
     @property
     def _rows(self) -> str:

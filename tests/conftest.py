@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from unittest.mock import patch
 
 import pytest
 from worlds import SMALL, tiny
 
+from model.errors import Fault, InputError
+from model.telling import chinese
 from scenarios import study
 from scenarios.world.open import World
+
+os.environ["BAICUN_LANG"] = "en"  # tests read what the code writes; those of the language set another
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_fault_is_told_in_chinese() -> Iterator[None]:
+    """Let every fault that any test meets fail the test where the table of Chinese texts lacks a part of it."""
+    usual = InputError.__init__
+
+    def checked(self: InputError, faults: list[Fault]) -> None:
+        usual(self, faults)
+        texts = [text for fault in self.faults for text in (fault.problem, fault.remedy, fault.expected)]
+        assert not (lacking := [text for text in texts if chinese(text) is None]), lacking
+
+    with patch.object(InputError, "__init__", checked):
+        yield
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import typer
 
 from model.errors import BaicunError, NoPlanPossibleError, usage
 from scenarios.command import screen
+from scenarios.command.language import speak
 from scenarios.command.options import (
     CORES,
     AsJson,
@@ -52,6 +53,7 @@ add_replay_commands(app)
 
 def main() -> None:
     """Run the command and turn every error into an exit code and words."""
+    speak(app)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -62,14 +64,14 @@ def main() -> None:
             raise KeyboardInterrupt
         sys.exit(code)
     except (typer.Abort, KeyboardInterrupt):
-        screen.note("Stopped. No folder was written.")
+        screen.note(screen.spoken()("stopped"))
         sys.exit(STOPPED)
     except BaicunError as error:
         screen.show_error(error)
         sys.exit(error.exit_code)
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # a usage error of the command line itself
-            screen.show_usage(f"{error.format_message()} See `baicun --help`.")
+            screen.show_usage(error.format_message())
             sys.exit(2)
         screen.internal_fault(error)
         sys.exit(1)
@@ -182,9 +184,9 @@ def compare(
 @app.command()
 @grouped
 def audit(
-    plan: Annotated[Path, typer.Argument(metavar="RUN_DIR|PLAN_FILE")],
+    plan: Annotated[Path, typer.Argument(metavar="RUN_DIR|PLAN_FILE", help="a run folder, or a list")],
     files: RegisterFiles,
-    scenario: Annotated[str, typer.Option("--scenario")] = "baseline",
+    scenario: Annotated[str, typer.Option("--scenario", help="whose rules a list is held against")] = "baseline",
     projects: Annotated[
         Path | None, typer.Option("--projects", help="a project list beside the plan: columns of projects.csv")
     ] = None,
@@ -202,7 +204,7 @@ def audit(
     listed = lists.read_list(folder / "plan.csv" if folder else plan)
     beside = lists.read_projects(plan, projects)
     if folder and (touched := altered(folder, read_manifest(folder))):
-        screen.note(f"altered since it was written: {', '.join(touched)}")
+        screen.note(screen.spoken()("altered", files=", ".join(touched)))
     prepared = study.prepare(*(reopen(folder) if folder else asked_world(scenario, files)))
     findings = study.check(listed, prepared)
     if beside is not None:
@@ -315,12 +317,16 @@ def scenarios(as_json: AsJson = False) -> None:
         screen.show_json(known)
         return
     for name, own in known.items():
-        extends = f" (extends {own['extends']})" if "extends" in own else ""
-        print(f"{name}: {own.get('title_zh', '')} / {own.get('title_en', '')}{extends}")
+        extends = screen.spoken()("extends", name=own["extends"]) if "extends" in own else ""
+        print(f"{name}: {own.get(f'title_{screen.spoken().lang}', '')}{extends}")
 
 
 @app.command()
-def diff(first: str, second: str, as_json: AsJson = False) -> None:
+def diff(
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="a scenario")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="another")],
+    as_json: AsJson = False,
+) -> None:
     """What differs between two scenarios, in policy terms."""
     from scenarios.command.describe import in_policy_terms
     from scenarios.world.load import differences, load
@@ -332,7 +338,7 @@ def diff(first: str, second: str, as_json: AsJson = False) -> None:
     for path, (a, b) in changed.items():
         print(f"{path} {in_policy_terms(path)}: {a} -> {b}")
     if not changed:
-        print("no difference")
+        print(screen.spoken()("no_difference"))
 
 
 @app.command()
@@ -352,7 +358,7 @@ def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_jso
     if as_json:
         screen.show_json({"folder": str(run_dir), "differences": differences})
     else:
-        print("\n".join(differences) if differences else "no difference")
+        print("\n".join(differences) if differences else screen.spoken()("no_difference"))
     raise typer.Exit(5 if differences else 0)
 
 

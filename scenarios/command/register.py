@@ -10,7 +10,7 @@ import typer
 
 from model.errors import InputError
 from scenarios.command.options import AsJson, CountiesFile, Force, HistoryFile, ScoreFiles
-from scenarios.command.screen import note, records, show_json
+from scenarios.command.screen import note, records, show_json, spoken, translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +23,8 @@ register_app = typer.Typer(no_args_is_help=True, help="备选村名册 / the reg
 @register_app.command()
 def generate(
     out: Annotated[Path, typer.Option("--out", help=".csv, .xlsx or .parquet")],
-    villages: Annotated[int, typer.Option("--villages")] = 2051,
-    seed: Annotated[int, typer.Option("--seed")] = 2023,
+    villages: Annotated[int, typer.Option("--villages", help="how many")] = 2051,
+    seed: Annotated[int, typer.Option("--seed", help="seed of all that is drawn")] = 2023,
     force: Force = False,
 ) -> None:
     """A synthetic register, with its county table beside it."""
@@ -37,7 +37,7 @@ def generate(
 
 @register_app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a register")],
     counties: CountiesFile = None,
     history: HistoryFile = None,
     scores: ScoreFiles = None,
@@ -77,10 +77,12 @@ def _lines(taken: Taken) -> list[str]:
     register = taken.register
     zh = {column.name: column.zh for column in village_columns()}
     told = experts.told(register.experts) if len(register.experts) else []
-    label = "，模拟数据 / synthetic" if register.synthetic else ""
-    past = f", {len(register.history)} villages of history" if len(register.history) else ""
-    sizes = f"{len(register.villages)} villages, {len(register.counties)} counties{past}, no faults{label}"
-    return [*(f"{name} {zh.get(name, '')}" for name in map(str, register.villages)), *taken.notes, *told, sizes]
+    words, counts = spoken(), {"villages": len(register.villages), "counties": len(register.counties)}
+    past = words("check_history", n=len(register.history)) if len(register.history) else ""
+    label = words("synthetic_data") if register.synthetic else ""
+    sizes = words("check_sum", **counts, past=past)
+    columns = (f"{name} {zh.get(name, '')}" for name in map(str, register.villages))
+    return [*columns, *map(translated, [*taken.notes, *told]), sizes, *[label] * bool(label)]
 
 
 def _standing(experts: pd.DataFrame) -> list[dict[Hashable, object]]:
@@ -91,7 +93,7 @@ def _standing(experts: pd.DataFrame) -> list[dict[Hashable, object]]:
 
 @register_app.command()
 def mark(
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="a register")],
     listed: Annotated[Path, typer.Option("--list", help="the programme's list: villages or towns, by code or by name")],
     column: Annotated[str, typer.Option("--as", help="the column to mark, such as tourism_village or 乡村旅游精品村")],
     confirmed: Annotated[Path | None, typer.Option("--confirm", help="a confirm sheet with codes filled in")] = None,
@@ -100,7 +102,6 @@ def mark(
     as_json: AsJson = False,
 ) -> None:
     """Mark the villages of a programme's list in a register; what is not certain goes to a sheet to confirm."""
-    from model.words import both
     from scenarios.files import marking
 
     found = marking.mark(file, listed, column, confirmed)
@@ -110,7 +111,7 @@ def mark(
         piles = records(found.piles)
         show_json({**counts, "villages": found.villages, "entries": piles, "confirm": str(sheet), "file": str(target)})
         return
-    print("\n".join(both("mark_told", entries=len(found.piles), villages=found.villages, **counts)))
+    print(spoken()("mark_told", entries=len(found.piles), villages=found.villages, **counts))
     print(sheet)
     print(target)
 
@@ -161,11 +162,12 @@ def merge(
         told = {"villages": len(merged.villages), "answered": merged.answered, "silent": merged.silent, "file": str(out)}
         show_json(told | {"experts": _standing(merged.experts)})
         return
-    print(f"{len(merged.villages)} villages of {len(merged.answered)} counties")
+    words = spoken()
+    print(words("merged", villages=len(merged.villages), counties=len(merged.answered)))
     for line in experts.told(merged.experts) if len(merged.experts) else ():
-        print(line)
+        print(translated(line))
     if merged.silent:
-        print("未报送 / no answer: " + "、".join(f"{name[code]}（{code}）" for code in merged.silent))
+        print(words("merge_silent", names=words("enumeration").join(f"{name[code]}（{code}）" for code in merged.silent)))
     print(out)
 
 

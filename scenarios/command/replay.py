@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scenarios.command.options import AsJson, Force, Lang, RunFolder
-from scenarios.command.screen import show_json
+from scenarios.command.screen import show_json, spoken
 
 Replication = Annotated[int, typer.Option("--replication", "-r", min=0, help="which replication")]
 
@@ -25,15 +25,21 @@ def trace(
 
     table = replay.trace(replay.replay(run_dir, replication))
     outtake.new_file(out, ".csv", tables.as_bytes(table), force)
-    print(f"{len(table):,} events")
+    print(spoken()("events", n=len(table)))
     print(out)
 
 
-def story(run_dir: RunFolder, village_id: str, replication: Replication = 0, lang: Lang = None, as_json: AsJson = False) -> None:
+def story(
+    run_dir: RunFolder,
+    village_id: Annotated[str, typer.Argument(metavar="VILLAGE_ID", help="12 digits")],
+    replication: Replication = 0,
+    lang: Lang = None,
+    as_json: AsJson = False,
+) -> None:
     """What happened to one village in one replication."""
     from scenarios.runs import replay
 
-    lines = replay.story(replay.replay(run_dir, replication), village_id.strip(), "en" if lang == "en" else "zh")
+    lines = replay.story(replay.replay(run_dir, replication), village_id.strip(), spoken(lang).lang)
     if as_json:
         show_json({"village_id": village_id, "replication": replication, "lines": lines})
         return
@@ -44,7 +50,7 @@ def chart(
     run_dir: RunFolder,
     place: Annotated[str, typer.Argument(metavar="COUNTY|VILLAGE", help="6 or 12 digits")],
     out: Annotated[Path, typer.Option("--out", help="an .html file")],
-    replication: Annotated[int | None, typer.Option(help="draw this replication in place of the plan")] = None,
+    replication: Annotated[int | None, typer.Option("--replication", help="draw this replication in place of the plan")] = None,
     lang: Lang = None,
     force: Force = False,
 ) -> None:
@@ -53,7 +59,7 @@ def chart(
     from scenarios.runs import replay, schedule
 
     played = replay.replay(run_dir) if replication is None else replay.replay(run_dir, replication)
-    text = schedule.page(played, place.strip(), "en" if lang == "en" else "zh")
+    text = schedule.page(played, place.strip(), spoken(lang).lang)
     outtake.new_file(out, ".html", text.encode("utf-8"), force)
     print(out)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import BaicunError, InputError, NoPlanPossibleError
-from model.words import CHINESE, Words, both
+from model.telling import chinese
+from model.words import Words, both
 from scenarios.files.manifest import cut_short, read_manifest
 
 if TYPE_CHECKING:
@@ -39,8 +40,7 @@ def internal_fault(error: Exception) -> None:
         traceback.print_exc(file=log)
     if wants_json():
         show_json({"error": f"{type(error).__name__}: {error}", "exit_code": 1, "log": log.name})
-    note(f"A fault of ours: {type(error).__name__}: {error}")
-    note(f"Please report it with the file {log.name}; `baicun doctor` shows whether the installation is whole.")
+    note(spoken()("fault_of_ours", error=f"{type(error).__name__}: {error}", log=log.name))
 
 
 def wants_json() -> bool:
@@ -66,19 +66,23 @@ def show_usage(message: str) -> None:
     """Show that the command line itself is wrong."""
     if wants_json():
         show_json({"error": message, "exit_code": 2})
+    elif spoken().lang == "en":
+        note(f"{message} See `baicun --help`.")
     else:
-        note(message)
+        note(f"{(chinese(message) or message).rstrip('。.')}。见 `baicun --help`。")
 
 
 def _show_faults(error: InputError) -> None:
+    words = spoken()
     if wants_json():
-        show_json({"error": "faults in the input", "exit_code": 2, "faults": [fault.as_dict() for fault in error.faults]})
+        told = [fault.as_dict() | {"told": fault.told(words.lang)} for fault in error.faults]
+        show_json({"error": "faults in the input", "exit_code": 2, "faults": told})
         return
-    note(f"{len(error.faults)} fault{'s' if len(error.faults) != 1 else ''} in the input; nothing was written.")
+    note(words("faults_head", n=len(error.faults)))
     for fault in error.faults[:SHOWN]:
-        note(f"  {fault}")
+        note(f"  {fault.told(words.lang)}")
     if len(error.faults) > SHOWN:
-        note(f"  ... and {len(error.faults) - SHOWN} more: --json gives them all.")
+        note(words("faults_more", n=len(error.faults) - SHOWN))
 
 
 def _show_diagnosis(error: NoPlanPossibleError) -> None:
@@ -87,12 +91,12 @@ def _show_diagnosis(error: NoPlanPossibleError) -> None:
         try:
             text = diagnosis_text(error, as_json=target.suffix == ".json", shown=ALL_ROWS)
             target.write_text(text + "\n", encoding="utf-8")
-            note(f"No plan can satisfy the rules; what clashes is in {target}.")
+            note(spoken()("diagnosis_in", file=target))
             if wants_json():
                 show_json({"error": str(error), "exit_code": 3, "diagnosis": str(target)})
             return
         except OSError as refused:
-            note(f"{target} cannot be written ({refused.strerror}); what clashes follows.")
+            note(spoken()("diagnosis_here", file=target, why=refused.strerror))
     print(diagnosis_text(error, wants_json()))
 
 
@@ -145,8 +149,13 @@ def _repair_lines(number: int, repair: Repair, shown: int) -> list[str]:
 
 
 def note(text: str) -> None:
-    """Say something beside the result."""
-    print(text, file=sys.stderr, flush=True)
+    """Say something beside the result, in the language asked for."""
+    print(translated(text), file=sys.stderr, flush=True)
+
+
+def translated(text: str) -> str:
+    """Return a line that the code writes in English in the language asked for; one that is not known stays as it is."""
+    return text if spoken().lang == "en" else chinese(text) or text
 
 
 def show_json(data: Any) -> None:
@@ -168,24 +177,28 @@ def finish(folder: Path, as_json: bool) -> None:
     if as_json:
         show_json({**manifest, "folder": str(folder)})
         return
-    solver = manifest["solver"]
+    solver, words = manifest["solver"], spoken()
     if solver["objective"] is not None:
-        print(
-            f"{manifest['scenario']}: {solver['status']}, objective {solver['objective']:,.1f}, "
-            f"bound {solver['bound']:,.1f}, gap {solver['gap']:.3%}"
-        )
+        certified = {name: solver[name] for name in ("objective", "bound", "gap")}
+        status = words(f"status_{solver['status']}")
+        print(f"{manifest['scenario']}: {words('ask_found', status=status, **certified)}")
     if by := cut_short(manifest):
-        print(" ".join(both("cut_short", by=by)))
+        print(words("cut_short", by=translated(by)))
     if manifest["synthetic"]:
-        print("模拟数据 / synthetic data")
+        print(words("synthetic_data"))
     print(folder)
 
 
 def show_findings(findings: Sequence[Finding], villages: int) -> None:
     """Show what an audit found, a line each, and how many."""
+    from model.selection.rules import term
+
+    words = spoken()
     for finding in findings:
-        print(f"{finding.rule} {finding.where}: asked {finding.asked}, found {finding.found}, off by {finding.excess:g}")
-    print(f"{villages} villages, {len(findings)} findings")
+        rule = term(finding.rule) if words.lang == "zh" else finding.rule
+        told = {name: getattr(finding, name) for name in ("where", "asked", "found", "excess")}
+        print(words("audit_finding", rule=rule, **told))
+    print(words("audit_sum", villages=villages, n=len(findings)))
 
 
 def records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -230,9 +243,11 @@ def show_turnover(found: Turnover, folder: Path, as_json: bool) -> None:
         return
     from model.policy.cards import cards
 
+    words = spoken()
     for row in found.worst.to_dict("records"):
-        name, count = cards()[str(row["parameter"])].zh, f"{row['leave']:.0f} of {found.signed} leave, {row['enter']:.0f} enter"
-        print(f"{row['parameter']} {name}: {row['stated']} -> {row['value']:g}: {count}")
+        card = cards()[str(row["parameter"])]
+        told = {str(key): value for key, value in row.items()} | {"name": getattr(card, words.lang), "signed": found.signed}
+        print(words("turnover_row", **told))
     print(folder)
 
 
@@ -245,7 +260,7 @@ def show_why(found: Why, folder: Path, as_json: bool) -> None:
         return
     from scenarios.report.why import lines
 
-    for line in lines(found.chain, found.kpis, CHINESE):
+    for line in lines(found.chain, found.kpis, spoken()):
         print(line)
     print(folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -116,7 +117,9 @@ def _with_rules(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _named(name: str) -> dict[str, Any]:
     known = library()
     if name not in known:
-        remedy = f"Choose one of {', '.join(known)}, or give the path of a .toml file."
+        near = difflib.get_close_matches(name, known, 1, 0.6)
+        likely = f"Did you mean {near[0]}? " if near else ""
+        remedy = f"{likely}Choose one of {', '.join(known)}, or give the path of a .toml file."
         raise usage("unknown scenario", remedy, value=name)
     return known[name]
 
@@ -129,6 +132,16 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise usage("the file is not TOML", f"Correct it: {error}.", file=str(path)) from error
+
+
+def _near(loc: tuple[Any, ...]) -> str:
+    """Return the remedy for a key that is not known: the one it is likely to mean."""
+    known: Any = base()
+    for part in loc[:-1]:
+        known = known.get(part, {}) if isinstance(known, dict) else {}
+    near = difflib.get_close_matches(str(loc[-1]), known, 1, 0.6) if isinstance(known, dict) else []
+    likely = f"Did you mean {near[0]}? " if near else ""
+    return f"{likely}Remove it or correct its name; `baicun schema` lists what may be stated."
 
 
 def _keys_of(loc: tuple[Any, ...]) -> str:
@@ -152,12 +165,12 @@ def _place(entry: Any) -> tuple[Any, ...] | None:
 def _fault(entry: Any, loc: tuple[Any, ...], file: str) -> Fault:
     path = ".".join(str(part) for part in loc)
     remedies = {
-        "extra_forbidden": "Remove it or correct its name; `baicun schema` lists what may be stated.",
+        "extra_forbidden": _near(loc) if loc else "",
         "missing": "State it.",
     }
     remedy = remedies.get(entry["type"], "Correct the value; then check again, for faults between values show only afterwards.")
     if entry["type"] == "extra_forbidden" and loc[:1] == ("rules",):
-        remedy = _keys_of(loc)
+        remedy = f"{remedy.partition('Remove')[0]}{_keys_of(loc)}"
     given = entry.get("input", "")
     value = "" if isinstance(given, dict) else str(given)[:80]
     return Fault(file, entry["msg"].removeprefix("Value error, "), remedy, column=path, value=value)

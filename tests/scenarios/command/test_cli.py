@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from worlds import SMALL
@@ -31,6 +33,7 @@ def baicun(*words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
             contextlib.chdir(cwd),
+            patch.dict(os.environ),
             pytest.raises(SystemExit) as end,
         ):
             main()
@@ -63,7 +66,7 @@ def test_audit_explain_rerun_and_report(run_dir: Path, place: Path) -> None:
     assert baicun("audit", run_dir, cwd=place).returncode == 0
     village = (run_dir / "plan.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(",")[0]
     told = baicun("explain", run_dir, village, cwd=place)
-    assert (told.returncode, "列入" in told.stdout) == (0, True)
+    assert (told.returncode, "In the cohort" in told.stdout) == (0, True)
     assert baicun("explain", run_dir, "123", cwd=place).returncode == 2
     facts = json.loads(baicun("explain", run_dir, village, "--json", cwd=place).stdout)
     assert (facts["kind"], facts["code"], type(facts["facts"]["cohort"])) == ("village", village, int)
@@ -101,7 +104,7 @@ def test_four_faults_end_with_2_and_leave_nothing(place: Path) -> None:
             "row 9, column county_code",
         ):
             assert clue in done.stderr
-        assert "4 faults" in done.stderr
+        assert "Faults in the input: 4" in done.stderr
     assert sorted((place / "runs").iterdir()) == before
     told = json.loads(baicun("register", "check", "bad.csv", "--counties", "r.counties.csv", "--json", cwd=place).stdout)
     assert len(told["faults"]) == 4
@@ -164,7 +167,7 @@ def test_compare_runs_what_it_needs(place: Path) -> None:
     variant.write_text(f'extends = "{Path(SMALL).as_posix()}"\n[money]\nfactor.general_bond = 0.8\n', encoding="utf-8")
     done = baicun("compare", SMALL, "variant.toml", "--quiet", cwd=place)
     assert done.returncode == 0, done.stderr
-    assert "总效益的最优值相差在" in done.stdout
+    assert "The best total merit differs by" in done.stdout
     assert (place / done.stdout.splitlines()[-1] / "outcomes.csv").is_file()
     told = json.loads(baicun("compare", SMALL, "variant.toml", "--quiet", "--json", cwd=place).stdout)
     assert told["optima"][0]["scenario"] == "variant"

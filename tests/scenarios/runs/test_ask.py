@@ -84,10 +84,10 @@ def test_a_reply_is_shown_in_words_and_as_json(folder: Path, capsys: pytest.Capt
     reply = ask(folder, outside=[inside])
     screen.show_reply(reply, as_json=False)
     words = capsys.readouterr().out
-    assert "总效益的最优值变动在" in words
-    assert f"（{inside}）：2023年批次 → 未入选" in words
-    screen.show_reply(reply, as_json=False, lang="en")
-    assert f"({inside}): 2023 -> out" in capsys.readouterr().out
+    assert "the optimum moves by between" in words
+    assert f"({inside}): 2023 -> out" in words
+    screen.show_reply(reply, as_json=False, lang="zh")
+    assert f"（{inside}）：2023年批次 → 未入选" in capsys.readouterr().out
     screen.show_reply(reply, as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert told["optimum_moves"]["low"] <= told["optimum_moves"]["high"]

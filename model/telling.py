@@ -1,0 +1,70 @@
+"""Telling: what is said of a fault in the language asked for. The code writes English; ``chinese.toml`` has its Chinese."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from model.words import CHINESE
+
+PLACE = re.compile(r"\{(\w+)\}")
+NAME = re.compile(r"[a-z0-9_.]*")  # a column or a parameter goes by its own name
+UNITS = {
+    "household": "户",
+    "grade": "级",
+    "degree WGS84": "度（WGS84）",
+    "year": "年",
+    "points": "分",
+    "yuan": "元",
+    "person": "人",
+    "have": "项",
+}
+
+
+@cache
+def _texts() -> dict[str, str]:
+    texts: dict[str, str] = tomllib.loads((files("model") / "chinese.toml").read_text(encoding="utf-8"))
+    return texts
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Return the texts that have places, the most particular first."""
+    placed = sorted((text for text in _texts() if PLACE.search(text)), key=lambda text: -len(PLACE.sub("", text)))
+    return [(_pattern(text), _texts()[text]) for text in placed]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = PLACE.split(text)
+    named = (f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    return re.compile("".join(named), re.DOTALL)
+
+
+def chinese(text: str) -> str | None:
+    """Return a text of a fault in Chinese; nothing where the table has none."""
+    if text in _texts() or text in UNITS or NAME.fullmatch(text) or not re.search("[A-Za-z]", text):
+        return _texts().get(text) or UNITS.get(text, text)
+    if choices := _choices(text):
+        return choices
+    for pattern, told in _patterns():
+        if found := pattern.fullmatch(text):
+            return told.format(**{name: _value(value) for name, value in found.groupdict().items()})
+    unit = next((unit for unit in UNITS if text.endswith(f" {unit}")), None)
+    before = chinese(text.removesuffix(f" {unit}")) if unit else None
+    return f"{before}（{UNITS[unit]}）" if unit and before else None
+
+
+def _choices(text: str) -> str:
+    """Return codes with a bar between them by their names."""
+    parts = text.split(" / ")
+    return " / ".join(CHINESE(part) for part in parts) if len(parts) > 1 and all(map(CHINESE.has, parts)) else ""
+
+
+def _value(text: str) -> str:
+    """Return what stands in a place: units and codes by their Chinese names, all else as it is."""
+    for unit, name in UNITS.items():
+        if text.endswith(f" {unit}"):
+            return f"{text.removesuffix(unit)}{name}".replace(" ", "")
+    return _choices(text) or chinese(text) or text

@@ -1,0 +1,107 @@
+"""Language: the command line's own words: English in the code, Chinese in ``help.toml``; ``--lang`` or BAICUN_LANG choose."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import os
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import Any
+
+import typer
+
+from scenarios.command.options import Lang, grouped
+from scenarios.command.screen import spoken
+
+LANG = "BAICUN_LANG"
+
+
+def speak(app: typer.Typer) -> None:
+    """Let a command line speak the language that is asked for, and every command of it take ``--lang``."""
+    asked = _asked(sys.argv)
+    if asked:
+        os.environ[LANG] = asked
+    texts, lang = _texts(), spoken().lang
+    app.registered_commands.sort(key=lambda info: list(texts["commands"]).index(_name(info)))
+    for path, info, group in commands(app):
+        told = texts["commands"].get(path, {})
+        info.callback = _with_lang(grouped(info.callback))
+        info.help = told.get("zh") if lang == "zh" else None
+        if group is app:
+            info.rich_help_panel = texts["groups"][told["group"]][lang]
+        for flag, option in options(info.callback):
+            english = vars(option).setdefault("english", option.help)
+            chinese = texts["options"].get(f"{path} {flag}") or texts["options"].get(flag)
+            option.help = chinese if lang == "zh" else english
+    for sub in app.registered_groups:
+        sub.help, sub.rich_help_panel = texts["register"][lang], texts["groups"]["register"][lang]
+    if lang == "zh" and ("--help" in sys.argv or len(sys.argv) < 3):
+        _panels()
+
+
+def commands(app: typer.Typer) -> Iterator[tuple[str, Any, typer.Typer]]:
+    """Yield the path, the command and the group of every command."""
+    for info in app.registered_commands:
+        yield _name(info), info, app
+    for sub in app.registered_groups:
+        inner = sub.typer_instance or typer.Typer()
+        for info in inner.registered_commands:
+            yield f"{sub.name} {_name(info)}", info, inner
+
+
+def options(command: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the options and arguments of a command by their longest flag, or what stands for them."""
+    for parameter in inspect.signature(command).parameters.values():
+        for told in getattr(parameter.annotation, "__metadata__", ()):
+            given = [getattr(told, "default", None), *(getattr(told, "param_decls", None) or ())]  # the first flag is its default
+            flags = [flag for flag in given if isinstance(flag, str) and flag.startswith("--")]
+            name = max(flags, key=len, default="") or getattr(told, "metavar", None) or f"--{parameter.name.replace('_', '-')}"
+            yield name, told
+
+
+def _name(info: Any) -> str:
+    return str(info.name or info.callback.__name__.replace("_", "-"))
+
+
+def _asked(words: list[str]) -> str:
+    """Return the language a command line asks for, or nothing."""
+    for i, word in enumerate(words):
+        given = words[i + 1] if word == "--lang" and i + 1 < len(words) else word.removeprefix("--lang=")
+        if word.startswith("--lang") and given in ("zh", "en"):
+            return given
+    return ""
+
+
+@functools.cache
+def _texts() -> dict[str, Any]:
+    return tomllib.loads((files("scenarios.command") / "help.toml").read_text(encoding="utf-8"))
+
+
+def _with_lang(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command that takes ``--lang``; one that does already stays as it is."""
+    told = inspect.signature(command)
+    if "lang" in told.parameters:
+        return command
+
+    @functools.wraps(command)
+    def speaking(**given: Any) -> Any:
+        given.pop("lang", None)  # it was looked for before the command line was read
+        return command(**given)
+
+    more = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Lang)
+    kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in told.parameters.values()]
+    speaking.__signature__ = inspect.Signature([*kept, more])  # type: ignore[attr-defined]
+    speaking.__annotations__ = {p.name: p.annotation for p in [*kept, more]}
+    return speaking
+
+
+def _panels() -> None:
+    """Let help's own headings be Chinese."""
+    from typer import rich_utils
+
+    rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "参数", "选项"
+    rich_utils.COMMANDS_PANEL_TITLE, rich_utils.REQUIRED_LONG_STRING = "命令", "[必填]"
+    rich_utils.DEFAULT_STRING = "[默认：{}]"
