@@ -131,6 +131,14 @@ class DifferenceFoundError(BaicunError):
     exit_code = 5
 
 
+class AlteredError(DifferenceFoundError):
+    """A run folder is not as it was written; carries what was found."""
+
+    def __init__(self, folder: str, found: list[str]) -> None:
+        self.folder, self.found = folder, found
+        super().__init__(f"{folder} is not as it was written: {'; '.join(found)}.")
+
+
 def usage(problem: str, remedy: str, **place: Any) -> InputError:
     """Return the error of a single fault in what was asked for."""
     return InputError([Fault(file=place.pop("file", ""), problem=problem, remedy=remedy, **place)])

@@ -193,26 +193,21 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Check any list against every rule, and its project list and funding, without a solver."""
-    from dataclasses import asdict
+    if (plan / "manifest.json").is_file():
+        from scenarios.runs.audit import audited
 
+        found = audited(plan)
+        screen.show_findings(found.findings, found.villages, as_json, found.altered)
+        raise typer.Exit(5 if found.findings or found.altered else 0)
     from scenarios import study
     from scenarios.files import lists
-    from scenarios.files.manifest import altered, read_manifest
-    from scenarios.world.open import reopen
 
-    folder = plan if (plan / "manifest.json").is_file() else None
-    listed = lists.read_list(folder / "plan.csv" if folder else plan)
-    beside = lists.read_projects(plan, projects)
-    if folder and (touched := altered(folder, read_manifest(folder))):
-        screen.note(screen.spoken()("altered", files=", ".join(touched)))
-    prepared = study.prepare(*(reopen(folder) if folder else asked_world(scenario, files)))
+    listed, beside = lists.read_list(plan), lists.read_projects(plan, projects)
+    prepared = study.prepare(*asked_world(scenario, files))
     findings = study.check(listed, prepared)
     if beside is not None:
         findings += study.check_projects(listed, *beside, prepared)
-    if as_json:
-        screen.show_json({"villages": len(listed), "findings": [asdict(f) for f in findings]})
-    else:
-        screen.show_findings(findings, len(listed))
+    screen.show_findings(findings, len(listed), as_json)
     raise typer.Exit(5 if findings else 0)
 
 

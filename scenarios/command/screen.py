@@ -8,11 +8,12 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Hashable, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.errors import BaicunError, InputError, NoPlanPossibleError
+from model.errors import AlteredError, BaicunError, InputError, NoPlanPossibleError
 from model.telling import chinese
 from model.words import Words, both
 from scenarios.files.manifest import cut_short, read_manifest
@@ -56,10 +57,21 @@ def show_error(error: BaicunError) -> None:
         _show_faults(error)
     elif isinstance(error, NoPlanPossibleError):
         _show_diagnosis(error)
+    elif isinstance(error, AlteredError):
+        _show_altered(error)
     elif wants_json():
         show_json({"error": str(error), "exit_code": error.exit_code})
     else:
         note(str(error))
+
+
+def _show_altered(error: AlteredError) -> None:
+    """Say on stdout what of a folder is not as it was written: nothing else of it is told."""
+    if wants_json():
+        show_json({"error": str(error), "exit_code": error.exit_code, "folder": error.folder, "altered": error.found})
+        return
+    print(spoken()("altered_head", folder=error.folder))
+    print("\n".join(f"  {translated(line)}" for line in error.found))
 
 
 def show_usage(message: str) -> None:
@@ -189,11 +201,16 @@ def finish(folder: Path, as_json: bool) -> None:
     print(folder)
 
 
-def show_findings(findings: Sequence[Finding], villages: int) -> None:
-    """Show what an audit found, a line each, and how many."""
+def show_findings(findings: Sequence[Finding], villages: int, as_json: bool, altered: Sequence[str] = ()) -> None:
+    """Show what of a folder is altered and what an audit found, a line each, and how many."""
     from model.selection.rules import term
 
     words = spoken()
+    if as_json:
+        show_json({"villages": villages, "altered": list(altered), "findings": [asdict(finding) for finding in findings]})
+        return
+    for line in altered:
+        print(words("altered", files=translated(line)))
     for finding in findings:
         rule = term(finding.rule) if words.lang == "zh" else finding.rule
         told = {name: getattr(finding, name) for name in ("where", "asked", "found", "excess")}

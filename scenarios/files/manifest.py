@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from functools import cache
+import subprocess
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,26 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return loaded
 
 
+def sealed(manifest: dict[str, Any]) -> str:
+    """Return the digest of all that a manifest says, but for the digest itself."""
+    said = {key: value for key, value in manifest.items() if key != "seal"}
+    return digest(json.dumps(said, sort_keys=True, ensure_ascii=False, allow_nan=False).encode("utf-8"))
+
+
+def commit() -> str:
+    """Return the commit of the checkout that the code stands in, with a mark where it was edited; nothing without one."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return ""
+    try:
+        ask = partial(subprocess.run, cwd=root, capture_output=True, text=True, check=True, timeout=10)
+        name = ask(["git", "rev-parse", "--short=12", "HEAD"]).stdout.strip()
+        edited = ask(["git", "status", "--porcelain", "--untracked-files=no", "--", *ROOMS]).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return f"{name}+edited" if edited else name
+
+
 def cut_short(manifest: dict[str, Any]) -> str:
     """Return what stopped a run's search without a promise of identity, or nothing."""
     stopped = str((manifest.get("solver") or {}).get("stopped_by"))
@@ -51,6 +72,11 @@ def altered(folder: Path, manifest: dict[str, Any]) -> list[str]:
         for name, known in manifest["files"].items()
         if not (folder / name).is_file() or digest((folder / name).read_bytes()) != known
     ]
+
+
+def made_by() -> str:
+    """Return our own version, which stands in ``pyproject.toml`` alone."""
+    return version("baicun")
 
 
 def versions() -> dict[str, str]:

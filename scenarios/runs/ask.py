@@ -77,7 +77,7 @@ def certified(folder: Path, say: Say = silent) -> tuple[dict[str, Any], study.Pr
 
     Raises :class:`InputError` for a run without a certified plan, and for one whose objectives are ranked.
     """
-    manifest = store.open_run(folder)
+    manifest = store.open_run(folder, compute=True)
     if manifest["solver"]["objective"] is None:
         raise usage("nothing is certified about this list", "Give a folder of `baicun run` or `baicun select`.", file=str(folder))
     scenario, register = reopen(folder)

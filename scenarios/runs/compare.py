@@ -8,7 +8,7 @@ outside.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from model.policy.cards import cards
 from model.showing import Shown
 from model.vocabulary import Estimates
 from model.words import Words
+from scenarios import study
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.report import comparison as page
@@ -28,13 +29,12 @@ from scenarios.runs import store
 from scenarios.runs.run import Options, run
 from scenarios.world.layers import flat
 from scenarios.world.load import read_toml
-from scenarios.world.open import World
+from scenarios.world.open import World, reopen
 
 UNTOLD = {"name", "title_zh", "title_en", "extends"}
 MOST_CHANGES = 3
 CYCLE = "programme.cycle_months"
 TARGET = ("first", "second", "difference", "ci_low", "ci_high")
-MEASURES = ("scoring", "objective", "tasks", "cohesion", "risk", "packages.contents", "programme.as_of")
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,9 +127,10 @@ def compare(folders: list[Path]) -> Comparison:
             raise usage("runs differ in their register", "Compare scenarios on one register.", file=str(folder))
     pairs = list(zip(folders[1:], manifests[1:], strict=True))
     named = [(m["scenario"], folder, m) for folder, m in pairs]
+    worlds = {folder: study.prepare(*reopen(folder)) for folder in folders if _certified(folder)}
     return Comparison(
         outcomes=pd.concat([_outcomes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
-        optima=pd.DataFrame([_optimum(first, manifest, _measures(folders[0], folder)) for _, folder, manifest in named]),
+        optima=pd.DataFrame([_optimum(first, manifest, _apart(worlds, folders[0], folder)) for _, folder, manifest in named]),
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         signed=pd.DataFrame([_signed(folders[0], first, folder, manifest) for _, folder, manifest in named]),
         changes=pd.concat([_changes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
@@ -153,9 +154,13 @@ def _outcomes(one: Path, two: Path) -> pd.DataFrame:
     return paired(_estimates(one), _estimates(two))
 
 
-def _measures(one: Path, two: Path) -> list[str]:
-    """Return what keeps two runs from measuring their plans alike: parameters of scoring, objective or packages that differ."""
-    return [path for path in _changes(one, two)["parameter"] if path.startswith(MEASURES)]
+def _certified(folder: Path) -> bool:
+    return read_manifest(folder)["solver"]["objective"] is not None
+
+
+def _apart(worlds: Mapping[Path, study.Prepared], one: Path, two: Path) -> list[str]:
+    """Return the objectives by which two runs do not measure their plans alike."""
+    return study.unlike(worlds[one], worlds[two]) if {one, two} <= set(worlds) else []
 
 
 def _optimum(one: dict[str, Any], two: dict[str, Any], apart: list[str]) -> dict[str, object]:
@@ -329,7 +334,7 @@ def _merit(comparison: Comparison, scenario: str, words: Words) -> str:
     """Say between what the best merits differ, or why they are not compared."""
     row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
     if math.isnan(row["difference"]):
-        keys = words("enumeration").join(_label(path, words) for path in row["apart"].split(";")[:MOST_CHANGES])
+        keys = words("enumeration").join(_label(f"objective.{name}", words) for name in row["apart"].split(";"))
         why = words("compare_differ", keys=keys) if row["apart"] else words("compare_no_certificate")
         return words("compare_optimum_apart", why=why)
     return words("compare_optimum", low=row["low"], high=row["high"], verdict=words("sure" if row["certain"] else "unsure"))

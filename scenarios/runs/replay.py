@@ -51,7 +51,7 @@ def replay(folder: Path, replication: int = PLANNED) -> Replay:
 
     Raises :class:`InputError` for a replication the run does not have; a run without a projection has one, number 0.
     """
-    manifest = store.open_run(folder)
+    manifest = store.open_run(folder, compute=True)
     if replication != PLANNED and not 0 <= replication < max(manifest["replications"], 1):
         raise usage("the run has no such replication", f"0 to {manifest['replications'] - 1}.", value=str(replication))
     prepared, plan = study.prepare(*reopen(folder)), Plan(tables.read(folder / "plan.csv"))

@@ -25,7 +25,9 @@ TOLERANCE = 1e-9
 def report(folder: Path, lang: str | None = None) -> Path:
     """Make the workbook and the page again from a run folder's tables, and seal it again."""
     manifest = store.open_run(folder)
-    facts = {key: value for key, value in manifest.items() if key not in ("files", "papers")} | ({"lang": lang} if lang else {})
+    facts = {key: value for key, value in manifest.items() if key not in ("files", "papers", "seal")} | (
+        {"lang": lang} if lang else {}
+    )
     with store.written_whole(folder, force=True) as draft:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         workbook.write(draft, facts)
@@ -40,7 +42,7 @@ def rerun(folder: Path, options: Options) -> list[str]:
     Plans must be equal exactly, numbers to 1e-9, and with the same versions every file byte for byte. Raises
     :class:`DifferenceFoundError` when the folder itself was altered.
     """
-    manifest = store.open_run(folder)
+    manifest = store.open_run(folder, compute=True)
     scenario, register = reopen(folder)
     if manifest["kind"] == "simulate":
         prepared, plan = study.prepare(scenario, register), Plan(tables.read(folder / "plan.csv"))

@@ -114,7 +114,7 @@ def simulate_again(
     parent: Path, options: Options, listed: Path | None, changes: dict[str, Any], yardstick: str | None = None
 ) -> Path:
     """Project the plan of a run folder, another list, or a yardstick's list, into a new folder that names its parent."""
-    manifest = store.open_run(parent)
+    manifest = store.open_run(parent, compute=True)
     prepared = study.prepare(*reopen(parent, changes))
     own = listed is None and yardstick is None
     plan = _asked_plan(parent, prepared, listed, yardstick, options.say)

@@ -16,12 +16,14 @@ from typing import Any
 import pandas as pd
 import tomli_w
 
-from model.errors import DifferenceFoundError, usage
+from model.errors import AlteredError, usage
 from model.register.companions import HISTORY
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
 from scenarios.files import tables
-from scenarios.files.manifest import altered, cut_short, digest, read_manifest, versions
+from scenarios.files.manifest import altered, commit, cut_short, digest, made_by, read_manifest, sealed, versions
+from scenarios.runs.seal import broken
+from scenarios.world.formats import FORMAT, refuse_older
 from scenarios.world.spec import Scenario
 
 WORKBOOK = "候选名单.xlsx"
@@ -69,7 +71,7 @@ def reusable(folder: Path, name: str, force: bool) -> bool:
     if not folder.exists():
         return False
     manifest = read_manifest(folder)
-    same = manifest.get("identity") == name and manifest["versions"] == versions() and not altered(folder, manifest)
+    same = manifest.get("identity") == name and manifest["versions"] == versions() and not _touched(folder, manifest)
     if same and not force:
         if cut := cut_short(manifest):
             remedy = "It promises no identity: give --force to run it again, or another --out."
@@ -77,6 +79,11 @@ def reusable(folder: Path, name: str, force: bool) -> bool:
         return True
     claim(folder, force)
     return False
+
+
+def _touched(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    """Return what of a folder of ours, a run or not, is not as it was written."""
+    return broken(folder, manifest) if manifest["kind"] in RUNS else altered(folder, manifest)
 
 
 def claim(folder: Path, force: bool) -> None:
@@ -131,16 +138,19 @@ def strangers(folder: Path) -> list[str]:
     return sorted(name for path in there if (name := path.relative_to(folder).as_posix()) not in ours)
 
 
-def open_run(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run folder that is whole and as it was written.
+def open_run(folder: Path, compute: bool = False) -> dict[str, Any]:
+    """Return the manifest of a run folder that is whole and as it was written; ``compute`` where its inputs are run again.
 
-    Raises :class:`InputError` for anything but a run, :class:`DifferenceFoundError` for one that was altered.
+    Raises :class:`InputError` for anything but a run, and for an earlier format where something is to be computed;
+    :class:`AlteredError` for one that was altered.
     """
     manifest = read_manifest(folder)
     if manifest["kind"] not in RUNS:
         raise usage("the folder holds a comparison, not a run", "Give a folder that `baicun run` wrote.", file=str(folder))
-    if touched := altered(folder, manifest):
-        raise DifferenceFoundError(f"{folder} is not as it was written; altered or missing: {', '.join(touched)}.")
+    if found := broken(folder, manifest):
+        raise AlteredError(str(folder), found)
+    if compute:
+        refuse_older(folder, manifest)
     return manifest
 
 
@@ -199,7 +209,9 @@ def seal(folder: Path, facts: dict[str, Any], yours: Sequence[str] = ()) -> None
         if path.is_file() and path.name not in OUTSIDE and (name := path.relative_to(folder).as_posix()) not in yours
     }
     made = {"papers": versions()} if "versions" in facts else {"versions": versions()}
-    manifest = {**facts, **made, "files": files}
+    who = {key: facts.get(key, value) for key, value in (("format", FORMAT), ("version", made_by()), ("commit", commit()))}
+    manifest = {**who, **facts, **made, "files": files}
+    manifest["seal"] = sealed(manifest)
     text = json.dumps(manifest, ensure_ascii=False, indent=2, allow_nan=False)
     (folder / "manifest.json").write_bytes((text + "\n").encode("utf-8"))
 

@@ -299,7 +299,7 @@ def _alike(mine: Program, its: Program) -> bool:
 
 def run(folder: Path, paths: Sequence[str], options: Options, pairs: int = PAIRS) -> tuple[Turnover, Path]:
     """Return a run's turnover and the folder it stands in, beside the run; an identical complete one is reused."""
-    manifest = store.open_run(folder)
+    manifest = store.open_run(folder, compute=True)
     over = sorted(set(paths)) or uncertain()
     identity = digest("\n".join([manifest["identity"], str(pairs), *over]).encode())
     target = options.out or folder.absolute().parent / f"turnover-{identity[:12]}"

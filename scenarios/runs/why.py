@@ -52,7 +52,7 @@ def why(folder: Path, draws: int = DRAWS, pairs: int = PAIRS, workers: int = 1) 
 
     Raises :class:`InputError` for a folder without a projection.
     """
-    if store.open_run(folder)["kind"] == "select":
+    if store.open_run(folder, compute=True)["kind"] == "select":
         raise usage("the run has no projection", "Give a run of `baicun run`.", file=str(folder))
     known = tables.read(folder / "kpis.csv")
     prepared = study.prepare(*reopen(folder, {}))
@@ -86,7 +86,7 @@ def _with_ranges(known: pd.DataFrame, found: Sequence[kpis.Summary]) -> pd.DataF
 
 def run(folder: Path, draws: int, pairs: int, options: Options) -> tuple[Why, Path]:
     """Return the study of a run and the folder it stands in, beside the run; an identical complete one is reused."""
-    manifest = store.open_run(folder)
+    manifest = store.open_run(folder, compute=True)
     identity = digest(f"{manifest['identity']}\n{draws}\n{pairs}".encode())
     target = options.out or folder.absolute().parent / f"why-{identity[:12]}"
     names = {"chain": "chain", "kpis": "kpis", "face": "face_validity"}

@@ -27,7 +27,7 @@ def worth_of_money(folder: Path, step: float = MILLION) -> pd.DataFrame:
     """
     if not 0 < step < math.inf:
         raise usage("the step must be a number above 0", "Give a number of 万元.", value=str(step))
-    manifest = store.open_run(folder)
+    manifest = store.open_run(folder, compute=True)
     scenario, register = reopen(folder)
     if manifest["solver"]["objective"] is None or scenario.objective.order:
         raise usage(

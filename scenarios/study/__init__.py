@@ -19,9 +19,10 @@ Every step takes and returns frozen values, so each can be run alone in a notebo
 from __future__ import annotations
 
 from scenarios.study.audit import check, check_projects
+from scenarios.study.measure import unlike
 from scenarios.study.prepare import Prepared, again, financing, prepare
 from scenarios.study.project import Projection, play, project, staged, summary
-from scenarios.study.select import Selection, select
+from scenarios.study.select import Selection, retold, select
 from scenarios.study.works import works
 from scenarios.study.yardstick import yardstick
 from scenarios.world.open import open_world
@@ -38,9 +39,11 @@ __all__ = [
     "play",
     "prepare",
     "project",
+    "retold",
     "select",
     "staged",
     "summary",
+    "unlike",
     "works",
     "yardstick",
 ]

@@ -97,6 +97,27 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     plan = read_plan(prepared.problem, answer.choice)
     paid = financing(plan, prepared)
     _audited(plan, paid, prepared)
+    return _told(prepared, program, stages, answer, plan, paid, tied)
+
+
+def retold(prepared: Prepared, plan: Plan, answer: Answer) -> Selection:
+    """Return what is told of a plan whose certificate is known: every table that needs no solver.
+
+    The stages of a ranked objective are not among them.
+    """
+    paid = financing(plan, prepared)
+    return _told(prepared, prepared.program, (), answer, plan, paid, None)
+
+
+def _told(
+    prepared: Prepared,
+    program: Program,
+    stages: tuple[Stage, ...],
+    answer: Answer,
+    plan: Plan,
+    paid: Financing,
+    tied: int | None,
+) -> Selection:
     habits = filled(prepared)
     answer = replace(answer, x=with_flows(prepared.problem, answer.choice, paid.flow))
     return Selection(

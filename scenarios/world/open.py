@@ -11,9 +11,10 @@ from model.showing import Shown
 from model.vocabulary import Register
 from scenarios.files.companions import Beside
 from scenarios.world.checks import check_asks, check_history
+from scenarios.world.formats import scenario_tables
 from scenarios.world.intake import read_register, register_of
 from scenarios.world.layers import changed
-from scenarios.world.load import load, read_toml, resolve
+from scenarios.world.load import load, resolve
 from scenarios.world.spec import Scenario
 
 FILES = ("file", "counties", "history", "announced", "neighbours")
@@ -54,8 +55,7 @@ def open_world(name: str | Path, changes: Mapping[str, object] | None = None) ->
 
 def reopen(folder: Path, changes: Mapping[str, Any] | None = None) -> World:
     """Return the scenario and the register of a run folder, from its own files."""
-    stated = read_toml(folder / "scenario.toml")
-    scenario = resolve(changed(stated, changes or {}), str(folder / "scenario.toml"))
+    scenario = resolve(changed(scenario_tables(folder), changes or {}), str(folder / "scenario.toml"))
     extra, kept = tuple(scenario.register_.extra_columns), folder / "inputs"
     given = {name: kept / f"{name}.csv" for name in ("announced", "neighbours") if (kept / f"{name}.csv").is_file()}
     scores = (kept / "scores.csv",) if (kept / "scores.csv").is_file() else ()
