@@ -132,6 +132,11 @@ RACE = (
 KPIS: dict[str, Kpi] = {kpi.name: kpi for kpi in (*YEARLY, *WHOLE, *RACE)}
 
 
+def kpi_label(name: str, lang: str) -> str:
+    """Return what a key figure is called; one that is no longer worked out goes by its name."""
+    return str(getattr(KPIS[name], lang)) if name in KPIS else name
+
+
 @dataclass(frozen=True)
 class Summary:
     """One replication in numbers: ``kpis`` by (name, year), ``counties`` by (name, county, year)."""

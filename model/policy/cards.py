@@ -9,7 +9,7 @@ from typing import Any
 from model.policy import catalogue
 from model.policy.card import CONFIDENCE, Card, policy_file, toml, walk
 
-__all__ = ["CONFIDENCE", "Card", "calibration", "cards", "defaults"]
+__all__ = ["CONFIDENCE", "Card", "calibration", "cards", "defaults", "label"]
 
 
 @cache
@@ -18,6 +18,12 @@ def cards() -> Mapping[str, Card]:
     files = sorted(file.name for file in policy_file("parameters").iterdir() if file.name.endswith(".toml"))
     stated = [card for name in files for card in walk("", toml("parameters", name))]
     return {card.path: card for card in (*stated, *catalogue.cards())}
+
+
+def label(path: str, lang: str) -> str:
+    """Return what a parameter is called; one of an earlier version that has no card today goes by its path."""
+    card = cards().get(path)
+    return path if card is None else str(getattr(card, lang))
 
 
 @cache

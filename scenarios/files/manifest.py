@@ -36,7 +36,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         known = False
     if not known:
         raise usage("manifest.json cannot be read", remedy, file=str(path))
-    return loaded
+    return loaded if "format" in loaded else {"lang": "zh", "parent": "", **loaded}  # the first format did not say
 
 
 def sealed(manifest: dict[str, Any]) -> str:

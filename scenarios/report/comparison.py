@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.outcomes.kpis import KPIS
+from model.outcomes.kpis import kpi_label
 from model.words import Words
 from scenarios.report.grid import table
 from scenarios.report.template import rendered, safe
@@ -65,7 +65,7 @@ def figures(comparison: Any, scenario: str) -> pd.DataFrame:
 
 def row_told(row: dict[Any, Any], words: Words) -> tuple[str, ...]:
     """Return a key figure as it is read: label, unit, both values, difference, interval and whether it is certain."""
-    label = str(getattr(KPIS[row["kpi"]], words.lang))
+    label = kpi_label(row["kpi"], words.lang)
     label = label if pd.isna(row["year"]) else words("by_end_of", label=label, year=int(row["year"]))
     share = row["unit"] in ("share", "probability")
     first, second, difference, low, high = (

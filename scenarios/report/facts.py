@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from model.errors import usage
 from model.showing import Shown, spread
 from scenarios.files import tables
 from scenarios.files.manifest import read_manifest
+from scenarios.world.formats import scenario_tables
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,8 +63,8 @@ class Facts(Shown):
 
     @cached_property
     def scenario(self) -> dict[str, Any]:
-        """The resolved scenario as plain tables."""
-        return tomllib.loads((self.folder / "scenario.toml").read_text(encoding="utf-8"))
+        """The resolved scenario as plain tables, as today's program states it."""
+        return scenario_tables(self.folder)
 
     @property
     def target_year(self) -> int:
@@ -115,6 +115,9 @@ class Facts(Shown):
     @cached_property
     def quota_by_year(self) -> pd.Series:
         """The sum of what counties may draw of general bonds by year, 万元, as the scenario has it."""
-        sources = self.need("sources")
+        sources = self.table("sources")
+        if sources is None:  # an earlier version kept none
+            columns = {f"bond_quota_wan_yuan_{year}": year for year in self.plan["cohort"].unique()}
+            return self.county_table.rename(columns=columns)[list(columns.values())].sum()
         bonds = sources[sources["source"] == "general_bond"]
         return bonds.groupby("year")["limit_wan_yuan"].sum()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from model.outcomes.effects import FIGURES
 from model.outcomes.face import figures
-from model.outcomes.kpis import KPIS
+from model.outcomes.kpis import kpi_label
 from model.words import Words
 from scenarios.report.facts import Facts
 from scenarios.report.grid import table
@@ -23,7 +23,7 @@ def effects(facts: Facts, words: Words) -> str:
         for row in part[part["figure"] == name].to_dict("records"):
             place = row["place"] or words("province")
             span = f"{row['effect']:+,.1f}（{row['low']:+,.1f}–{row['high']:+,.1f}）"
-            rows.append((getattr(KPIS[name], words.lang), place, int(row["villages"]), f"{row['without']:,.1f}", span))
+            rows.append((kpi_label(name, words.lang), place, int(row["villages"]), f"{row['without']:,.1f}", span))
     keys = ("kpi", "place", "villages_count", "without_programme", "effect_range")
     return table([words(key) for key in keys], rows, 3)
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from model.outcomes.averages import REASONS
 from model.outcomes.face import unknown
-from model.outcomes.kpis import KPIS
-from model.policy.cards import cards
+from model.outcomes.kpis import kpi_label
+from model.policy.card import kind_of
+from model.policy.cards import label
 from model.selection.rules import RULES, term
 from model.words import Words
 from scenarios.report import figures, money, outlook
@@ -162,7 +163,7 @@ def _kpis(facts: Facts, words: Words) -> str:
     rows = []
     for row in facts.kpis.to_dict("records"):
         year = "" if pd.isna(row["year"]) else int(row["year"])
-        name, unit = getattr(KPIS[row["kpi"]], words.lang), f"unit_{row['unit']}"
+        name, unit = kpi_label(row["kpi"], words.lang), f"unit_{row['unit']}"
         digits = 2 if abs(row["mean"]) < 10 else 0 if abs(row["mean"]) > 1000 else 1
         mean, low, high, p05, p95 = (f"{row[key]:,.{digits}f}" for key in ("mean", "ci_low", "ci_high", "p05", "p95"))
         rows.append((name, year, words(unit) if words.has(unit) else row["unit"], mean, f"{low} – {high}", f"{p05} – {p95}"))
@@ -276,15 +277,15 @@ def _accepted(facts: Facts) -> dict[str, Any]:
 def _assumptions(facts: Facts, words: Words, kind: str) -> str:
     """Return the parameters of a kind: levers that were chosen, assumptions that are not known, or what is of the run."""
     stated = facts.need("assumptions").astype(object)
+    stated = stated.assign(kind=stated["parameter"].map(kind_of)) if "kind" not in stated else stated
     stated = stated[stated["kind"] == kind]
     known = stated.where(stated.notna(), "")
     rows = []
     for row in known.to_dict("records"):
-        card = cards()[row["parameter"]]
         span = "" if row["low"] == "" else f"{row['low']:g}–{row['high']:g}"
         rows.append(
             (
-                getattr(card, words.lang),
+                label(row["parameter"], words.lang),
                 row["parameter"],
                 row["value"],
                 span,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.policy.cards import cards
+from model.policy.cards import label
 from model.policy.catalogue import department, owner, tasks
 from model.words import Words
 from scenarios.colours import EDGE, HEADING, WARNING, WARNING_GROUND
@@ -253,11 +253,11 @@ def _rules(rules: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kpis(kpis: pd.DataFrame, words: Words) -> pd.DataFrame:
-    from model.outcomes.kpis import KPIS
+    from model.outcomes.kpis import kpi_label
 
     return pd.DataFrame(
         {
-            "名称": [KPIS[name].zh for name in kpis["kpi"]],
+            "名称": [kpi_label(name, "zh") for name in kpis["kpi"]],
             "年度": ["" if pd.isna(year) else str(int(year)) for year in kpis["year"]],
             "单位": [words.unit(u) for u in kpis["unit"]],
             "均值": kpis["mean"],
@@ -274,7 +274,7 @@ def _assumptions(facts: Facts) -> pd.DataFrame:
     table = facts.need("assumptions")
     return pd.DataFrame(
         {
-            "名称": [cards()[path].zh for path in table["parameter"]],
+            "名称": [label(path, "zh") for path in table["parameter"]],
             "参数": table["parameter"],
             "取值": table["value"].astype(str),
             "低": table["low"],

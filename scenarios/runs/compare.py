@@ -27,8 +27,8 @@ from scenarios.files.manifest import digest, read_manifest
 from scenarios.report import comparison as page
 from scenarios.runs import store
 from scenarios.runs.run import Options, run
+from scenarios.world.formats import scenario_tables
 from scenarios.world.layers import flat
-from scenarios.world.load import read_toml
 from scenarios.world.open import World, reopen
 
 UNTOLD = {"name", "title_zh", "title_en", "extends"}
@@ -137,7 +137,7 @@ def compare(folders: list[Path]) -> Comparison:
         totals=pd.DataFrame([_totals(folders[0], folder, name) for name, folder, _ in named]),
         goals={name: (_goal(folders[0]), _goal(folder)) for name, folder, _ in named},
         titles={m["scenario"]: _titles(folder) for folder, m in zip(folders, manifests, strict=True)},
-        target_year=int(read_toml(folders[0] / "scenario.toml")["programme"]["target_date"][:4]),
+        target_year=int(scenario_tables(folders[0])["programme"]["target_date"][:4]),
         synthetic=any(manifest["synthetic"] for manifest in manifests),
     )
 
@@ -203,12 +203,12 @@ def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any])
 
 
 def _titles(folder: Path) -> tuple[str, str]:
-    stated = read_toml(folder / "scenario.toml")
+    stated = scenario_tables(folder)
     return stated.get("title_zh") or stated["name"], stated.get("title_en") or stated["name"]
 
 
 def _goal(folder: Path) -> int:
-    return int(read_toml(folder / "scenario.toml")["programme"]["programme_target"])
+    return int(scenario_tables(folder)["programme"]["programme_target"])
 
 
 def _totals(one: Path, two: Path, scenario: str) -> dict[str, object]:
@@ -228,7 +228,7 @@ def _recommended(folder: Path) -> set[str]:
 
 def _changes(one: Path, two: Path) -> pd.DataFrame:
     """Return the parameters in which two runs differ, but for names and titles."""
-    first, second = (flat(read_toml(folder / "scenario.toml")) for folder in (one, two))
+    first, second = (flat(scenario_tables(folder)) for folder in (one, two))
     paths = [p for p in first | second if p not in UNTOLD and first.get(p) != second.get(p)]
     rows = [(path, str(first.get(path, "")), str(second.get(path, ""))) for path in paths]
     return pd.DataFrame(rows, columns=["parameter", "first", "second"], dtype=object)

@@ -20,6 +20,7 @@ from scenarios.files.manifest import read_manifest
 from scenarios.report.facts import Facts
 from scenarios.runs import store
 from scenarios.runs.rivalry import Rivalry
+from scenarios.world.formats import FORMAT, of
 
 TELLING = 0.5  # points of the score that an aspect must add to be named
 MOST = 3  # works or villages named in a sentence
@@ -100,7 +101,9 @@ class _Known:
 
     def _brings(self, row: Any) -> list[str]:
         """Say what is built, for how much, and what it brings."""
-        own = self.facts.need("projects")
+        own = self.facts.table("projects")
+        if own is None or f"gain_{row['package']}" not in row:  # an earlier version kept neither
+            return []
         own = own[own["village_id"] == row["village_id"]].groupby("task_id")["cost_wan_yuan"].sum().sort_values(ascending=False)
         titles = {task.id: getattr(task, self.words.lang) for task in tasks()}
         named = [f"{titles.get(task, task)} {cost:,.0f}" for task, cost in own.head(MOST).items()]
@@ -124,7 +127,8 @@ class _Known:
 
     def _rivals(self, row: Any) -> tuple[list[str], str | None]:
         """Say whose place a village could take, or who would take its place; nothing of a list that no solver made."""
-        if self.facts.manifest["solver"]["objective"] is None:
+        manifest = self.facts.manifest
+        if manifest["solver"]["objective"] is None or of(manifest) < FORMAT:
             return [], None
         rivalry = Rivalry(self.facts.folder, self.counties, self.words)
         return (rivalry.inside_too if row["selected"] else rivalry.outside)(row["village_id"])

@@ -15,6 +15,7 @@ from scenarios.files.manifest import read_manifest
 from scenarios.report import page, workbook
 from scenarios.runs import store
 from scenarios.runs.run import Options, dated, projected, run
+from scenarios.world.formats import of
 from scenarios.world.open import reopen
 
 EXACT = ("plan.csv", "verdicts.csv", "eligibility.csv")
@@ -25,9 +26,9 @@ TOLERANCE = 1e-9
 def report(folder: Path, lang: str | None = None) -> Path:
     """Make the workbook and the page again from a run folder's tables, and seal it again."""
     manifest = store.open_run(folder)
-    facts = {key: value for key, value in manifest.items() if key not in ("files", "papers", "seal")} | (
-        {"lang": lang} if lang else {}
-    )
+    made = {"format": of(manifest), "version": manifest["versions"].get("baicun", ""), "commit": ""}
+    kept = {key: value for key, value in manifest.items() if key not in ("files", "papers", "seal")}
+    facts = made | kept | ({"lang": lang} if lang else {})
     with store.written_whole(folder, force=True) as draft:
         shutil.copytree(folder, draft, dirs_exist_ok=True)
         workbook.write(draft, facts)
