@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model.telling import chinese
+from model.telling import chinese, visible
 
 SHOWN = 5  # rows and values of a fault that many rows have
 ALONE = 3  # so many faults of one cause are told one by one
@@ -42,7 +42,7 @@ class Fault:
         seen = [f"found {self.value!r}"] if self.value else []
         asked = [f"expected {self.expected}"] if self.expected else []
         detail = f" ({', '.join(seen + asked)})" if seen or asked else ""
-        return f"{place}: {self.problem}{detail}. {self.remedy}".removeprefix(": ")
+        return visible(f"{place}: {self.problem}{detail}. {self.remedy}".removeprefix(": "))
 
     def told(self, lang: str) -> str:
         """The same line in the language asked for; a text that the table of Chinese ones lacks stays English."""
@@ -55,7 +55,7 @@ class Fault:
         place = " ".join(part for part in (*parts, column if self.column else "") if part)
         problem, remedy, expected = (chinese(text) or text for text in (self.problem, self.remedy, self.expected))
         detail = "，".join([f"现为“{self.value}”"] * bool(self.value) + [f"应为{expected}"] * bool(expected))
-        return f"{place}：{problem}{f'（{detail}）' if detail else ''}。{remedy.rstrip('.')}。".removeprefix("：")
+        return visible(f"{place}：{problem}{f'（{detail}）' if detail else ''}。{remedy.rstrip('.')}。".removeprefix("："))
 
     @property
     def _rows(self) -> str:

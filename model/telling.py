@@ -10,6 +10,7 @@ from importlib.resources import files
 from model.words import CHINESE
 
 PLACE = re.compile(r"\{(\w+)\}")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 NAME = re.compile(r"[a-z0-9_.]*")  # a column or a parameter goes by its own name
 UNITS = {
     "household": "户",
@@ -21,6 +22,11 @@ UNITS = {
     "person": "人",
     "have": "项",
 }
+
+
+def visible(text: str) -> str:
+    """Return a text with control characters as pictures of themselves: none of them ever reaches a terminal."""
+    return CONTROL.sub(lambda found: chr(0x2400 + ord(found[0])) if ord(found[0]) < 0x20 else "\ufffd", text)
 
 
 @cache
@@ -51,6 +57,9 @@ def chinese(text: str) -> str | None:
     for pattern, told in _patterns():
         if found := pattern.fullmatch(text):
             return told.format(**{name: _value(value) for name, value in found.groupdict().items()})
+    parts = [chinese(part) for part in text.split("; ")] if "; " in text else []
+    if parts and all(parts):
+        return "；".join(filter(None, parts))
     unit = next((unit for unit in UNITS if text.endswith(f" {unit}")), None)
     before = chinese(text.removesuffix(f" {unit}")) if unit else None
     return f"{before}（{UNITS[unit]}）" if unit and before else None

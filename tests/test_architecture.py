@@ -23,11 +23,11 @@ ORDER = {
     "solvers": ("answer", "watch", "crew", "parts", "adaptors", "duality", "proof", "decomposition", "solve", "strategies"),
     "scenarios": ("colours", "files", "world", "study", "report", "runs", "command", "face"),
 }
-PLAIN = ("model.errors", "model.words", "model.showing", "model.strict")  # what every room may use
+PLAIN = ("model.errors", "model.telling", "model.words", "model.showing", "model.strict")  # what every room may use
 MAY_IMPORT = {"model": {"model"}, "solvers": {"solvers", "model"}, "scenarios": {"scenarios", "solvers", "model"}}
 ONLY_IN = {"pulp": "solvers/adaptors", "highspy": "solvers/adaptors", "simpy": "model/simulation"}
 SEPARATE = ("scoring", "selection", "simulation")
-FROM_SOLVERS = ("model.selection.program", "model.errors", "model.selection.labels")
+FROM_SOLVERS = ("model.selection.program", "model.errors", "model.telling", "model.selection.labels")
 
 
 def place(path: Path) -> str:

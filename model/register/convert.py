@@ -15,12 +15,14 @@ import pandas as pd
 from model.policy import catalogue
 from model.register.schema import Column, choice_words
 from model.register.units import COUNTED, FACTORS
+from model.telling import CONTROL
 
 YES = {"1", "是", "有", "√", "✓", "✔", "☑", "■", "●", "y", "yes", "true", "1.0"}
 NO = {"0", "否", "无", "×", "✗", "✘", "☐", "□", "n", "no", "false", "0.0"}
 CIRCLES = {"○", "〇", "◯"}  # a mark where nothing else marks
 NOTHING = {"-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "不详", "未知", "n/a", "na", "null", "none"}
 SUFFIXED = r"^(-?\d[\d,]*(?:\.\d+)?)\s*([^\d\s.,%+\-][^\d]*)$"  # 998户, 97.01万元
+LONGEST = 200  # characters of a name
 FORMULA = r"[=+@\-]"  # a spreadsheet would run such a text when a result is opened
 FOOTNOTE = r"(?<=[\d.%])[①-⑳⑴-⒇¹²³⁰⁴-⁹]+$"  # 193① is 193 with a footnote
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
@@ -100,7 +102,16 @@ def _converted(cells: pd.Series, column: Column) -> Converted:
 
 def _text(cells: pd.Series, _: Column) -> Converted:
     formula = cells.str.match(FORMULA).astype(bool)
-    return Converted(cells, (Wrong(formula, "text looks like a formula", "Write it without = + - @ at its beginning."),))
+    odd = cells.str.contains(CONTROL).astype(bool)
+    long = cells.str.len() > LONGEST
+    return Converted(
+        cells,
+        (
+            Wrong(formula, "text looks like a formula", "Write it without = + - @ at its beginning."),
+            Wrong(odd, "text holds a control character", "Type it again."),
+            Wrong(long, "text is too long for a name", f"Keep to {LONGEST} characters."),
+        ),
+    )
 
 
 def _code(cells: pd.Series, column: Column) -> Converted:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from model.policy.catalogue import Task
 from model.strict import STRICT
 from model.vocabulary import PACKAGES
 
 Forces = Annotated[list[Literal["约束", "力争", "鼓励"]], Field(min_length=1)]
+
+
+def _in_order(names: list[str]) -> list[str]:
+    """Return packages in their order, each once, in whatever order they were written."""
+    return [name for name in PACKAGES if name in names]
 
 
 class Contents(BaseModel):
@@ -36,7 +41,7 @@ class Packages(BaseModel):
 
     model_config = STRICT
 
-    offered: list[Literal["basic", "standard", "enhanced"]] = Field(min_length=1)
+    offered: Annotated[list[Literal["basic", "standard", "enhanced"]], Field(min_length=1), AfterValidator(_in_order)]
     contents: Contents
 
     def holds(self, tasks: tuple[Task, ...]) -> np.ndarray[Any, Any]:

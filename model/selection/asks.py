@@ -70,7 +70,7 @@ class Resource(_Table):
     ``per`` says of what the limit is; ``least`` asks for a minimum. A blank cell uses nothing.
     """
 
-    name: Annotated[str, Field(pattern=r"^[\w-]+$")]
+    name: Annotated[str, Field(pattern=r"^\w[\w-]*$")]
     column: Text
     limit: float | None = Field(default=None, allow_inf_nan=False)
     least: float | None = Field(default=None, allow_inf_nan=False)

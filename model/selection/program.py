@@ -27,7 +27,8 @@ TOLERANCE = 1e-6
 class RowBlock(Shown):
     """The rows of one rule: ``lower <= matrix @ x <= upper``, with one label per row.
 
-    ``matrix`` has shape (rows, columns); infinite bounds are open; ``unit`` is that of the rows' activity.
+    ``matrix`` has shape (rows, columns); infinite bounds are open; ``unit`` is that of the rows' activity, which stands in the
+    rows times their ``scale``.
     """
 
     term = "一条规则的约束"
@@ -39,6 +40,14 @@ class RowBlock(Shown):
     upper: Array
     unit: str
     ties: Array | None = None  # rows that tie auxiliary columns to choices: they hold, but never bind
+    scale: Array | None = None  # [rows]
+
+    def enlarged(self) -> RowBlock:
+        """Return the block with rows of tiny numbers enlarged, so that a solver's tolerance is small beside them."""
+        largest = np.asarray(abs(self.matrix).max(axis=1).todense()).ravel() if self.matrix.nnz else np.ones(len(self.lower))
+        scale = np.where((largest > 0) & (largest < 1), 1.0 / np.where(largest > 0, largest, 1.0), 1.0)
+        matrix = sparse.csr_array(sparse.diags_array(scale) @ self.matrix)
+        return replace(self, matrix=matrix, lower=self.lower * scale, upper=self.upper * scale, scale=scale)
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,11 +125,16 @@ class Program(Shown):
         return float(self.objective @ x)
 
     def violation(self, x: Array) -> float:
-        """Return the largest amount by which a choice breaks a row, relative to the row's bound; 0 when none is broken."""
+        """Return the largest amount by which a choice breaks a row; 0 when none is broken.
+
+        It is relative to the row's bound where auxiliary columns, which a solver rounds, stand in the row.
+        """
         if len(self.lower) == 0:
             return 0.0
         activity = self.matrix @ x
-        scale = np.maximum(1.0, np.abs(np.where(np.isfinite(self.upper), self.upper, self.lower)))
+        loose = np.diff(sparse.csr_array(self.matrix[:, self.binaries :]).indptr) > 0
+        bound = np.abs(np.where(np.isfinite(self.upper), self.upper, self.lower))
+        scale = np.where(loose, np.maximum(1.0, bound), 1.0)
         return float(np.max(np.maximum(self.lower - activity, activity - self.upper) / scale, initial=0.0).clip(0.0))
 
     def activity(self, x: Array) -> pd.DataFrame:
@@ -156,6 +170,7 @@ class Program(Shown):
 
 def _activity(block: RowBlock, x: Array) -> pd.DataFrame:
     activity = block.matrix @ x
+    scale = 1.0 if block.scale is None else block.scale
     slack = np.minimum(activity - block.lower, block.upper - activity)
     steps = np.abs(block.matrix).tocoo()
     smallest = np.full(len(block.labels), np.inf)
@@ -164,10 +179,10 @@ def _activity(block: RowBlock, x: Array) -> pd.DataFrame:
         {
             "rule": block.rule,
             "label": list(block.labels),
-            "lower": np.where(np.isfinite(block.lower), block.lower, np.nan),
-            "activity": activity,
-            "upper": np.where(np.isfinite(block.upper), block.upper, np.nan),
-            "slack": slack,
+            "lower": np.where(np.isfinite(block.lower), block.lower, np.nan) / scale,
+            "activity": activity / scale,
+            "upper": np.where(np.isfinite(block.upper), block.upper, np.nan) / scale,
+            "slack": slack / scale,
             "binding": (slack < smallest - TOLERANCE) & ~_idle(block, x) & ~tied(block),
         }
     )

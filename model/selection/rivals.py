@@ -66,7 +66,8 @@ class Exchanges:
         after = self.activity[moved.indices] + moved.data
         beyond = np.maximum(after - self.upper[moved.indices], self.lower[moved.indices] - after)
         found = [(self._row(int(row)), float(by)) for row, by in zip(moved.indices, beyond, strict=True) if by > 0]
-        return [(block.rule, block.labels[at], by, block.unit) for (block, at), by in found]
+        scales = [1.0 if block.scale is None else float(block.scale[at]) for (block, at), _ in found]
+        return [(b.rule, b.labels[at], by / scale, b.unit) for ((b, at), by), scale in zip(found, scales, strict=True)]
 
     def _row(self, row: int) -> tuple[RowBlock, int]:
         block = int(self.rules[row])

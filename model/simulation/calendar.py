@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -32,7 +33,7 @@ class Calendar:
     def yearly(self, month_day: str, year: int) -> float:
         """Return the day of ``MM-DD`` in a year; 29 February is 28 February where there is none."""
         month, day = map(int, month_day.split("-"))
-        if (month, day) == (2, 29):
+        if (month, day) == (2, 29) and not isleap(year):
             day = 28
         return self.day(date(year, month, day))
 

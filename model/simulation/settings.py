@@ -29,6 +29,15 @@ def _date(text: str) -> str:
 
 MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"), AfterValidator(_month_day)]
 Date = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"), AfterValidator(_date)]
+
+
+def _in_order(days: list[str]) -> list[str]:
+    """Return dates in order, whatever order they were written in; one that is there twice is a slip."""
+    if len(set(days)) < len(days):
+        raise ValueError("a date is there twice")
+    return sorted(days)
+
+
 PoolVillages = Annotated[float, Field(gt=0, le=1000)]
 
 
@@ -66,7 +75,7 @@ class Funding(_Table):
     The first window is that of the batch given before the year; in ``livelihood_years`` only livelihood works are begun.
     """
 
-    windows: list[MonthDay] = Field(min_length=1)
+    windows: Annotated[list[MonthDay], Field(min_length=1), AfterValidator(_in_order)]
     advance_share: Chance
     livelihood_years: list[Annotated[int, Field(ge=2023, le=2035)]]
     lag_days_mean: Days
@@ -87,7 +96,7 @@ class Season(_Table):
     central_latitude: Annotated[float, Field(ge=40, le=47)]
     days_per_degree: Annotated[float, Field(ge=0, le=30)]
     sd_days: Annotated[float, Field(ge=0, le=30)]
-    spring_festivals: list[Date]
+    spring_festivals: Annotated[list[Date], AfterValidator(_in_order)]
     festival_days_before: Days
     festival_days_after: Days
 

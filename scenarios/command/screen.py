@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import AlteredError, BaicunError, InputError, NoPlanPossibleError
-from model.telling import chinese
+from model.telling import chinese, visible
 from model.words import Words, both
 from scenarios.files.manifest import cut_short, read_manifest
 
@@ -162,7 +162,7 @@ def _repair_lines(number: int, repair: Repair, shown: int) -> list[str]:
 
 def note(text: str) -> None:
     """Say something beside the result, in the language asked for."""
-    print(translated(text), file=sys.stderr, flush=True)
+    print(visible(translated(text)), file=sys.stderr, flush=True)
 
 
 def translated(text: str) -> str:

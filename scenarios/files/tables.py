@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 DECIMALS = 10
+BLANK = [""]  # a village may be called NA or null
 CODES = {"village_id": str, "county_code": str}
 
 
@@ -28,9 +29,9 @@ def write(table: pd.DataFrame, path: Path) -> None:
 
 def read(path: Path) -> pd.DataFrame:
     """Read a table back, codes as text."""
-    return pd.read_csv(path, encoding="utf-8-sig", dtype=CODES)
+    return pd.read_csv(path, encoding="utf-8-sig", dtype=CODES, keep_default_na=False, na_values=BLANK)
 
 
 def as_read(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as it would be read back from its file."""
-    return pd.read_csv(io.BytesIO(as_bytes(table)), encoding="utf-8-sig", dtype=CODES)
+    return pd.read_csv(io.BytesIO(as_bytes(table)), encoding="utf-8-sig", dtype=CODES, keep_default_na=False, na_values=BLANK)

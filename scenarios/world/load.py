@@ -17,6 +17,8 @@ from model.selection.rules import RULES, Rules
 from scenarios.world.layers import changed, flat, laid
 from scenarios.world.spec import NAME, Scenario, base
 
+MOST_BYTES = 4_000_000
+MOST_LAYERS = 30
 BRANCH = re.compile(r"dict\[|constrained-|literal\[")  # how a reading of a value that may be of several kinds is named
 
 
@@ -73,6 +75,8 @@ def _stated(name: str, folder: Path, seen: tuple[str, ...] = ()) -> list[dict[st
     """Return the layers of a scenario, the one it extends first."""
     path = folder / name
     key = str(path.resolve()) if _is_file(name) else name
+    if len(seen) > MOST_LAYERS:
+        raise usage("too many scenarios extend one another", f"Keep to {MOST_LAYERS} at most.", file=name)
     if key in seen:
         raise usage("scenarios extend one another in a circle", "Break the circle.", file=name, value=" -> ".join([*seen, key]))
     own = _with_rules(_with_files(read_toml(path), path.parent), path.parent) if _is_file(name) else _named(name)
@@ -111,7 +115,14 @@ def _with_rules(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
         raise usage(
             "two own rules have the same file name", "Rename one.", file=", ".join(map(str, files)), value=", ".join(twice)
         )
-    return {**stated, "own_rules": {path.stem: path.read_text(encoding="utf-8-sig") for path in paths}}
+    return {**stated, "own_rules": {path.stem: _source(path) for path in paths}}
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise usage("the rule's file is no text", "Give a Python file, saved as UTF-8.", file=str(path)) from error
 
 
 def _named(name: str) -> dict[str, Any]:
@@ -128,10 +139,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Return a TOML file's tables, or raise what is wrong with it."""
     if not path.is_file():
         raise usage("scenario file not found", "Check the path.", file=str(path))
+    if path.stat().st_size > MOST_BYTES:
+        raise usage("the file is too large for a scenario", "Give a scenario: a few lines that say what differs.", file=str(path))
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise usage("the file is not TOML", f"Correct it: {error}.", file=str(path)) from error
+    except RecursionError as error:
+        raise usage("the file is not TOML", "Correct it: brackets within brackets without end.", file=str(path)) from error
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
+        raise usage("the file is not TOML", f"Correct it: {str(error)[:200]}.", file=str(path)) from error
 
 
 def _near(loc: tuple[Any, ...]) -> str:

@@ -97,6 +97,14 @@ class Scenario(Shown, _Section):
             raise ValueError("; ".join(faults))
         return self
 
+    @model_validator(mode="after")
+    def _festivals_are_known(self) -> Scenario:
+        season, last = self.simulation.season, int(self.programme.end_date[:4])
+        known = [int(day[:4]) for day in season.spring_festivals]
+        if season.festival_days_before + season.festival_days_after > 0 and max(known, default=0) < last:
+            raise ValueError(f"simulation.season.spring_festivals end before programme.end_date: add those up to {last}")
+        return self
+
     @field_validator("tasks")
     @classmethod
     def _known_tasks(cls, stated: dict[str, Numbers]) -> dict[str, Numbers]:

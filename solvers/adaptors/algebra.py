@@ -14,6 +14,7 @@ from scipy import sparse
 
 from model.selection.labels import Labels
 from model.selection.program import TOLERANCE, RowBlock
+from model.telling import visible
 
 Array = np.ndarray[Any, Any]
 Key = tuple[str, int, str]
@@ -44,9 +45,12 @@ def rows(name: str, function: Function, keys: list[Key], width: int, data: Any) 
         bounds.append((low, high))
     height = len(labels)
     at = np.array(entries, dtype=float).reshape(-1, 3)
+    if not np.isfinite(at).all() or np.isnan(np.array(bounds, dtype=float)).any():
+        raise TypeError("a number in it is none (nan or infinity)")
     matrix = sparse.csr_array((at[:, 2], (at[:, 0].astype(int), at[:, 1].astype(int))), shape=(height, width))
     sides = np.array(bounds, dtype=float).reshape(-1, 2)
-    return RowBlock(name, Labels((np.array(labels, dtype=object),)), matrix, sides[:, 0], sides[:, 1], "unit of the rule")
+    names = Labels((np.array(labels, dtype=object),))
+    return RowBlock(name, names, matrix, sides[:, 0], sides[:, 1], "unit of the rule").enlarged()
 
 
 def broken(function: Function, chosen: Mapping[Key, int], data: Any) -> Iterator[tuple[str, float]]:
@@ -63,7 +67,12 @@ def broken(function: Function, chosen: Mapping[Key, int], data: Any) -> Iterator
 
 def _named(yielded: Iterable[Any]) -> Iterator[tuple[str, Any]]:
     for number, item in enumerate(yielded, 1):
-        yield (str(item[0]), item[1]) if isinstance(item, tuple) else (str(number), item)
+        yield (_label(item[0]), item[1]) if isinstance(item, tuple) else (str(number), item)
+
+
+def _label(told: Any) -> str:
+    """Return a label as it may stand in a table: no control characters, and nothing that a spreadsheet would run."""
+    return visible(str(told)).lstrip("=+-@\t\r\n ") or "?"
 
 
 def _constant(pulp: Any, holds: bool) -> Any:

@@ -47,10 +47,9 @@ def read(block: Block, taken: Array) -> Table:
     row, item = np.nonzero(taken >= 0)
     chosen = sparse.csr_array((np.ones(len(row)), (row, taken[row, item])), shape=(len(taken), n))
     activity = np.asarray(chosen @ sparse.csc_array(block.matrix[:, :n].T).toarray())
-    scale = np.maximum(1.0, np.abs(np.where(np.isfinite(block.upper), block.upper, block.lower)))
     extra = sparse.csr_array(block.matrix[:, n:])
     plain = np.diff(extra.indptr) == 0
-    off = np.maximum(activity - block.upper, block.lower - activity) / scale
+    off = np.maximum(activity - block.upper, block.lower - activity)
     fits = (off[:, plain] <= TOLERANCE).all(axis=1)
     value = np.asarray(chosen @ block.objective[:n])
     if len(block.columns) > n:

@@ -90,11 +90,12 @@ def resources(case: Case, _: Row) -> Iterator[Finding]:
             "county": sorted(case.counties),
             "county-cohort": [f"{code}|{year}" for code in sorted(case.counties) for year in years],
         }[resource["per"]]
+        largest = max((abs(_amount(entry, resource)) for entry in case.entries), default=0.0)
+        sliver = SLIVER * min(1.0, largest or 1.0)
         used: dict[str, float] = dict.fromkeys(places, 0.0)
         before: dict[str, float] = dict.fromkeys(places, 0.0)
         for entry in case.entries:
-            value = entry.village.get(resource["column"], 0.0)
-            amount = 0.0 if value is None or math.isnan(value) else float(value)
+            amount = _amount(entry, resource)
             place = _place(entry, resource["per"])
             used[place] += amount
             before[place] += amount * entry.past
@@ -103,10 +104,14 @@ def resources(case: Case, _: Row) -> Iterator[Finding]:
             high = math.inf if resource["limit"] is None else max(resource["limit"], before[place])
             low = -math.inf if resource["least"] is None else resource["least"]
             only_past = place in fixed and resource["per"] in ("cohort", "county-cohort")
-            slack = SLIVER * max(1.0, abs(amount))
-            rounded = amount if only_past or low - slack > amount or amount > high + slack else min(max(amount, low), high)
             if not only_past:
-                yield from band("resources", f"{resource['name']}|{place}", rounded, low, high)
+                yield from band("resources", f"{resource['name']}|{place}", amount, low, high, sliver)
+
+
+def _amount(entry: Entry, resource: Row) -> float:
+    """Return what an entry uses of a resource; nothing where its cell is blank."""
+    value = entry.village.get(resource["column"], 0.0)
+    return 0.0 if value is None or math.isnan(value) else float(value)
 
 
 def _place(entry: Entry, per: str) -> str:

@@ -124,9 +124,9 @@ def entries(
         yield Entry(row["village_id"], int(row["cohort"]), package, village["county_code"], money, past, village)
 
 
-def band(rule: str, where: str, count: float, low: float, high: float) -> Iterator[Finding]:
-    """Yield a finding where a number lies outside its band."""
-    if count < low - SLIVER:
+def band(rule: str, where: str, count: float, low: float, high: float, sliver: float = SLIVER) -> Iterator[Finding]:
+    """Yield a finding where a number lies outside its band by more than a sliver."""
+    if count < low - sliver:
         yield Finding(rule, where, f"at least {low:g}", count, low - count)
-    if count > high + SLIVER:
+    if count > high + sliver:
         yield Finding(rule, where, f"at most {high:g}", count, count - high)

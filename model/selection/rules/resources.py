@@ -37,7 +37,7 @@ class Resources(Rule):
         sizes = [len(names) for names, _ in parts]
         lower = np.repeat([-np.inf if r.least is None else r.least for r in problem.asks.resources], sizes)
         upper = np.repeat([np.inf if r.limit is None else r.limit for r in problem.asks.resources], sizes)
-        return self._block((label,), sparse.csr_array(sparse.vstack(matrices, format="csr")), lower, upper)
+        return self._block((label,), sparse.csr_array(sparse.vstack(matrices, format="csr")), lower, upper).enlarged()
 
 
 def _rows(problem: Problem, resource: Resource) -> tuple[Array, sparse.csr_array]:

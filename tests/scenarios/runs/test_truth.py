@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from worlds import tiny
 
-from model.errors import InputError
+from model.errors import Fault, InputError
 from model.simulation import replicate
+from model.simulation.calendar import Calendar
 from scenarios import study
+from scenarios.files import tables
 from scenarios.files.declaration import write_template
-from scenarios.files.manifest import CUT_SHORT, read_manifest
+from scenarios.files.manifest import CUT_SHORT, read_manifest, sealed
 from scenarios.runs import rerun, store
 from scenarios.runs import run as runs
 from scenarios.world import own
@@ -78,6 +82,7 @@ def test_what_was_cut_short_is_never_an_identical_run(cut: str, folder: Path, tm
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert store.reusable(twin, manifest["identity"], force=False)
     manifest["solver"]["stopped_by"] = cut
+    manifest["seal"] = sealed(manifest)
     path.write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     with pytest.raises(InputError, match="cut short"):
         store.reusable(twin, manifest["identity"], force=False)
@@ -158,3 +163,71 @@ def test_a_status_that_no_solver_should_give_is_an_error_of_its_own() -> None:
 
     with pytest.raises(RuntimeError):
         highs.search(broken, Limits())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a = " + "[" * 100_000 + "]" * 100_000, "brackets within brackets"),
+        ("[run]\nseed = " + "9" * 9_000, "Exceeds the limit"),
+        ('extends = "baseline"\n[simulation.funding]\nwindows = ["03-31", "03-31"]', "a date is there twice"),
+        ('extends = "baseline"\n[programme]\nend_date = "2039-12-31"', "add those up to 2039"),
+        ('extends = "baseline"\nown_rules = ["noise.py"]', "the rule's file is no text"),
+    ],
+)
+def test_hostile_scenarios_get_a_sentence(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "noise.py").write_bytes(bytes(range(128, 256)))
+    (tmp_path / "odd.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        load(str(tmp_path / "odd.toml"))
+
+
+def test_a_long_chain_of_scenarios_is_refused(tmp_path: Path) -> None:
+    for i in range(200):
+        (tmp_path / f"e{i}.toml").write_text(f'extends = "e{i + 1}.toml"\n', encoding="utf-8")
+    with pytest.raises(InputError, match="too many scenarios extend"):
+        load(str(tmp_path / "e0.toml"))
+
+
+def test_the_order_of_dates_and_packages_means_nothing() -> None:
+    one = load("baseline", {"simulation.funding.windows": ["10-31", "01-15", "06-30"], "packages.offered": ["enhanced", "basic"]})
+    two = load("baseline", {"simulation.funding.windows": ["01-15", "06-30", "10-31"], "packages.offered": ["basic", "enhanced"]})
+    assert one == two
+
+
+def test_29_february_is_there_in_leap_years() -> None:
+    calendar = Calendar(date(2023, 1, 1), date(2028, 12, 31))
+    days = {year: calendar.date(calendar.yearly("02-29", year)) for year in (2023, 2024, 2028)}
+    assert days == {2023: date(2023, 2, 28), 2024: date(2024, 2, 29), 2028: date(2028, 2, 29)}
+
+
+def test_a_village_may_be_called_null(tmp_path: Path) -> None:
+    names = pd.DataFrame({"village_id": ["220103900001", "220103900002"], "name": ["NA", "null"], "x": [1.0, float("nan")]})
+    tables.write(names, tmp_path / "names.csv")
+    again = tables.read(tmp_path / "names.csv")
+    assert again["name"].tolist() == ["NA", "null"]
+    assert again["x"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("factor", [1e-12, 1e-8, 1.0])
+def test_a_limit_of_tiny_numbers_is_a_limit(factor: float) -> None:
+    """The least and the next least that a plan can use differ by less than a solver's tolerance."""
+    scenario, register = tiny(3)
+    villages = register.villages.assign(use=factor * np.arange(1, len(register.villages) + 1))
+    changes = {
+        "register.extra_columns": ["use"],
+        "rules.resources.on": True,
+        "resources": [{"name": "small", "column": "use", "limit": 6.5 * factor, "per": "programme"}],
+    } | {f"rules.{name}.on": False for name in scenario.rules.named() if name not in ("eligible_only", "once_only", "resources")}
+    prepared = study.prepare(scenario.with_changes(changes), replace(register, villages=villages))
+    plan = study.select(prepared).plan.table
+    used = plan.merge(villages[["village_id", "use"]], on="village_id")["use"].sum()
+    assert used <= 6.5 * factor
+    over = villages.assign(cohort=2023)[["village_id", "cohort"]].tail(4)
+    assert any(finding.rule == "resources" for finding in study.check(over, prepared))
+
+
+def test_control_characters_never_reach_a_terminal() -> None:
+    fault = Fault("a\x1b[31m.csv", "cell cannot be read", "Correct the code.", value="\x07\x9b")
+    for text in (fault.told("zh"), fault.told("en"), str(fault)):
+        assert not any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in text)
