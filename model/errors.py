@@ -55,7 +55,9 @@ class Fault:
         place = " ".join(part for part in (*parts, column if self.column else "") if part)
         problem, remedy, expected = (chinese(text) or text for text in (self.problem, self.remedy, self.expected))
         detail = "，".join([f"现为“{self.value}”"] * bool(self.value) + [f"应为{expected}"] * bool(expected))
-        return visible(f"{place}：{problem}{f'（{detail}）' if detail else ''}。{remedy.rstrip('.')}。".removeprefix("："))
+        said = f"{problem}（{detail}）" if detail else problem
+        end = "" if remedy.endswith("？") else "。"
+        return visible(f"{place}：{said}。{remedy.rstrip('.')}{end}".removeprefix("："))
 
     @property
     def _rows(self) -> str:

@@ -11,6 +11,7 @@ from model.words import CHINESE
 
 PLACE = re.compile(r"\{(\w+)\}")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+CLAUSES = re.compile(r"P\d\d-[A-Z0-9-]+(;P\d\d-[A-Z0-9-]+)*")
 NAME = re.compile(r"[a-z0-9_.]*")  # a column or a parameter goes by its own name
 UNITS = {
     "household": "户",
@@ -57,6 +58,8 @@ def chinese(text: str) -> str | None:
     for pattern, told in _patterns():
         if found := pattern.fullmatch(text):
             return told.format(**{name: _value(value) for name, value in found.groupdict().items()})
+    if CLAUSES.fullmatch(text):
+        return text.replace(";", "、")
     parts = [chinese(part) for part in text.split("; ")] if "; " in text else []
     if parts and all(parts):
         return "；".join(filter(None, parts))

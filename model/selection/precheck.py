@@ -37,8 +37,9 @@ def _reason(rules: tuple[str, ...], key: str, **values: object) -> Impossible:
 def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
     """Return every plain reason why nothing can fit; an empty list promises nothing."""
     years = problem.horizon.cohorts[_undecided(problem)].tolist()
+    if crossed := list(dict.fromkeys(reason for year in years for reason in _bands(rules, year))):
+        return crossed  # a slip in the file: nothing else need be looked at
     return [
-        *dict.fromkeys(reason for year in years for reason in _bands(rules, year)),
         *dict.fromkeys(reason for year in years for reason in _shares(rules, problem.horizon.cohort_target, year)),
         *_too_few(problem, rules),
         *_too_little_money(problem, rules),
@@ -58,7 +59,10 @@ def _bands(rules: Rules, year: int) -> list[Impossible]:
     for name, rule in (("cohort_band", rules.cohort_band), ("programme_band", rules.programme_band)):
         low, high = rule.at("low", year), rule.at("high", year)
         if rule.on and low > high:
-            reasons.append(_reason((name,), "band", term=rule.term, rule=name, low=low, high=high))
+            state = ("[rules]", f"{name}.low = {high}", f"{name}.high = {low}")
+            reasons.append(
+                replace(_reason((name,), "band", term=rule.term, rule=name, low=low, high=high), alone=True, state=state)
+            )
     return reasons
 
 
@@ -268,7 +272,7 @@ def _too_few(problem: Problem, rules: Rules) -> list[Impossible]:
     if not rules.once_only.on or candidates >= needed:
         return []
     concerned = ("eligible_only", "cohort_band", "programme_band")
-    reason = _reason(concerned, "too_few", there=candidates, asked=needed)
+    reason = _reason(concerned, "too_few", there=candidates, asked=needed, villages=len(problem.villages.ids))
     ahead = int(_undecided(problem).sum())
     return [replace(reason, alone=True, state=_smaller(candidates // ahead, ahead))]
 

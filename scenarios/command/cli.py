@@ -237,13 +237,13 @@ def worth(
     as_json: AsJson = False,
 ) -> None:
     """What one more million is worth, by county, year and source."""
-    from scenarios.runs.worth import lines, worth_of_money
+    from scenarios.runs.worth import a_village, lines, worth_of_money
 
     table = worth_of_money(run_dir, step)
     if as_json:
         screen.show_json(screen.records(table))
     else:
-        print("\n".join(lines(table, step, top, screen.spoken(lang))))
+        print("\n".join(lines(table, step, a_village(run_dir), top, screen.spoken(lang))))
 
 
 @app.command()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from model.errors import AlteredError, BaicunError, InputError, NoPlanPossibleError
 from model.telling import chinese, visible
-from model.words import Words, both
+from model.words import Words
 from scenarios.files.manifest import cut_short, read_manifest
 
 if TYPE_CHECKING:
@@ -119,18 +119,20 @@ def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN
         return json.dumps(_as_facts(error, reasons, conflict), ensure_ascii=False, indent=2)
     from model.selection.rules import term
 
-    lines = [" ".join(both("no_plan"))]
-    lines += [f"  {reason.zh}\n  {reason.en}" for reason in reasons]
+    words = spoken()
+    lines = [words("no_plan"), *(f"  {getattr(reason, words.lang)}" for reason in reasons)]
     if alone := next((reason for reason in reasons if reason.alone), None):
-        return "\n".join([*lines, " ".join(both("state_so")), *(f"  {line}" for line in alone.state)])
+        key = "state_small" if "eligible_only" in alone.rules else "state_band"
+        return "\n".join([*lines, words(key), *(f"  {line}" for line in alone.state)])
     if not reasons:
-        lines.append(" ".join(both("conflict")))
+        lines.append(words("conflict"))
         for rule, proven in zip(conflict.rules, conflict.proven, strict=True):
-            lines.append(f"  {rule} {term(rule)}" + ("" if proven else f"（{' '.join(both('undecided'))}）"))
+            name = f"{rule} {term(rule)}" if words.lang == "zh" else rule
+            lines.append(f"  {name}" + ("" if proven else f" ({words('undecided')})"))
     ways = error.diagnosis.repairs
-    lines.append(" ".join(both("repairs" if ways else "no_repairs")))
+    lines.append(words("repairs" if ways else "no_repairs"))
     for i, repair in enumerate(ways, 1):
-        lines += _repair_lines(i, repair, shown)
+        lines += _repair_lines(i, repair, shown, words)
     return "\n".join(lines)
 
 
@@ -149,14 +151,14 @@ def _as_facts(error: NoPlanPossibleError, reasons: Sequence[Impossible], conflic
     }
 
 
-def _repair_lines(number: int, repair: Repair, shown: int) -> list[str]:
+def _repair_lines(number: int, repair: Repair, shown: int, words: Words) -> list[str]:
     """Return one way to make room in words, and the lines that state it."""
-    lines = [f"{number}. {repair.zh}\n   {repair.en}", *(f"     {line}" for line in repair.state)]
+    lines = [f"{number}. {getattr(repair, words.lang)}", *(f"     {line}" for line in repair.state)]
     if repair.rows is not None:
         rows = repair.rows.head(shown)
         lines += [f"     {row.county_code} {row.year}: {row.amount_wan_yuan:,.1f} 万元" for row in rows.itertuples(index=False)]
         if len(repair.rows) > shown:
-            lines.append(f"     ... {len(repair.rows) - shown} more rows: --json gives them all")
+            lines.append(words("ask_more", n=len(repair.rows) - shown))
     return lines
 
 

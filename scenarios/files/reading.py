@@ -26,6 +26,8 @@ TEXTS = (".csv", ".tsv", ".txt")
 BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
 READ = (*TEXTS, *BOOKS, ".parquet")
 SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "，": "full-width commas"}
+MOST_ROWS, MOST_CELLS = 2_000_000, 200_000_000  # of a table
+RARE, FREQUENT = 0.8, 0.9  # shares of common characters by which Big5 is told from GB18030
 FIRST_ROWS = 10  # headings are looked for here
 MOST_REMARKS = 3  # cells of a remark below a table
 CHUNK = 20_000  # rows held as lists before they become columns
@@ -92,10 +94,32 @@ def _decoded(path: Path) -> str:
     marked = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     for encoding in (marked, "gb18030"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError as error:
             row = data[: error.start].count(b"\n") + 1
+            continue
+        if encoding == "gb18030" and _is_big5(data, text):
+            raise usage("the text is in Big5, not in GB18030", "Save it as UTF-8.", file=str(path))
+        if "\0" in text:
+            raise usage("the file is no text that can be read", "Save it as UTF-8.", file=str(path))
+        return text
     raise usage("the file is neither UTF-8, UTF-16 nor GB18030", "Save it as UTF-8.", file=str(path), row=row)
+
+
+def _is_big5(data: bytes, text: str) -> bool:
+    """Whether bytes that GB18030 takes are Chinese in Big5: nearly all of it common there, and much of it rare here."""
+    try:
+        other = data.decode("big5")
+    except UnicodeDecodeError:
+        return False
+    return _common(text, "gb2312", 0xD7) < RARE and _common(other, "big5", 0xC6) > FREQUENT
+
+
+def _common(text: str, encoding: str, last: int) -> float:
+    """Return the share of Chinese characters that stand among an encoding's common ones, which come first in it."""
+    signs = [sign for sign in text if "一" <= sign <= "鿿"]
+    found = sum(1 for sign in signs if (code := sign.encode(encoding, "ignore")) and 0xA4 <= code[0] <= last)
+    return found / len(signs) if signs else 1.0
 
 
 def _separator(text: str, known: set[str]) -> str:
@@ -265,6 +289,12 @@ def sheets(path: Path) -> dict[str, Sheet]:
 
 
 def _parquet(path: Path, _: Sequence[Column]) -> Sheet:
+    import pyarrow.parquet
+
+    told = pyarrow.parquet.ParquetFile(path).metadata
+    if told.num_rows > MOST_ROWS or told.num_rows * told.num_columns > MOST_CELLS:
+        remedy = f"Give one of at most {MOST_ROWS:,} rows and {MOST_CELLS:,} cells."
+        raise usage("the file is too large for a table", remedy, file=str(path), value=f"{told.num_rows:,} x {told.num_columns}")
     table = as_text(pd.read_parquet(path))
     return Sheet([list(table.columns), *table.to_numpy().tolist()])
 

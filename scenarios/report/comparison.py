@@ -59,6 +59,7 @@ def figures(comparison: Any, scenario: str) -> pd.DataFrame:
     outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario]
     kept = outcomes[outcomes["year"].isna() | (outcomes["year"] == comparison.target_year)]
     kept = kept[kept["kpi"].isin(FIGURES) & kept["difference"].notna()].drop_duplicates("kpi", keep="first")
+    kept = kept[(kept["first"] != kept["second"]) | ~kept["first"].isin([0.0, 1.0])]  # never on one side, never on the other
     ordered: pd.DataFrame = kept.assign(order=kept["kpi"].map(FIGURES.index)).sort_values("order", ignore_index=True)
     return ordered
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from model.outcomes.averages import REASONS
 from model.outcomes.face import unknown
 from model.outcomes.kpis import kpi_label
 from model.policy.card import kind_of
@@ -149,10 +148,12 @@ def reasons(facts: Facts, scope: str, words: Words) -> dict[str, tuple[str, str]
     if averages is None:
         return {}
     part = averages[averages["scope"] == scope].astype({"cohort": "Int64"})
-    told = {reason: words(f"average_{reason}") for reason in REASONS}
     key = {"county": "county_code", "cohort": "cohort"}[scope]
     return {
-        str(row[key]): ("" if pd.isna(row["quota_used"]) else f"{row['quota_used']:.0%}", told[row["reason"]])
+        str(row[key]): (
+            "" if pd.isna(row["quota_used"]) else f"{row['quota_used']:.0%}",
+            words(f"average_{row['reason']}", least=row["need_least"], most=row["need_most"]),
+        )
         for row in part.to_dict("records")
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.errors import DifferenceFoundError, NoPlanFoundError, usage
+from model.errors import DifferenceFoundError, Fault, InputError, NoPlanFoundError, usage
 from model.selection.plan import plan as read_plan
 from model.showing import Shown
 from model.vocabulary import Register
@@ -64,12 +64,27 @@ def ask(
     world = reopen(folder, _changed(scenario, dict(changes or {}), inside, outside))
     check_asks(*world)
     asked = study.prepare(*world)
+    _refuse_ineligible(asked, inside)
     run, gap = asked.scenario.run, max(scenario.run.gap, manifest["solver"]["gap"] + MORE)
     limits = Limits(gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
     answer = solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)
     if answer.x is None:
         return _none(asked, say)
     return _reply(folder, manifest["solver"], prepared, asked, answer)
+
+
+def _refuse_ineligible(asked: study.Prepared, inside: Sequence[str]) -> None:
+    """Refuse to ask for villages that may not be selected, and say which conditions they fail: no rule is eased for them."""
+    failed = asked.eligible.set_index("village_id")["failed_conditions"]
+    faults = [
+        Fault(
+            "--in", "the village may not be selected", "Mend what it fails: `baicun explain` says what.", value=code, expected=why
+        )
+        for code in inside
+        if (why := str(failed.get(code, "")))
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def certified(folder: Path, say: Say = silent) -> tuple[dict[str, Any], study.Prepared, Any]:

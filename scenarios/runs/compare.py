@@ -199,6 +199,8 @@ def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any])
         "leave": len(before - after),
         "counties": len({village[:6] for village in moved}),
         "exchangeable": max(known) if known else None,
+        "gap_first": first["solver"]["gap"],
+        "gap_second": second["solver"]["gap"],
     }
 
 
@@ -244,12 +246,23 @@ def told(comparison: Comparison, lang: str, scenario: str) -> list[str]:
         kept = {str(key): value for key, value in row.items()}
         as_many = "compare_signed_as_many" if row["first"] == row["second"] else "compare_signed"
         lines.append(words(as_many if row["enter"] or row["leave"] else "compare_same_list", **kept))
-        if row["exchangeable"] and (row["enter"] or row["leave"]):
-            within = min(int(row["exchangeable"]), int(row["enter"]), int(row["leave"]))  # one for one
-            lines += [words("compare_within_gap", exchangeable=within)] if within else []
+        if row["enter"] or row["leave"]:
+            lines += [*_whither(comparison, name, words), words("compare_gaps", **kept)]
         lines += [*_where(comparison, name, words), _money(comparison, name, words)]
         lines += [*_target(comparison, name, words), _merit(comparison, name, words)]
     return lines
+
+
+def _whither(comparison: Comparison, scenario: str, words: Words) -> list[str]:
+    """Say how many that leave the cohort to be signed only change cohort, and how many that enter stood in another."""
+    as_of = comparison.signed.loc[comparison.signed["scenario"] == scenario, "as_of"].iloc[0]
+    lists = comparison.lists[comparison.lists["scenario"] == scenario]
+    leave = lists[(lists["cohort_first"] == as_of).fillna(False)]
+    enter = lists[(lists["cohort_second"] == as_of).fillna(False)]
+    later, before = int(leave["cohort_second"].notna().sum()), int(enter["cohort_first"].notna().sum())
+    gone, new = int(lists["cohort_second"].isna().sum()), int(lists["cohort_first"].isna().sum())
+    told = {"later": later, "out": len(leave) - later, "before": before, "new": len(enter) - before}
+    return [words("compare_whither", **told), words("compare_whole", gone=gone, joined=new)]
 
 
 def _where(comparison: Comparison, scenario: str, words: Words) -> list[str]:
@@ -296,10 +309,24 @@ def _named(changes: pd.DataFrame, words: Words) -> str:
     for row in changes.head(MOST_CHANGES).to_dict("records"):
         label = _label(row["parameter"], words)
         key = "compare_change" if row["first"] else "compare_set"
-        told_changes.append(words(key, name=label, first=row["first"], second=row["second"]))
+        unit = _unit(row["parameter"], words)
+        first, second = (_plain(row[side], unit) for side in ("first", "second"))
+        told_changes.append(words(key, name=label, first=first, second=second))
     if len(changes) > MOST_CHANGES:
         told_changes.append(words("compare_more", n=len(changes) - MOST_CHANGES))
     return words("list_comma").join(told_changes) or words("compare_nothing")
+
+
+def _plain(value: str, unit: str) -> str:
+    """Return a value of a scenario as it is read: a list without its brackets, a number with its unit."""
+    bare = value.removeprefix("[").removesuffix("]").replace("'", "")
+    return f"{bare}{unit}" if bare and bare[0].isdigit() else bare
+
+
+def _unit(path: str, words: Words) -> str:
+    """Return the unit of a parameter where people would say it."""
+    unit = cards()[path].unit if path in cards() else ""
+    return words(f"unit_{unit}") if unit in ("village", "month", "day") and words.lang == "zh" else ""
 
 
 def _label(path: str, words: Words) -> str:

@@ -14,6 +14,7 @@ from model.errors import usage
 from model.policy.catalogue import tasks
 from model.register.eligibility import Eligibility, shortfalls
 from model.register.schema import by_name, village_columns
+from model.selection.rules import term
 from model.vocabulary import ASPECTS
 from model.words import Words
 from scenarios.files.manifest import read_manifest
@@ -128,7 +129,9 @@ class _Known:
     def _rivals(self, row: Any) -> tuple[list[str], str | None]:
         """Say whose place a village could take, or who would take its place; nothing of a list that no solver made."""
         manifest = self.facts.manifest
-        if manifest["solver"]["objective"] is None or of(manifest) < FORMAT:
+        if of(manifest) < FORMAT:
+            return [self.words("explain_older")], None
+        if manifest["solver"]["objective"] is None:
             return [], None
         rivalry = Rivalry(self.facts.folder, self.counties, self.words)
         return (rivalry.inside_too if row["selected"] else rivalry.outside)(row["village_id"])
@@ -146,7 +149,7 @@ class _Known:
         flag = column.kind == "flag"
         told = [self.words("yes" if value else "no") if flag else str(value) for value in (has, asked)]
         label = column.zh if self.words.lang == "zh" else name.replace("_", " ")
-        return self.words("explain_shortfall", name=label, has=told[0], asked=told[1])
+        return self.words("explain_flagfall" if flag else "explain_shortfall", name=label, has=told[0], asked=told[1])
 
     def _beside(self, row: Any, other: Any) -> str:
         """Lay a village beside another one: score, gain of the package, and what each aspect adds to the difference."""
@@ -155,7 +158,8 @@ class _Known:
         most = [aspect for aspect in sorted(apart, key=lambda aspect: -abs(apart[aspect])) if abs(apart[aspect]) >= TELLING]
         more = [self.words("explain_apart", aspect=self.words(f"aspect_{aspect}"), by=apart[aspect]) for aspect in most]
         told = {"score": row["score"], "other": other["score"], "apart": self.words("enumeration").join(more)}
-        gain = float(row[self._gain(row)] - other[self._gain(other)])
+        package = self._gain(row if row["selected"] else other)  # the same for both
+        gain = float(row[package] - other[package])
         return self.words("explain_beside" if more else "explain_alike", name=other["name"], gain=gain, **told)
 
     def _gain(self, row: Any) -> str:
@@ -173,9 +177,19 @@ class _Known:
         lines = [self.words("explain_county", county=self.counties[code], code=code, cohorts=by_cohort, **told)]
         lines += self._county_money(code)
         out = own[~own["selected"].astype(bool)]
-        for reason, n in out[f"reason_{self.words.lang}"].value_counts().head(MOST).items():
-            lines.append(self.words("explain_reason", n=int(n), reason=reason))
+        lines += self._why_out(out)
         return Explanation("county", code, lines, {"county_code": code, **told, "by_cohort": numbers})
+
+    def _why_out(self, out: pd.DataFrame) -> list[str]:
+        """Say why villages are out: those that fail conditions, then those a rule keeps out, most first; all are counted."""
+        failing = out[~out["eligible"].astype(bool)]
+        codes = out.loc[out["eligible"].astype(bool), "reason_code"].astype(str)
+        kinds = codes.map(lambda code: code if self.words.has(f"why_{code}") else "rule").value_counts()
+        rules = sorted({term(rule) for code in codes if not self.words.has(f"why_{code}") for rule in code.split("+")})
+        told = [self.words("why_failing", n=len(failing))] if len(failing) else []
+        named = self.words("enumeration").join(rules)
+        told += [self.words(f"why_{kind}", n=int(n), rules=named) for kind, n in kinds.items()]
+        return [self.words("explain_out", n=len(out), parts=self.words("list_comma").join(told))] if told else []
 
     def _county_money(self, code: str) -> list[str]:
         averages = self.facts.table("averages")
@@ -183,5 +197,5 @@ class _Known:
         if own.empty or pd.isna(own.iloc[0]["quota_used"]):
             return []
         row = own.iloc[0]
-        reason = self.words(f"average_{row['reason']}")
+        reason = self.words(f"average_{row['reason']}", least=row["need_least"], most=row["need_most"])
         return [self.words("explain_county_money", mean=row["mean_bond_wan_yuan"], used=row["quota_used"], reason=reason)]

@@ -11,6 +11,8 @@ from model.errors import usage
 from model.vocabulary import SOURCES
 from model.words import Words
 from scenarios import study
+from scenarios.files import tables
+from scenarios.files.manifest import read_manifest
 from scenarios.report.money import source_name
 from scenarios.runs import store
 from scenarios.world.open import reopen
@@ -56,11 +58,19 @@ def worth_of_money(folder: Path, step: float = MILLION) -> pd.DataFrame:
     return table[kept].reset_index(drop=True)
 
 
-def lines(table: pd.DataFrame, step: float, most: int, words: Words) -> list[str]:
-    """Return what is told: a sentence, then the places where more is worth most; sources worth the same there stand together."""
+def a_village(folder: Path) -> float:
+    """Return what a selected village is worth on average, so that points mean something."""
+    return float(read_manifest(folder)["solver"]["objective"]) / len(tables.read(folder / "plan.csv"))
+
+
+def lines(table: pd.DataFrame, step: float, village: float, most: int, words: Words) -> list[str]:
+    """Return what is told: a sentence, then where more is worth most, sources worth the same in one line.
+
+    ``village`` is what a selected one is worth.
+    """
     same = table.groupby(["county_code", "county", "year", "estimate", "low", "high"], sort=False)["source"].agg(list)
     best = same.reset_index().sort_values("estimate", ascending=False, kind="stable").head(most)
-    told = [in_a_sentence(table, step, words)]
+    told = [in_a_sentence(table, step, village, words)]
     if len(best):
         told.append(words("worth_head", step=step))
     for row in best.to_dict("records"):
@@ -69,12 +79,12 @@ def lines(table: pd.DataFrame, step: float, most: int, words: Words) -> list[str
     return told
 
 
-def in_a_sentence(table: pd.DataFrame, step: float, words: Words) -> str:
+def in_a_sentence(table: pd.DataFrame, step: float, village: float, words: Words) -> str:
     """Say where more money is worth most by the estimate, and what of it is certain: that nothing is, where nothing is."""
     if table.empty or not (table["high"] > 0).any():
         return words("worth_nothing", step=step)
     best = table.sort_values("estimate", ascending=False, kind="stable").iloc[0]
     certain = table[table["low"] > 0]
-    told = {name: best[name] for name in ("county", "year", "estimate", "high")}
+    told = {name: best[name] for name in ("county", "year", "estimate", "high")} | {"village": village}
     head = words("worth_most", step=step, source=source_name(best["source"], words), **told)
     return head + (words("worth_certain", n=len(certain)) if len(certain) else words("worth_uncertain"))

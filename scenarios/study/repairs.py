@@ -106,7 +106,7 @@ def _ways(bench: Bench, rules: tuple[str, ...]) -> Iterator[Callable[[], Repair 
     for rule in rules:
         if rule == "lawful_financing":
             yield partial(_lacking, bench)
-        elif rule not in (*SIZES, "county_quota") and rule in type(scenario.rules).model_fields:
+        elif rule not in (*SIZES, "county_quota", "locked", "eligible_only") and rule in type(scenario.rules).model_fields:
             yield partial(_without, bench, rule)
 
 
@@ -141,12 +141,13 @@ def _smaller(prepared: Prepared, size: int) -> dict[str, Any]:
     scenario = prepared.scenario
     programme, rules = scenario.programme, scenario.rules
     fewer, cohorts = int(rules.cohort_band.at("low", programme.as_of)) - size, len(programme.cohorts)
-    changes = {
-        "programme.cohort_target": max(1, programme.cohort_target - fewer),
-        "programme.programme_target": max(1, programme.programme_target - fewer * cohorts),
+    least = max(0, rules.programme_band.low - fewer * cohorts) if rules.programme_band.on else 0
+    changes = {  # a target below its own floor would be none
+        "programme.cohort_target": max(size, programme.cohort_target - fewer),
+        "programme.programme_target": max(least, size * cohorts, programme.programme_target - fewer * cohorts),
         "rules.cohort_band.low": size,
     }
-    lower = {"rules.programme_band.low": max(0, rules.programme_band.low - fewer * cohorts)}
+    lower = {"rules.programme_band.low": least}
     return changes | lower if rules.programme_band.on else changes
 
 
