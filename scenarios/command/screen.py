@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from model.errors import AlteredError, BaicunError, InputError, NoPlanPossibleError
 from model.telling import chinese, visible
 from model.words import Words
+from scenarios.files import placing
 from scenarios.files.manifest import cut_short, read_manifest
 
 if TYPE_CHECKING:
@@ -102,13 +103,14 @@ def _show_diagnosis(error: NoPlanPossibleError) -> None:
     if target:
         try:
             text = diagnosis_text(error, as_json=target.suffix == ".json", shown=ALL_ROWS)
-            target.write_text(text + "\n", encoding="utf-8")
+            with placing.files(target) as (draft,):
+                draft.write_text(text + "\n", encoding="utf-8")
             note(spoken()("diagnosis_in", file=target))
             if wants_json():
                 show_json({"error": str(error), "exit_code": 3, "diagnosis": str(target)})
             return
-        except OSError as refused:
-            note(spoken()("diagnosis_here", file=target, why=refused.strerror))
+        except InputError as refused:
+            note(spoken()("diagnosis_here", file=target, why=refused.faults[0].value))
     print(diagnosis_text(error, wants_json()))
 
 

@@ -16,7 +16,7 @@ from model.register.parse import parse
 from model.register.schema import Column, choice_words, village_columns
 from model.words import CHINESE
 from scenarios.colours import HEADING, MUTED
-from scenarios.files import tables
+from scenarios.files import placing, tables
 from scenarios.files.companions import Beside, read_companions
 from scenarios.files.outtake import new_workbook
 from scenarios.files.reading import Reading, as_table, sheets
@@ -41,7 +41,8 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False) -> Pa
     import xlsxwriter
 
     new_workbook(out, "declaration workbook", force)
-    with xlsxwriter.Workbook(str(out), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {"strings_to_formulas": False, "strings_to_urls": False}
+    with placing.files(out) as (draft,), xlsxwriter.Workbook(str(draft), options) as book:
         styles = {
             "title": book.add_format({"bold": True, "font_size": 14}),
             "head": book.add_format({"bold": True, "bg_color": HEADING, "border": 1, "text_wrap": True, "valign": "top"}),
@@ -206,7 +207,8 @@ def write_merged(merged: Merged, out: Path, force: bool = False) -> Path:
     out.parent.mkdir(parents=True, exist_ok=True)
     order = [column.name for column in village_columns() if column.name in merged.villages]
     table = merged.villages[order].sort_values("village_id")
-    out.write_bytes(tables.as_bytes(table, exact=True))
-    if len(merged.experts):
-        beside.write_bytes(tables.as_bytes(merged.experts, exact=True))
+    places = (out, beside) if len(merged.experts) else (out,)
+    with placing.files(*places) as drafts:
+        for draft, own in zip(drafts, (table, merged.experts), strict=False):
+            draft.write_bytes(tables.as_bytes(own, exact=True))
     return out

@@ -15,6 +15,7 @@ from model.register.parse import heading_key, heading_keys, parse
 from model.register.schema import village_columns
 from model.words import CHINESE
 from scenarios.colours import HEADING
+from scenarios.files import placing
 from scenarios.files.outtake import new_table, new_workbook, write_table
 from scenarios.files.reading import read_rows, read_table
 
@@ -203,11 +204,14 @@ def write(marked: Marked, register: Path, listed: Path, out: Path | None, force:
     new_table(target, force)
     sheet = target.with_name(f"{listed.stem}.confirm.xlsx")
     new_workbook(sheet, "confirm sheet", force)
-    write_table(marked.table, target)
     beside = register.with_name(f"{register.stem}.counties{register.suffix}")
-    if beside.is_file() and (to := target.with_name(f"{target.stem}.counties{beside.suffix}")) != beside:
-        to.write_bytes(beside.read_bytes())
-    _write_confirm(marked.piles, sheet)
+    to = target.with_name(f"{target.stem}.counties{beside.suffix}")
+    taken = beside.is_file() and to != beside
+    with placing.files(target, sheet, *([to] if taken else [])) as drafts:
+        write_table(marked.table, drafts[0])
+        _write_confirm(marked.piles, drafts[1])
+        if taken:
+            drafts[2].write_bytes(beside.read_bytes())
     return target, sheet
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from model.errors import usage
 from model.vocabulary import Register
-from scenarios.files import tables
+from scenarios.files import placing, tables
 from scenarios.files.reading import SUFFIXES
 
 
@@ -40,7 +40,8 @@ def new_file(out: Path, suffix: str, data: bytes, force: bool) -> None:
         raise usage("another kind of file is written here", f"Give --out NAME{suffix}.", file=str(out), value=out.suffix)
     free(out, force)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(data)
+    with placing.files(out) as (draft,):
+        draft.write_bytes(data)
 
 
 def write_register(register: Register, out: Path, force: bool = False) -> list[Path]:
@@ -48,8 +49,9 @@ def write_register(register: Register, out: Path, force: bool = False) -> list[P
     beside = out.with_name(f"{out.stem}.counties{out.suffix}")
     new_table(out, force)
     free(beside, force)
-    for table, path in ((register.villages, out), (register.counties, beside)):
-        write_table(table, path)
+    with placing.files(out, beside) as drafts:
+        for table, draft in zip((register.villages, register.counties), drafts, strict=True):
+            write_table(table, draft)
     return [out, beside]
 
 

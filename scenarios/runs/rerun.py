@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from model.vocabulary import Plan
 from scenarios import study
-from scenarios.files import tables
+from scenarios.files import placing, tables
 from scenarios.files.manifest import read_manifest
 from scenarios.report import page, workbook
 from scenarios.runs import store
@@ -29,11 +30,15 @@ def report(folder: Path, lang: str | None = None) -> Path:
     made = {"format": of(manifest), "version": manifest["versions"].get("baicun", ""), "commit": ""}
     kept = {key: value for key, value in manifest.items() if key not in ("files", "papers", "seal")}
     facts = made | kept | ({"lang": lang} if lang else {})
-    with store.written_whole(folder, force=True) as draft:
-        shutil.copytree(folder, draft, dirs_exist_ok=True)
-        workbook.write(draft, facts)
-        page.write(draft, facts)
-        store.seal(draft, facts, store.strangers(folder))
+    names = (workbook.NAME, "report.html", "manifest.json")
+    with tempfile.TemporaryDirectory() as room, placing.files(*(folder / name for name in names)) as drafts:
+        twin = Path(room) / "run"
+        shutil.copytree(folder, twin)
+        workbook.write(twin, facts)
+        page.write(twin, facts)
+        store.seal(twin, facts, store.strangers(folder))
+        for name, draft in zip(names, drafts, strict=True):
+            draft.write_bytes((twin / name).read_bytes())
     return folder
 
 

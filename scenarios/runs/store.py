@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import socket
 import uuid
@@ -16,11 +15,11 @@ from typing import Any
 import pandas as pd
 import tomli_w
 
-from model.errors import AlteredError, usage
+from model.errors import AlteredError, InputError, usage
 from model.register.companions import HISTORY
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
-from scenarios.files import tables
+from scenarios.files import placing, tables
 from scenarios.files.manifest import altered, commit, cut_short, digest, made_by, read_manifest, sealed, versions
 from scenarios.runs.seal import broken
 from scenarios.world.formats import FORMAT, refuse_older
@@ -161,28 +160,31 @@ def written_whole(folder: Path, force: bool = False) -> Iterator[Path]:
     Without ``force`` nothing that has come to stand there in the meantime is replaced: what was worked out then stands beside it.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.tmp"
+    placing.sweep(folder)
+    draft = placing.draft_of(folder)
     draft.mkdir()
     try:
         yield draft
         if folder.exists() and not force:
             kept = folder.parent / f"{folder.name}-{uuid.uuid4().hex[:4]}"
-            os.replace(draft, kept)
+            placing.move(draft, kept)
             remedy = "What was worked out stands beside it, whole."
             raise usage("something took the place meanwhile", remedy, file=str(folder), value=str(kept))
         if folder.exists():
             _refuse_to_lose([name for name in strangers(folder) if not (draft / name).is_file()], folder)
-            old = folder.parent / f".{folder.name}.{uuid.uuid4().hex[:8]}.old"
-            os.replace(folder, old)
-            os.replace(draft, folder)
-            shutil.rmtree(old)
-        else:
-            os.replace(draft, folder)
+        placing.folder(draft, folder)
     except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
         remedy = "Make room or give another --out, and run it again."
         raise usage("the folder could not be written", remedy, file=str(folder), value=error.strerror or str(error)) from error
-    finally:
+    except InputError as error:
+        if any(fault.value == str(draft) for fault in error.faults):
+            raise  # it could not be placed, and is kept
         shutil.rmtree(draft, ignore_errors=True)
+        raise
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
 def write_inputs(folder: Path, inputs: dict[str, bytes]) -> None:
