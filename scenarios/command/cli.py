@@ -366,6 +366,21 @@ def report(run_dir: RunFolder, lang: Lang = None) -> None:
 
 
 @app.command()
+@grouped
+def books(
+    run_dir: RunFolder,
+    place: Place,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="a county, prefecture or department; may be given again")
+    ] = None,
+) -> None:
+    """Books for those who carry it out: counties, prefectures, departments, with tasks, projects, money and schedule."""
+    from scenarios.runs import books as makers
+
+    print(makers.run(run_dir, only or [], place.options()))
+
+
+@app.command()
 def doctor() -> None:
     """Where everything is and whether it works."""
     from scenarios.command.describe import examination

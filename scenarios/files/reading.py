@@ -31,7 +31,7 @@ RARE, FREQUENT = 0.8, 0.9  # shares of common characters by which Big5 is told f
 FIRST_ROWS = 10  # headings are looked for here
 MOST_REMARKS = 3  # cells of a remark below a table
 CHUNK = 20_000  # rows held as lists before they become columns
-TOTALS = re.compile(r"(合计|总计|小计|共计|合计[:：].*|total|subtotal)")
+TOTALS = re.compile(r"(.*(合计|总计|小计|共计)|合计[:：].*|total|subtotal)")
 VILLAGE_CODE = re.compile(r"[0-9]{12}")
 REMARKS = re.compile(r"(填表人|制表人|审核人|负责人|填报单位|填报日期|填表日期|联系人|联系电话|备注|说明|附注|注)[:：].*")
 

@@ -19,10 +19,12 @@ from scenarios.report.grid import table
 from scenarios.report.sentences import equity_line, favour_line, how_good, money_line, recommended
 from scenarios.report.template import rendered, safe
 
+NAME = "report.html"
+
 
 def write(folder: Path, manifest: dict[str, Any]) -> None:
     """Write ``report.html`` into a run folder, in the manifest's language."""
-    (folder / "report.html").write_bytes(render(Facts(folder, manifest), Words(manifest["lang"])).encode("utf-8"))
+    (folder / NAME).write_bytes(render(Facts(folder, manifest), Words(manifest["lang"])).encode("utf-8"))
 
 
 def render(facts: Facts, words: Words) -> str:

@@ -13,9 +13,8 @@ from model.vocabulary import Plan
 from scenarios import study
 from scenarios.files import placing, tables
 from scenarios.files.manifest import read_manifest
-from scenarios.report import page, workbook
 from scenarios.runs import store
-from scenarios.runs.run import Options, dated, projected, run
+from scenarios.runs.run import PAPERS, Options, dated, projected, run
 from scenarios.world.formats import of
 from scenarios.world.open import reopen
 
@@ -30,12 +29,12 @@ def report(folder: Path, lang: str | None = None) -> Path:
     made = {"format": of(manifest), "version": manifest["versions"].get("baicun", ""), "commit": ""}
     kept = {key: value for key, value in manifest.items() if key not in ("files", "papers", "seal")}
     facts = made | kept | ({"lang": lang} if lang else {})
-    names = (workbook.NAME, "report.html", "manifest.json")
+    names = (*(paper.NAME for paper in PAPERS), "manifest.json")
     with tempfile.TemporaryDirectory() as room, placing.files(*(folder / name for name in names)) as drafts:
         twin = Path(room) / "run"
         shutil.copytree(folder, twin)
-        workbook.write(twin, facts)
-        page.write(twin, facts)
+        for paper in PAPERS:
+            paper.write(twin, facts)
         store.seal(twin, facts, store.strangers(folder))
         for name, draft in zip(names, drafts, strict=True):
             draft.write_bytes((twin / name).read_bytes())

@@ -20,7 +20,7 @@ from model.vocabulary import Plan, Register
 from scenarios import study
 from scenarios.files import lists, tables
 from scenarios.files.manifest import digest
-from scenarios.report import page, stress, workbook
+from scenarios.report import letter, notice, page, stress, workbook
 from scenarios.report.assumptions import assumptions
 from scenarios.runs import memory, store
 from scenarios.runs.keep import Keep
@@ -30,6 +30,7 @@ from scenarios.world.spec import Scenario
 from solvers.answer import Answer
 
 Say = Callable[[str], None]
+PAPERS = (workbook, letter, notice, page)
 CERTIFICATE = ("status", "objective", "bound", "gap", "stopped_by")
 
 
@@ -241,8 +242,8 @@ def _write(order: Order, results: dict[str, pd.DataFrame], facts: dict[str, Any]
         store.write_inputs(draft, order.inputs)
         store.write_tables(draft, results)
         with clock.step("report"):
-            workbook.write(draft, facts)
-            page.write(draft, facts)
+            for paper in PAPERS:
+                paper.write(draft, facts)
             if "kpis" in results:
                 stress.write(draft, facts)
         store.seal(draft, facts)

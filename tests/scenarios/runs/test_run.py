@@ -6,17 +6,21 @@ import json
 import re
 from pathlib import Path
 
+import docx
 import openpyxl
 import pandas as pd
 import pytest
 from worlds import SMALL
 
 from model.errors import DifferenceFoundError, InputError
+from model.outcomes.kpis import KPIS
+from model.words import CHINESE
 from scenarios import study
-from scenarios.files import tables
+from scenarios.files import lists, tables
 from scenarios.files.manifest import altered, read_manifest
-from scenarios.report import workbook
+from scenarios.report import books, letter, notice, workbook
 from scenarios.report.comparison import FIGURES, figures
+from scenarios.report.facts import Facts
 from scenarios.runs import compare as comparing
 from scenarios.runs import rerun as again
 from scenarios.runs import run as runs
@@ -155,15 +159,69 @@ def test_the_workbook_is_one_officials_can_sign(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / workbook.NAME)
     assert book.sheetnames[:4] == ["说明", "候选名单", "推演名单", "分县汇总"]
     sheet = book["候选名单"]
-    assert "模拟数据" in sheet["A1"].value
-    headings = [cell.value for cell in sheet[2]]
+    assert [sheet.cell(row, 1).value for row in (1, 2, 3)] == ["附件1", "2023年百村提升创建村候选名单", CHINESE("synthetic")]
+    headings = [cell.value for cell in sheet[5]]
+    plan = tables.read(folder / "plan.csv").query("status == 'recommended'")
+    rows = [dict(zip(headings, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=6)]
+    villages = [row for row in rows if row["村代码"]]
+    assert {row["村代码"] for row in villages} == set(plan["village_id"])
+    assert [row["序号"] for row in villages] == list(range(1, len(plan) + 1))
+    sums = {row["县（市、区）"]: row["一般债券"] for row in rows if str(row["县（市、区）"]).endswith(("小计", "合计"))}
+    assert sums.pop("合计") == pytest.approx(plan["general_bond_wan_yuan"].sum())
+    assert sum(sums.values()) == pytest.approx(plan["general_bond_wan_yuan"].sum())
+    assert any("审核人" in str(cell.value) for cell in sheet["A"])
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A6", "$5:$5")
+
+
+def test_the_list_handed_over_is_read_back_as_it_is(folder: Path) -> None:
+    """With titles, sums, signatures and two annexes; and with a village struck out."""
+    listed = lists.read_list(folder / workbook.NAME)
     plan = tables.read(folder / "plan.csv")
-    count = (plan["status"] == "recommended").sum()
-    codes = [sheet.cell(row, headings.index("村代码") + 1) for row in range(3, 3 + count)]
-    assert {cell.value for cell in codes} == set(plan.loc[plan["status"] == "recommended", "village_id"])
-    assert all(cell.data_type == "s" for cell in codes)
-    assert any("签字" in str(cell.value) for cell in sheet["A"])
-    assert sheet.freeze_panes == "D3"
+    keys = ["village_id", "cohort", "package"]
+    assert sorted(map(tuple, listed[keys].to_numpy())) == sorted(map(tuple, plan[keys].to_numpy()))
+
+
+def test_the_notice_has_names_alone(folder: Path) -> None:
+    sheet = openpyxl.load_workbook(folder / notice.NAME)["公示名单"]
+    assert [cell.value for cell in sheet[5]] == ["序号", "市（州）", "县（市、区）", "乡镇", "村名"]
+    plan = tables.read(folder / "plan.csv").query("status == 'recommended'")
+    assert sum(isinstance(cell.value, (int, float)) for cell in sheet["A"]) == len(plan)
+
+
+def test_the_letter_lists_the_cohort_and_its_sums(folder: Path) -> None:
+    document = docx.Document(str(folder / letter.NAME))
+    plan = tables.read(folder / "plan.csv").query("status == 'recommended'")
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert sum(bool(row[0]) for row in rows[1:]) == len(plan)
+    assert rows[-1][-2] == f"{plan['general_bond_wan_yuan'].sum():,.2f}"
+    assert any("模拟数据" in paragraph.text for paragraph in document.paragraphs)
+    before = (folder / letter.NAME).read_bytes()
+    letter.write(folder, read_manifest(folder))
+    assert (folder / letter.NAME).read_bytes() == before
+
+
+def test_books_add_up_to_the_plan_to_the_cent(folder: Path, tmp_path: Path) -> None:
+    files = books.write(Facts.of(folder), tmp_path)
+    projects = tables.read(folder / "projects.csv")
+    plan = tables.read(folder / "plan.csv")
+    by_kind: dict[str, float] = {}
+    for path in files:
+        sheet = openpyxl.load_workbook(path)["项目清单"]
+        own = [row[6].value for row in sheet.iter_rows(min_row=6) if isinstance(row[0].value, (int, float))]
+        by_kind[path.parent.name] = by_kind.get(path.parent.name, 0.0) + sum(own)
+        total = next(row[6].value for row in sheet.iter_rows(min_row=6) if row[3].value == "合计")
+        assert sum(own) == pytest.approx(total, abs=0.005)
+    assert len([path for path in files if path.parent.name == "分县"]) == plan["county_code"].nunique()
+    whole = projects["cost_wan_yuan"].sum()
+    assert by_kind["分县"] == pytest.approx(whole, abs=0.005)
+    assert by_kind["分市州"] == pytest.approx(whole, abs=0.005)
+    led = projects[projects["department"].fillna("") != ""]["cost_wan_yuan"].sum()
+    assert by_kind["分部门"] == pytest.approx(led, abs=0.005)
+
+
+def test_books_of_nobody_are_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no book is of that name"):
+        books.write(Facts.of(folder), tmp_path, ["某县"])
 
 
 def test_verdicts_speak_of_every_village(folder: Path) -> None:
@@ -206,7 +264,9 @@ def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
     assert "待签批的2023年批次" in lines[1]
     assert any(f"年底验收合格村数由{kept['first']:.0f}变为{kept['second']:.0f}" in line for line in lines)
     assert "总效益的最优值" in lines[-1]
-    assert figures(found, "small")["kpi"].tolist() == list(FIGURES)
+    shown = figures(found, "small")["kpi"].tolist()
+    assert shown == [name for name in FIGURES if name in shown]
+    assert set(FIGURES) <= set(KPIS)
     out = comparing.write(found, [folder, tight], tmp_path / "compared")
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["kind"] == "compare"
 

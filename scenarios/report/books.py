@@ -1,0 +1,253 @@
+"""Books (工作手册) of a county, a prefecture or a department: what is to be done, by whom, when, and with which money.
+
+They are made of a run folder's own tables, so the books of all counties add up to the plan to the cent. What counties fill in
+themselves (progress by village) is left blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.errors import usage
+from model.policy.catalogue import Task, department, owner, tasks
+from model.register.gaps import state
+from model.words import CHINESE
+from scenarios.report import listing, money
+from scenarios.report.facts import Facts
+from scenarios.report.sheets import Book, Column, Row
+
+MONTHS = 36  # of a county's schedule, from its first work on
+BUSY = "■"
+COUNTY, PREFECTURE, DEPARTMENT = "分县", "分市州", "分部门"
+GAPS = (
+    Column("村名", 18),
+    Column("任务", 7),
+    Column("指标", 24),
+    Column("现状", 10, "money"),
+    Column("目标", 10, "money"),
+    Column("单位", 9),
+    Column("性质", 8),
+    Column("牵头部门", 26),
+)
+TASKS = (
+    Column("任务", 7),
+    Column("名称", 26),
+    Column("性质", 8),
+    Column("牵头部门", 34),
+    Column("涉及村数", 9, "whole"),
+    Column("项目数", 8, "whole"),
+    Column("投资", 12, "money"),
+    Column("最早开工", 12),
+    Column("最迟时限", 12),
+)
+PROJECTS = (
+    Column("序号", 5, "whole"),
+    Column("村名", 18),
+    Column("任务", 7),
+    Column("项目", 20),
+    Column("工程量", 10, "money"),
+    Column("单位", 8),
+    Column("投资", 10, "money"),
+    Column("资金来源", 14),
+    Column("支付年度", 9),
+    Column("资产归属", 14),
+    Column("牵头部门", 18),
+    Column("计划开工", 12),
+    Column("计划完工", 12),
+    Column("时限", 12),
+)
+STANDARD = (
+    Column("任务", 7),
+    Column("指标", 26),
+    Column("性质", 8),
+    Column("目标", 10, "money"),
+    Column("单位", 9),
+    Column("牵头部门", 40),
+    Column("是否达标", 10),
+)
+PROGRESS = (
+    Column("村名", 18),
+    Column("批次", 6),
+    Column("计划开工", 12),
+    Column("计划完工", 12),
+    Column("项目数", 8, "whole"),
+    Column("已开工", 9),
+    Column("已完工", 9),
+    Column("到位资金", 11),
+    Column("存在问题", 26),
+    Column("填报日期", 12),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a plan that a book is of: its kind, code and name, its villages, and its works."""
+
+    kind: str
+    code: str
+    name: str
+    plan: pd.DataFrame
+    works: pd.DataFrame
+
+
+def write(facts: Facts, folder: Path, places: Sequence[str] = ()) -> list[Path]:
+    """Write the books of counties, prefectures and departments, or of those that are named; return their files.
+
+    Raises :class:`InputError` for a run without a project list, and for a name that nobody has.
+    """
+    works = money.projects(facts)
+    if not len(works):
+        raise usage("the run has no projects.csv", "Give a run of `baicun run`.", file=str(facts.folder))
+    found = [part for part in _parts(facts, works) if not places or {part.name, part.code} & set(places)]
+    if not found:
+        raise usage("no book is of that name", "Give a county, a prefecture or a department.", value="、".join(places))
+    files = []
+    for part in found:
+        path = folder / part.kind / f"{f'{part.code} {part.name}'.strip()}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _book(path, facts, part)
+        files.append(path)
+    return files
+
+
+def _parts(facts: Facts, works: pd.DataFrame) -> Iterator[Part]:
+    plan = facts.plan
+    for code, own in plan.groupby("county_code"):
+        yield Part(COUNTY, str(code), str(own["county"].iloc[0]), own, works[works["county_code"] == code])
+    for name, own in plan.groupby("prefecture"):
+        yield Part(PREFECTURE, "", str(name), own, works[works["county_code"].isin(own["county_code"])])
+    for name, own in works[works["department"].fillna("") != ""].groupby("department"):
+        yield Part(DEPARTMENT, "", department(str(name))[0], plan[plan["village_id"].isin(own["village_id"])], own)
+
+
+def _book(path: Path, facts: Facts, part: Part) -> None:
+    """Write one book: a department's has works alone, the others also villages and gaps, a county's what it carries out."""
+    unit, name = CHINESE("in_wan_yuan"), part.name
+    with Book(path, name, facts.manifest["synthetic"]) as book:
+        if part.kind != DEPARTMENT:
+            book.paper("名单", f"{name}创建村名单", listing.COLUMNS, listing.rows(facts, part.plan), "附件1", unit)
+            book.paper("短板弱项清单", f"{name}短板弱项清单", GAPS, _gaps(facts, part), "附件2")
+        book.paper("任务清单", f"{name}任务清单", TASKS, _tasks(part), "附件3", unit)
+        book.paper("项目清单", f"{name}项目清单", PROJECTS, _projects(facts, part), "附件4", unit)
+        book.paper("资金", f"{name}分年度资金来源", _source_columns(part), _sources(part), "附件5", unit)
+        if part.kind == COUNTY:
+            book.paper("作战图", f"{name}作战图（计划施工月份）", *_schedule(part), "附件6")
+            book.paper("验收标准指南", f"{name}验收标准指南", STANDARD, _standard(), "附件7")
+            book.paper("村级创建推进表", f"{name}村级创建推进表", PROGRESS, _progress(part), "附件8")
+
+
+def _gaps(facts: Facts, part: Part) -> Iterator[Row]:
+    """Yield what each village lacks of each target."""
+    villages = facts.villages[facts.villages["village_id"].isin(part.plan["village_id"])].reset_index(drop=True)
+    has = {task.id: state(villages, task) for task in tasks()}
+    for i, name in enumerate(villages["name"]):
+        for task in _by_number():
+            lacking = task.target - has[task.id][i]
+            if (lacking if task.direction == "up" else -lacking) > 0:
+                yield Row([name, task.id, task.zh, has[task.id][i], task.target, _unit(task), task.force, _lead(task)])
+
+
+def _by_number() -> list[Task]:
+    return sorted(tasks(), key=lambda task: task.key)
+
+
+def _unit(task: Task) -> str:
+    return "是/否" if task.unit == "yes/no" else "%" if task.unit.startswith("%") else CHINESE.unit(task.unit)
+
+
+def _lead(task: Task) -> str:
+    return "、".join(department(name)[0] for name in task.departments)
+
+
+def _tasks(part: Part) -> Iterator[Row]:
+    """Yield each task with its departments, works and money, and the sum."""
+    known = {task.id: task for task in tasks()}
+    order = {task.id: i for i, task in enumerate(_by_number())}
+    for name in sorted(part.works["task_id"].unique(), key=lambda name: order.get(name, len(order))):
+        task, own = known.get(str(name)), part.works[part.works["task_id"] == name]
+        told = (task.zh, task.force, _lead(task)) if task else (CHINESE("other_works"), "", "")
+        first, last = own["planned_start"].dropna().min(), own["deadline"].max()
+        yield Row([str(name), *told, own["village_id"].nunique(), _jobs(own), _cost(own), _date(first), _date(last)])
+    yield Row(["", "合计", "", "", part.works["village_id"].nunique(), _jobs(part.works), _cost(part.works), "", ""], total=True)
+
+
+def _jobs(works: pd.DataFrame) -> int:
+    return len(works.drop_duplicates(["village_id", "task_id"]))
+
+
+def _cost(works: pd.DataFrame) -> float:
+    return round(float(works["cost_wan_yuan"].sum()), 2)
+
+
+def _date(value: Any) -> str:
+    return "" if value is None or value != value else str(value)
+
+
+def _projects(facts: Facts, part: Part) -> Iterator[Row]:
+    """Yield every project by village; one that several sources or years pay for takes several rows."""
+    titles, names = {task.id: task.zh for task in tasks()}, facts.villages.set_index("village_id")["name"]
+    rows = part.works.sort_values(["village_id", "task_id", "year", "source"], kind="stable").to_dict("records")
+    for number, row in enumerate(rows, 1):
+        lead = department(row["department"])[0] if isinstance(row["department"], str) and row["department"] else ""
+        built = names[row["village_id"]], row["task_id"], titles.get(row["task_id"], CHINESE("other_works"))
+        paid = row["cost_wan_yuan"], money.source_name(row["source"], CHINESE), str(row["year"])
+        dates = (_date(row[key]) for key in ("planned_start", "planned_finish", "deadline"))
+        unit = CHINESE(f"quantity_{row['unit']}")
+        yield Row([number, *built, row["quantity"], unit, *paid, owner(row["asset_owner"])["zh"], lead, *dates])
+    blank: list[Any] = [""] * len(PROJECTS)
+    blank[3], blank[6] = "合计", _cost(part.works)
+    yield Row(blank, total=True)
+
+
+def _source_columns(part: Part) -> list[Column]:
+    years = sorted(part.works["year"].unique())
+    return [Column("资金来源", 18), *(Column(f"{year}年", 13, "money") for year in years), Column("合计", 14, "money")]
+
+
+def _sources(part: Part) -> Iterator[Row]:
+    pivot = part.works.pivot_table(index="source", columns="year", values="cost_wan_yuan", aggfunc="sum", fill_value=0.0)
+    for source in money.present(part.works):
+        yield _year_by_year(money.source_name(source, CHINESE), pivot.loc[[source]].to_numpy().sum(axis=0))
+    yield _year_by_year("合计", pivot.to_numpy().sum(axis=0), total=True)
+
+
+def _year_by_year(name: str, amounts: Any, total: bool = False) -> Row:
+    paid = [round(float(amount), 2) for amount in amounts]
+    return Row([name, *paid, round(sum(paid), 2)], total)
+
+
+def _schedule(part: Part) -> tuple[list[Column], Iterator[Row]]:
+    """Return a month-by-month picture of the planned works of each village."""
+    dated = part.works[part.works["planned_start"].notna() & part.works["planned_finish"].notna()]
+    start = pd.Period(dated["planned_start"].min(), "M") if len(dated) else pd.Period("2023-01", "M")
+    months = [start + i for i in range(MONTHS)]
+    columns = [Column("村名", 18), *(Column(f"{month.year % 100}.{month.month}", 4) for month in months)]
+    return columns, _busy(part, dated, months)
+
+
+def _busy(part: Part, dated: pd.DataFrame, months: Sequence[pd.Period]) -> Iterator[Row]:
+    names = part.plan.set_index("village_id")["name"]
+    for village, own in dated.groupby("village_id"):
+        ends = zip(own["planned_start"], own["planned_finish"], strict=True)
+        spans = [(pd.Period(first, "M"), pd.Period(last, "M")) for first, last in ends]
+        yield Row([names[village], *(BUSY if any(a <= month <= b for a, b in spans) else "" for month in months)])
+
+
+def _standard() -> Iterator[Row]:
+    for task in _by_number():
+        yield Row([task.id, task.zh, task.force, task.target, _unit(task), _lead(task), ""])
+
+
+def _progress(part: Part) -> Iterator[Row]:
+    by_village = part.works.groupby("village_id")
+    first, last = by_village["planned_start"].min(), by_village["planned_finish"].max()
+    jobs = part.works.drop_duplicates(["village_id", "task_id"]).groupby("village_id").size()
+    for row in listing.ordered(part.plan).to_dict("records"):
+        code = row["village_id"]
+        told = _date(first.get(code)), _date(last.get(code)), int(jobs.get(code, 0))
+        yield Row([row["name"], str(row["cohort"]), *told, "", "", "", "", ""])

@@ -1,0 +1,135 @@
+"""The list as a Word file, as offices circulate it; an office may lay it over a template of its own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model.words import CHINESE
+from scenarios.report.facts import Facts
+from scenarios.report.listing import MONEY, ordered
+from scenarios.report.sentences import how_good, recommended
+
+NAME = "候选名单.docx"
+HEADINGS = ("序号", "市（州）", "县（市、区）", "乡镇", "村名", "一般债券", "总投资")
+WIDTHS = (1.1, 2.6, 3.0, 2.6, 3.8, 2.1, 2.1)  # cm, of the 15.6 between the margins
+STAMP = (2023, 2, 24, 0, 0, 0)  # of every part, so that the same run gives the same bytes
+TITLE, HEAVY, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
+
+
+def write(folder: Path, manifest: dict[str, Any], template: Path | None = None) -> None:
+    """Write the Word file into a run folder, over a template where there is one."""
+    from docx import Document
+    from docx.shared import Cm
+
+    facts = Facts(folder, manifest)
+    document = Document(str(template)) if template else Document()
+    if not template:
+        section = document.sections[0]
+        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+        section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
+        section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
+    _told(document, facts)
+    listed = facts.plan[facts.plan["status"] == "recommended"]
+    _table(document, ordered(listed))
+    _paragraph(document, CHINESE("signed_by"), BODY, 12)
+    (folder / NAME).write_bytes(_stamped(document))
+
+
+def _told(document: Any, facts: Facts) -> None:
+    """Write what stands above the list: number, title, what it is of, and how good it is."""
+    _paragraph(document, "附件1", HEAVY, 16)
+    _paragraph(document, CHINESE("list_title", year=facts.manifest["as_of"]), TITLE, 22, centred=True)
+    if facts.manifest["synthetic"]:
+        _paragraph(document, CHINESE("synthetic"), HEAVY, 12, centred=True)
+    for text in (recommended(facts, CHINESE), how_good(facts, CHINESE)):
+        _paragraph(document, text, BODY, 16, indented=True)
+    _paragraph(document, CHINESE("in_wan_yuan"), BODY, 12, right=True)
+
+
+def _paragraph(
+    document: Any, text: str, font: str, points: float, centred: bool = False, right: bool = False, indented: bool = False
+) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    paragraph = document.add_paragraph()
+    if centred or right:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.RIGHT
+    if indented:
+        paragraph.paragraph_format.first_line_indent = Pt(2 * points)
+    paragraph.paragraph_format.space_after = Pt(4)
+    _in_font(paragraph.add_run(text), font, points)
+
+
+def _in_font(run: Any, font: str, points: float, bold: bool = False) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    run.font.name, run.font.size, run.font.bold = font, Pt(points), bold
+    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+
+
+def _table(document: Any, listed: pd.DataFrame) -> None:
+    """Write the list, a sum after each county, headings again on every page."""
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.oxml import OxmlElement
+    from docx.shared import Cm
+
+    rows = [row for _, part in listed.groupby("county_code", sort=False) for row in _county(part)]
+    total = ["", "合计", "", "", f"{len(listed)}个村", *_money(listed)]
+    filled = [list(HEADINGS), *_numbered(rows), total]
+    table = document.add_table(rows=len(filled), cols=len(HEADINGS), style="Table Grid")
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for at, (cells, texts) in enumerate(zip(table.rows, filled, strict=True)):
+        for cell, text, width in zip(cells.cells, texts, WIDTHS, strict=True):
+            cell.width = Cm(width)
+            run = cell.paragraphs[0].add_run(text)
+            _in_font(run, HEAVY if at == 0 else BODY, 10.5, bold=not texts[0])
+    repeated = OxmlElement("w:tblHeader")
+    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+
+
+def _county(part: pd.DataFrame) -> list[list[str]]:
+    rows = [
+        ["?", r["prefecture"], r["county"], _town(r), r["name"], *(f"{r[name]:,.2f}" for name in MONEY)] for r in _records(part)
+    ]
+    return [*rows, ["", "", f"{part['county'].iloc[0]}小计", "", f"{len(part)}个村", *_money(part)]]
+
+
+def _records(part: pd.DataFrame) -> list[dict[Any, Any]]:
+    return part.to_dict("records")
+
+
+def _town(row: dict[Any, Any]) -> str:
+    town = row.get("township")
+    return "" if town is None or town != town else str(town)
+
+
+def _money(part: pd.DataFrame) -> list[str]:
+    return [f"{part[name].sum():,.2f}" for name in MONEY]
+
+
+def _numbered(rows: list[list[str]]) -> list[list[str]]:
+    number = 0
+    for row in rows:
+        if row[0]:
+            number += 1
+            row[0] = str(number)
+    return rows
+
+
+def _stamped(document: Any) -> bytes:
+    """Return the file with one date on every part."""
+    made, kept = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as file:
+        for part in parts.infolist():
+            told = zipfile.ZipInfo(part.filename, STAMP)
+            told.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(told, parts.read(part.filename))
+    return kept.getvalue()
