@@ -59,6 +59,10 @@ class Fault:
         end = "" if remedy.endswith("？") else "。"
         return visible(f"{place}：{said}。{remedy.rstrip('.')}{end}".removeprefix("："))
 
+    def in_chinese(self, text: str) -> str:
+        """Return one of its texts in Chinese, or as it is."""
+        return chinese(text) or text
+
     @property
     def _rows(self) -> str:
         first, more = ", ".join(map(str, self.rows[:SHOWN])), len(self.rows) - SHOWN

@@ -101,3 +101,11 @@ def test_the_own_rule_of_the_guide_holds_in_a_plan() -> None:
     rows = selection.rules[selection.rules["rule"] == "own:odd"]
     assert list(rows["label"]) == ["odd|2023", "odd|2024", "odd|2025"]
     assert (rows["activity"] >= rows["lower"] - 1e-6).all()
+
+
+def test_every_claim_has_a_test_that_is_there() -> None:
+    page = (ROOT / "docs/guides/claims.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) >= 12
+    for file, name in named:
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{name}"

@@ -15,6 +15,7 @@ from scenarios.command.screen import note, records, show_json, spoken, translate
 if TYPE_CHECKING:
     import pandas as pd
 
+    from scenarios.files.merging import Merged
     from scenarios.world.intake import Taken
 
 register_app = typer.Typer(no_args_is_help=True, help="备选村名册 / the register of candidate villages")
@@ -132,12 +133,22 @@ def score_sheet(
 
 @register_app.command()
 def template(
-    out: Annotated[Path, typer.Option("--out", help=".xlsx")], counties: CountiesFile = None, force: Force = False
+    out: Annotated[Path, typer.Option("--out", help="an .xlsx file for all, or a folder for a book a county")],
+    register: Annotated[Path | None, typer.Option("--register", help="fill in what this register knows")] = None,
+    counties: CountiesFile = None,
+    force: Force = False,
 ) -> None:
-    """A declaration workbook (申报表) for counties to fill in: one sheet per county."""
-    from scenarios.files.declaration import write_template
+    """Declaration workbooks (申报表) for counties to fill in: one file, or a prefilled book a county."""
+    from scenarios.files import declaration
+    from scenarios.world.intake import read_register
 
-    print(write_template(_counties(counties), out, force))
+    known = read_register(register, counties) if register else None
+    table = _counties(counties) if known is None or counties else known.counties
+    villages = known.villages if known else None
+    if out.suffix.lower() == ".xlsx":
+        print(declaration.write_template(table, out, force, villages))
+    else:
+        print("\n".join(map(str, declaration.write_books(table, out, villages, force))))
 
 
 @register_app.command()
@@ -146,29 +157,50 @@ def merge(
     out: Annotated[Path, typer.Option("--out", help=".csv")],
     counties: CountiesFile = None,
     scores: ScoreFiles = None,
+    last: Annotated[Path | None, typer.Option("--last", help="the register of the last round: says who changed what")] = None,
+    returns: Annotated[Path | None, typer.Option("--returns", help="a folder for return sheets, one a county")] = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
     """Many returned files into one register, with faults by file and who has not answered; experts' sheets beside it."""
-    from scenarios.files import declaration, experts
+    from scenarios.files import merging
+    from scenarios.report import returns as returning
 
     table = _counties(counties)
-    merged = declaration.merge(files, table, scores or ())
+    try:
+        merged = merging.merge(files, table, scores or ())
+    except InputError as error:
+        if returns is not None:
+            sent = returning.write(error.faults, table, (), returns, force)
+            note(spoken()("returned", n=len(sent), folder=returns))
+        raise
     for line in merged.notes:
         note(line)
-    declaration.write_merged(merged, out, force)
-    name = table.set_index("county_code")["name"]
+    merging.write_merged(merged, out, force)
+    if returns is not None:
+        returning.write((), table, merged.silent, returns, force)
+    changed = merging.write_changes(merged, last, out, force) if last is not None else None
     if as_json:
         told = {"villages": len(merged.villages), "answered": merged.answered, "silent": merged.silent, "file": str(out)}
         show_json(told | {"experts": _standing(merged.experts)})
         return
-    words = spoken()
+    _tell(merged, table, changed)
+    print(out)
+
+
+def _tell(merged: Merged, counties: pd.DataFrame, changed: pd.DataFrame | None) -> None:
+    """Say what was merged, what changed since the last round, how the experts scored, and who has not answered."""
+    from scenarios.files import experts
+
+    words, name = spoken(), counties.set_index("county_code")["name"]
     print(words("merged", villages=len(merged.villages), counties=len(merged.answered)))
+    if changed is not None:
+        counts = {"cells": int((changed["column"] != "").sum()), "villages": changed["village_id"].nunique()}
+        print(words("merge_changes", counties=changed["county_code"].nunique(), **counts))
     for line in experts.told(merged.experts) if len(merged.experts) else ():
         print(translated(line))
     if merged.silent:
         print(words("merge_silent", names=words("enumeration").join(f"{name[code]}（{code}）" for code in merged.silent)))
-    print(out)
 
 
 def _counties(file: Path | None) -> pd.DataFrame:

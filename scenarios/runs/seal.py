@@ -1,7 +1,7 @@
 """The seal (封存核对): what of a run folder is not as it was written, looked at before a number of it is believed.
 
 Without a signature a seal shows slips and careless edits; who works out every digest again is caught only by what can be worked
-out anew (``baicun audit``) or run anew (``baicun rerun``). docs/guides/seal.md says what each can show.
+out anew (``baicun audit``) or run anew (``baicun rerun``). docs/guides/claims.md says what each can show.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,8 +12,9 @@ import pytest
 from model.errors import InputError
 from model.register.synthetic import generate, units
 from model.register.synthetic.counties import all_units
-from scenarios.files import declaration
+from scenarios.files import declaration, merging
 from scenarios.files.outtake import write_register
+from scenarios.report import returns
 from scenarios.world.intake import read_register
 
 FIRST_ROW = declaration.HEADING_ROW + 3
@@ -55,10 +57,10 @@ def test_returned_files_become_a_register(template: Path, tmp_path: Path) -> Non
     register = generate(2051, 2023)
     parts = {code: register.villages[register.villages["county_code"] == code].head(4) for code in ("220103", "220105")}
     files = [filled(template, tmp_path / f"{code}.xlsx", code, part) for code, part in parts.items()]
-    merged = declaration.merge(files, units().head(3))
+    merged = merging.merge(files, units().head(3))
     assert merged.answered == {code: len(part) for code, part in parts.items()}
     assert merged.silent == ["220104"]
-    out = declaration.write_merged(merged, tmp_path / "register.csv")
+    out = merging.write_merged(merged, tmp_path / "register.csv")
     _, counties = write_register(register, tmp_path / "all.csv")
     again = read_register(out, counties)
     expected = pd.concat(parts.values()).sort_values("village_id", ignore_index=True)
@@ -73,7 +75,7 @@ def test_faults_come_by_file_and_sheet_all_at_once(template: Path, tmp_path: Pat
     bad = filled(template, tmp_path / "bad.xlsx", "220103", part.assign(households=[-1, 30]))
     (tmp_path / "broken.xlsx").write_bytes(b"not a workbook")
     with pytest.raises(InputError) as refused:
-        declaration.merge([good, bad, tmp_path / "broken.xlsx"], units().head(3))
+        merging.merge([good, bad, tmp_path / "broken.xlsx"], units().head(3))
     found = {(f.file, f.sheet, f.row, f.problem.split(" (")[0]) for f in refused.value.faults}
     sheet = "220103 宽城区"
     assert found == {
@@ -100,7 +102,7 @@ def test_sixty_county_files_are_merged(tmp_path: Path) -> None:
         with pd.ExcelWriter(path, engine="xlsxwriter") as book:
             table.to_excel(book, sheet_name=f"{code} {name}"[:31], index=False, startrow=declaration.HEADING_ROW)
         files.append(path)
-    merged = declaration.merge(files, counties)
+    merged = merging.merge(files, counties)
     assert len(files) == 60
     assert len(merged.villages) == 603
     assert merged.silent == []
@@ -108,4 +110,54 @@ def test_sixty_county_files_are_merged(tmp_path: Path) -> None:
 
 def test_a_workbook_nobody_filled_in_is_refused(template: Path) -> None:
     with pytest.raises(InputError, match="no village is declared"):
-        declaration.merge([template], units().head(3))
+        merging.merge([template], units().head(3))
+
+
+def test_each_county_gets_a_book_of_at_most_thirty_questions_filled_with_what_is_known(tmp_path: Path) -> None:
+    register = generate(150, 3)
+    books = declaration.write_books(register.counties, tmp_path / "books", register.villages)
+    assert len(books) == len(register.counties)
+    assert len(declaration.declared_columns()) <= 30
+    assert not {"score", *(f"review_{a}" for a in ("foundation", "matching"))} & {c.name for c in declaration.declared_columns()}
+    merged = merging.merge(books, register.counties)
+    without = set(register.counties["county_code"]) - set(register.villages["county_code"])
+    assert (len(merged.villages), set(merged.silent)) == (150, without)
+    known = register.villages.set_index("village_id").loc[merged.villages["village_id"]]
+    assert merged.villages["households"].tolist() == known["households"].tolist()
+    assert merged.villages["lamp_pct"].tolist() == pytest.approx(known["lamp_pct"].tolist())
+    merging.write_merged(merged, tmp_path / "merged.csv")
+    write_register(register, tmp_path / "r.csv")
+    read_register(tmp_path / "merged.csv", tmp_path / "r.counties.csv")
+
+
+def test_a_book_with_slips_goes_back_to_its_county_in_its_own_words(tmp_path: Path) -> None:
+    register = generate(150, 3)
+    counties = register.counties.head(3)
+    one, two, _ = declaration.write_books(counties, tmp_path / "books", register.villages)
+    book = openpyxl.load_workbook(one)
+    sheet = book.worksheets[1]
+    heading = [str(cell.value).rstrip("*") for cell in sheet[declaration.HEADING_ROW + 1]].index("户数") + 1
+    sheet.cell(FIRST_ROW, heading).value = "很多"
+    book.save(one)
+    with pytest.raises(InputError) as refused:
+        merging.merge([one, two], counties)
+    sent = returns.write(refused.value.faults, counties, (), tmp_path / "back")
+    assert [path.name[:6] for path in sent] == [counties["county_code"].iloc[0]]
+    cells = [str(cell.value) for row in openpyxl.load_workbook(sent[0]).active.iter_rows(min_row=6) for cell in row]
+    assert {"户数", "很多", "单元格内容无法读取"} <= set(cells)
+    silent = returns.write((), counties, [counties["county_code"].iloc[2]], tmp_path / "back")
+    assert "未报送" in [cell.value for cell in openpyxl.load_workbook(silent[0]).active[6]]
+
+
+def test_a_second_round_says_who_changed_what(tmp_path: Path) -> None:
+    register = generate(150, 3)
+    books = declaration.write_books(register.counties, tmp_path / "books", register.villages)
+    first = merging.merge(books, register.counties)
+    merging.write_merged(first, tmp_path / "first.csv")
+    assert merging.changes(first, tmp_path / "first.csv").empty
+    second = replace(first, villages=first.villages.iloc[1:].reset_index(drop=True))
+    second.villages.loc[0, "households"] = 7
+    told = merging.changes(second, tmp_path / "first.csv")
+    gone, changed = first.villages["village_id"].iloc[0], second.villages["village_id"].iloc[0]
+    assert told.set_index("village_id")["column"].to_dict() == {gone: "", changed: "households"}
+    assert told.set_index("village_id")["after"].to_dict()[changed] == "7"
