@@ -35,6 +35,7 @@ from scenarios.command.options import (
 )
 from scenarios.command.register import register_app
 from scenarios.command.replay import add_replay_commands
+from scenarios.command.workshop import workshop_app
 
 if TYPE_CHECKING:
     from scenarios.runs.run import Options
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 app.add_typer(register_app, name="register")
 add_replay_commands(app)
+app.registered_commands += workshop_app.registered_commands
 
 
 def main() -> None:
@@ -300,96 +302,6 @@ def why(
     from scenarios.runs import why as whys
 
     screen.show_why(*whys.run(run_dir, draws, pairs, place.options(workers)), as_json)
-
-
-@app.command()
-def scenarios(as_json: AsJson = False) -> None:
-    """The library."""
-    from scenarios.world.load import library
-
-    known = library()
-    if as_json:
-        screen.show_json(known)
-        return
-    for name, own in known.items():
-        extends = screen.spoken()("extends", name=own["extends"]) if "extends" in own else ""
-        print(f"{name}: {own.get(f'title_{screen.spoken().lang}', '')}{extends}")
-
-
-@app.command()
-def diff(
-    first: Annotated[str, typer.Argument(metavar="FIRST", help="a scenario")],
-    second: Annotated[str, typer.Argument(metavar="SECOND", help="another")],
-    as_json: AsJson = False,
-) -> None:
-    """What differs between two scenarios, in policy terms."""
-    from scenarios.command.describe import in_policy_terms
-    from scenarios.world.load import differences, load
-
-    changed = differences(load(first), load(second))
-    if as_json:
-        screen.show_json({path: {"first": a, "second": b} for path, (a, b) in changed.items()})
-        return
-    for path, (a, b) in changed.items():
-        print(f"{path} {in_policy_terms(path)}: {a} -> {b}")
-    if not changed:
-        print(screen.spoken()("no_difference"))
-
-
-@app.command()
-def schema() -> None:
-    """JSON Schema of a scenario file, with unit, range and source of each parameter."""
-    from scenarios.command.describe import json_schema
-
-    screen.show_json(json_schema())
-
-
-@app.command()
-def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_json: AsJson = False) -> None:
-    """Run again from the folder's own inputs and compare."""
-    from scenarios.runs import rerun as again
-
-    differences = again.rerun(run_dir, Place(force=True, quiet=quiet).options(workers))
-    if as_json:
-        screen.show_json({"folder": str(run_dir), "differences": differences})
-    else:
-        print("\n".join(differences) if differences else screen.spoken()("no_difference"))
-    raise typer.Exit(5 if differences else 0)
-
-
-@app.command()
-def report(run_dir: RunFolder, lang: Lang = None) -> None:
-    """Make the workbook and the page again."""
-    from scenarios.runs.rerun import report as make
-
-    print(make(run_dir, lang))
-
-
-@app.command()
-@grouped
-def books(
-    run_dir: RunFolder,
-    place: Place,
-    only: Annotated[
-        list[str] | None, typer.Option("--only", help="a county, prefecture or department; may be given again")
-    ] = None,
-) -> None:
-    """Books for those who carry it out: counties, prefectures, departments, with tasks, projects, money and schedule."""
-    from scenarios.runs import books as makers
-
-    print(makers.run(run_dir, only or [], place.options()))
-
-
-@app.command()
-def doctor() -> None:
-    """Where everything is and whether it works."""
-    from scenarios.command.describe import examination
-
-    faults = 0
-    for name, fine, words in examination():
-        faults += not fine
-        print(f"{'ok   ' if fine else 'FAULT'} {name}: {words}")
-    raise typer.Exit(1 if faults else 0)
 
 
 if __name__ == "__main__":

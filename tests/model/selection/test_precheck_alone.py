@@ -20,7 +20,7 @@ def test_a_small_register_is_told_what_to_state_and_what_it_states_has_a_plan(tm
     assert reason.alone
     assert not diagnosis.repairs
     text = diagnosis_text(refused.value, as_json=False)
-    assert "符合条件的村只有" in text
+    assert "may be selected, and the bands ask for" in text
     own = tmp_path / "own.toml"
     own.write_text('extends = "baseline"\n[register]\nsynthetic_villages = 150\n' + "\n".join(reason.state), encoding="utf-8")
     assert set(reason.state) <= set(text.replace("  ", "").splitlines())

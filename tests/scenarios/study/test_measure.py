@@ -22,7 +22,7 @@ def base() -> study.Prepared:
         ({"objective.gain": 1.0}, "gain"),
         ({"objective.on_target": 7.0}, "on_target"),
         ({"programme.cohort_target": 11}, "on_target"),
-        ({"money.average": 900.0}, "on_average"),
+        ({"objective.on_average": 5.0}, "on_average"),
         ({"objective.total_cost": 0.1}, "total_cost"),
         ({"objective.order": ["merit"]}, "order"),
     ],

@@ -11,7 +11,7 @@ import pytest
 from worlds import tiny
 
 from model.errors import NoPlanPossibleError
-from model.words import CHINESE
+from model.words import ENGLISH
 from scenarios import study
 from solvers.answer import Limits
 from solvers.solve import solve
@@ -79,5 +79,5 @@ def test_reasons_stand_alone_and_the_ways_are_told() -> None:
 
     _, error = refused(money__factor__general_bond=0.1)
     text = diagnosis_text(error, as_json=False)
-    assert CHINESE("repairs") in text
-    assert (CHINESE("conflict") in text) == (not error.diagnosis.reasons)
+    assert ENGLISH("repairs") in text
+    assert (ENGLISH("conflict") in text) == (not error.diagnosis.reasons)

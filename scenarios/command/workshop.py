@@ -1,0 +1,116 @@
+"""The commands of the workshop and of papers: scenarios, what differs, runs made again, reports and books, and the doctor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scenarios.command import screen
+from scenarios.command.options import AsJson, Force, Lang, Place, Quiet, RunFolder, Workers, grouped
+
+workshop_app = typer.Typer()
+
+
+@workshop_app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """The library."""
+    from scenarios.world.load import library
+
+    known = library()
+    if as_json:
+        screen.show_json(known)
+        return
+    for name, own in known.items():
+        extends = screen.spoken()("extends", name=own["extends"]) if "extends" in own else ""
+        print(f"{name}: {own.get(f'title_{screen.spoken().lang}', '')}{extends}")
+
+
+@workshop_app.command()
+def new(
+    out: Annotated[Path, typer.Argument(metavar="FILE.toml", help="the scenario file to write")],
+    name: Annotated[str, typer.Option("--from", help="the scenario it extends")] = "baseline",
+    force: Force = False,
+    lang: Lang = None,
+) -> None:
+    """A scenario file to start from: every number that may be stated, as a remark, with what it means."""
+    from scenarios.world import starter
+
+    print(starter.write(out, name, screen.spoken(lang), force))
+
+
+@workshop_app.command()
+def diff(
+    first: Annotated[str, typer.Argument(metavar="FIRST", help="a scenario")],
+    second: Annotated[str, typer.Argument(metavar="SECOND", help="another")],
+    as_json: AsJson = False,
+) -> None:
+    """What differs between two scenarios, in policy terms."""
+    from scenarios.command.describe import in_policy_terms
+    from scenarios.world.load import differences, load
+
+    changed = differences(load(first), load(second))
+    if as_json:
+        screen.show_json({path: {"first": a, "second": b} for path, (a, b) in changed.items()})
+        return
+    for path, (a, b) in changed.items():
+        print(f"{path} {in_policy_terms(path)}: {a} -> {b}")
+    if not changed:
+        print(screen.spoken()("no_difference"))
+
+
+@workshop_app.command()
+def schema() -> None:
+    """JSON Schema of a scenario file, with unit, range and source of each parameter."""
+    from scenarios.command.describe import json_schema
+
+    screen.show_json(json_schema())
+
+
+@workshop_app.command()
+def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_json: AsJson = False) -> None:
+    """Run again from the folder's own inputs and compare."""
+    from scenarios.runs import rerun as again
+
+    differences = again.rerun(run_dir, Place(force=True, quiet=quiet).options(workers))
+    if as_json:
+        screen.show_json({"folder": str(run_dir), "differences": differences})
+    else:
+        print("\n".join(differences) if differences else screen.spoken()("no_difference"))
+    raise typer.Exit(5 if differences else 0)
+
+
+@workshop_app.command()
+def report(run_dir: RunFolder, lang: Lang = None) -> None:
+    """Make the workbook and the page again."""
+    from scenarios.runs.rerun import report as make
+
+    print(make(run_dir, lang))
+
+
+@workshop_app.command()
+@grouped
+def books(
+    run_dir: RunFolder,
+    place: Place,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="a county, prefecture or department; may be given again")
+    ] = None,
+) -> None:
+    """Books for those who carry it out: counties, prefectures, departments, with tasks, projects, money and schedule."""
+    from scenarios.runs import books as makers
+
+    print(makers.run(run_dir, only or [], place.options()))
+
+
+@workshop_app.command()
+def doctor() -> None:
+    """Where everything is and whether it works."""
+    from scenarios.command.describe import examination
+
+    faults = 0
+    for name, fine, words in examination():
+        faults += not fine
+        print(f"{'ok   ' if fine else 'FAULT'} {name}: {words}")
+    raise typer.Exit(1 if faults else 0)
