@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,9 @@ from model.vocabulary import DIMENSIONS, VILLAGE_TYPES
 from model.words import CHINESE, Words
 from scenarios.colours import INK, MUTED, PAPER, SCALE, SERIES
 from scenarios.report.facts import Facts
+from scenarios.report.tiles import tiles
 
+DARK = 0.55  # share from which a tile is dark
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
 
 
@@ -34,23 +37,31 @@ def figure(height: int, **layout: Any) -> Any:
 
 
 def county_map(facts: Facts, words: Words = CHINESE) -> Any:
-    """Bubbles at county seats: area by selected villages, colour by their share of the eligible."""
+    """A tile for each county: its villages in the list, coloured by their share of the eligible."""
     table = facts.counties
-    drawn = figure(720, showlegend=False)
+    column, row = tiles(table["longitude"].to_numpy(float), table["latitude"].to_numpy(float))
+    share = (table["villages"] / table["eligible"].clip(lower=1)).clip(upper=1)
+    drawn = figure(56 * (int(row.max()) + 1) + 60, showlegend=False)
     drawn.add_scatter(
-        x=table["longitude"],
-        y=table["latitude"],
+        x=column,
+        y=-row,
         mode="markers+text",
-        text=table["name"].where(~table["name"].str.endswith("区"), "").str.slice(0, 4),  # city districts lie too close
-        textposition="bottom center",
-        textfont={"size": 9, "color": MUTED},
+        text=[f"{_short(name)}<br>{int(n)}" for name, n in zip(table["name"], table["villages"], strict=True)],
+        textfont={"size": 10, "color": [PAPER if high > DARK else INK for high in share]},
         hovertext=_county_hover(table, words),
         hoverinfo="text",
-        marker=_bubbles(table, words),
+        marker=_squares(share, words),
     )
-    drawn.update_xaxes(title=words("longitude"), ticksuffix="°")
-    drawn.update_yaxes(title=words("latitude"), ticksuffix="°", scaleanchor="x", scaleratio=1.38)
+    drawn.update_xaxes(visible=False, range=[-0.7, int(column.max()) + 0.7])
+    drawn.update_yaxes(visible=False, range=[-int(row.max()) - 0.7, 0.7])
+    drawn.update_layout(margin={"l": 5, "r": 5, "t": 5, "b": 5})
     return drawn
+
+
+def _short(name: str) -> str:
+    """Return a county's name as it fits into a tile."""
+    bare = re.sub("(满族|朝鲜族|蒙古族)+自治县$|自治县$|[县市区]$", "", name)
+    return bare[:4] if len(bare) > 1 else name
 
 
 def _county_hover(table: pd.DataFrame, words: Words) -> list[str]:
@@ -67,13 +78,11 @@ def _county_hover(table: pd.DataFrame, words: Words) -> list[str]:
     ]
 
 
-def _bubbles(table: pd.DataFrame, words: Words) -> dict[str, Any]:
+def _squares(share: pd.Series, words: Words) -> dict[str, Any]:
     return {
-        "size": table["villages"],
-        "sizemode": "area",
-        "sizeref": max(table["villages"].max(), 1) / 700,
-        "sizemin": 3,
-        "color": (table["villages"] / table["eligible"].clip(lower=1)).clip(upper=1),
+        "symbol": "square",
+        "size": 50,
+        "color": share,
         "colorscale": SCALE,
         "cmin": 0,
         "cmax": 1,

@@ -16,7 +16,8 @@ from model.words import Words
 from scenarios.report import figures, money, outlook
 from scenarios.report.facts import Facts
 from scenarios.report.grid import table
-from scenarios.report.sentences import equity_line, favour_line, how_good, money_line, recommended
+from scenarios.report.listing import ordered
+from scenarios.report.sentences import director, equity_line, favour_line, how_good, money_line, recommended
 from scenarios.report.template import rendered, safe
 
 NAME = "report.html"
@@ -37,6 +38,9 @@ def render(facts: Facts, words: Words) -> str:
         heading="title",
         title=facts.scenario[f"title_{words.lang}"],
         figures=_headline(facts, words),
+        contents=_contents(facts, words),
+        director=director(facts, words),
+        list_table=safe(_list(facts, words)),
         recommended_line=recommended(facts, words),
         certified=solver["objective"] is not None,
         gap_line=how_good(facts, words),
@@ -90,6 +94,32 @@ def chart(figure: Any, name: str) -> Any:
         "modeBarButtonsToRemove": ["select2d", "lasso2d"],
     }
     return safe(figure.to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}", config=config))
+
+
+def _contents(facts: Facts, words: Words) -> list[tuple[str, str]]:
+    """Return the sections one may jump to: anchor and title."""
+    keys = ("headline", "list", "map", "cohorts", "money", "projection", "favours", "county", "assumptions")
+    return [(key, words(f"jump_{key}")) for key in keys if key != "favours" or facts.table("favours") is not None]
+
+
+def _list(facts: Facts, words: Words) -> str:
+    """Return the whole list, to be searched and sorted on the page."""
+    keys = ("cohort", "prefecture", "county", "village", "village_id", "package", "score", "bond", "total_cost")
+    rows = [
+        (
+            row["cohort"],
+            row["prefecture"],
+            row["county"],
+            row["name"],
+            row["village_id"],
+            words(str(row["package"])),
+            f"{row['score']:.1f}",
+            f"{row['general_bond_wan_yuan']:,.0f}",
+            f"{row['total_cost_wan_yuan']:,.0f}",
+        )
+        for row in ordered(facts.plan).sort_values("cohort", kind="stable").to_dict("records")
+    ]
+    return table([words(key) for key in keys], rows, 3)
 
 
 def _headline(facts: Facts, words: Words) -> list[tuple[str, str]]:

@@ -16,6 +16,36 @@ def recommended(facts: Facts, words: Words) -> str:
     return words("recommended_line", year=facts.manifest["as_of"], count=len(first), bond=bond.sum(), mean=bond.mean())
 
 
+def director(facts: Facts, words: Words) -> list[str]:
+    """Say what a director asks first: how many of the target, with what chance, what is missed, and which counties fail."""
+    if facts.kpis is None:
+        return []
+    kpis = facts.kpis.set_index("kpi")
+    goal, year = int(facts.scenario["programme"]["programme_target"]), facts.target_year
+    accepted = kpis.loc["accepted_by_target"]
+    chance = kpis.loc["target_reached"]
+    lines = [words("director_target", goal=goal, year=year, mean=accepted["mean"], p05=accepted["p05"], p95=accepted["p95"])]
+    lines.append(words("director_chance", chance=chance["mean"], low=chance["ci_low"], high=chance["ci_high"]))
+    at_target = facts.kpis[facts.kpis["year"] == year].set_index("kpi")["mean"]
+    if accepted["mean"] < goal and {"selected", "under_construction"} <= set(at_target.index):
+        never, building = goal - at_target["selected"], at_target["under_construction"]
+        rest = goal - accepted["mean"] - never - building
+        lines.append(words("director_missed", missed=goal - accepted["mean"], never=never, building=building, rest=rest))
+    if failing := _without_any(facts):
+        lines.append(words("director_counties", n=len(failing), names=words("enumeration").join(failing)))
+    return lines
+
+
+def _without_any(facts: Facts) -> list[str]:
+    """Return the counties with villages in the list of which none is expected to be accepted by the target date."""
+    table = facts.table("county_kpis")
+    if table is None:
+        return []
+    part = table[(table["kpi"] == "accepted") & (table["year"] == facts.target_year) & (table["mean"] < 0.5)]
+    inside = facts.plan.drop_duplicates("county_code").set_index("county_code")["county"]
+    return [str(inside[code]) for code in part["county_code"] if code in inside.index]
+
+
 def how_good(facts: Facts, words: Words) -> str:
     """Say what the gap means: how much better any plan could be, rounded up, and in villages."""
     solver = facts.manifest["solver"]

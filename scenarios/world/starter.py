@@ -52,4 +52,12 @@ def _key(key: str) -> str:
 
 
 def _toml(value: Any) -> str:
-    return tomli_w.dumps({"v": value}, multiline_strings=False).removeprefix("v = ").strip().replace("\n", " ")
+    return (
+        tomli_w.dumps({"v": value}, multiline_strings=False)
+        .removeprefix("v = ")
+        .strip()
+        .replace("\n", " ")
+        .replace("    ", "")
+        .replace("[ ", "[")
+        .replace(", ]", "]")
+    )
