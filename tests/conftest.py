@@ -18,6 +18,12 @@ os.environ["BAICUN_LANG"] = "en"  # tests read what the code writes; those of th
 
 
 @pytest.fixture(scope="session", autouse=True)
+def a_home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let nothing that is known of this machine reach a test, nor a test this machine."""
+    os.environ["BAICUN_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session", autouse=True)
 def every_fault_is_told_in_chinese() -> Iterator[None]:
     """Let every fault that any test meets fail the test where the table of Chinese texts lacks a part of it."""
     usual = InputError.__init__

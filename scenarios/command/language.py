@@ -13,14 +13,18 @@ from typing import Any
 
 import typer
 
-from scenarios.command.options import Lang, grouped
+from scenarios.command.options import Lang, TrustRules, grouped
 from scenarios.command.screen import spoken
+from scenarios.world.trust import ALLOWED
 
 LANG = "BAICUN_LANG"
+RUNS = {"run_dir", "plan", "scenarios"}  # parameters of commands that may open a run folder
 
 
 def speak(app: typer.Typer) -> None:
     """Let a command line speak the language that is asked for, and every command of it take ``--lang``."""
+    if "--trust-rules" in sys.argv:
+        os.environ[ALLOWED] = "1"
     asked = _asked(sys.argv)
     if asked:
         os.environ[LANG] = asked
@@ -28,7 +32,9 @@ def speak(app: typer.Typer) -> None:
     app.registered_commands.sort(key=lambda info: list(texts["commands"]).index(_name(info)))
     for path, info, group in commands(app):
         told = texts["commands"].get(path, {})
-        info.callback = _with_lang(grouped(info.callback))
+        info.callback = _with(grouped(info.callback), "lang", Lang, None)
+        if RUNS & set(inspect.signature(info.callback).parameters):
+            info.callback = _with(info.callback, "trust_rules", TrustRules, False)
         info.help = told.get("zh") if lang == "zh" else None
         if group is app:
             info.rich_help_panel = texts["groups"][told["group"]][lang]
@@ -80,18 +86,18 @@ def _texts() -> dict[str, Any]:
     return tomllib.loads((files("scenarios.command") / "help.toml").read_text(encoding="utf-8"))
 
 
-def _with_lang(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a command that takes ``--lang``; one that does already stays as it is."""
+def _with(command: Callable[..., Any], name: str, annotation: Any, default: Any) -> Callable[..., Any]:
+    """Return a command that takes one more option, which was looked for before; one that takes it already stays as it is."""
     told = inspect.signature(command)
-    if "lang" in told.parameters:
+    if name in told.parameters:
         return command
 
     @functools.wraps(command)
     def speaking(**given: Any) -> Any:
-        given.pop("lang", None)  # it was looked for before the command line was read
+        given.pop(name, None)
         return command(**given)
 
-    more = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Lang)
+    more = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in told.parameters.values()]
     speaking.__signature__ = inspect.Signature([*kept, more])  # type: ignore[attr-defined]
     speaking.__annotations__ = {p.name: p.annotation for p in [*kept, more]}

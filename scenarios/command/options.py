@@ -42,6 +42,7 @@ TimeLimit = Annotated[float | None, typer.Option("--time-limit", help="seconds; 
 Solver = Annotated[str | None, typer.Option("--solver", help="decomposed, highs, cbc or pulp:NAME")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="processes for the projection; changes no result")]
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="zh or en; BAICUN_LANG sets it for good")]
+TrustRules = Annotated[bool, typer.Option("--trust-rules", help="run own rules of a folder that this machine did not write")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
 Diagnose = Annotated[Path | None, typer.Option("--diagnose", help="where to write the clash when no plan is possible")]

@@ -42,13 +42,17 @@ def check(
     counties: CountiesFile = None,
     history: HistoryFile = None,
     scores: ScoreFiles = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="HEADING=column for a heading nobody knows; may be given again")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Validate a register and what comes beside it: every fault at once."""
     from scenarios.files.companions import Beside
     from scenarios.world.intake import take
 
-    taken = take(file, counties, with_it=Beside(history, tuple(scores or ())))
+    meant = dict(pair.rpartition("=")[::2] for pair in mapping or ())
+    taken = take(file, counties, with_it=Beside(history, tuple(scores or ())), mapping=meant)
     if as_json:
         show_json(_facts(taken))
     else:

@@ -107,9 +107,16 @@ def books(
 @workshop_app.command()
 def doctor() -> None:
     """Where everything is and whether it works."""
-    from scenarios.command.describe import examination
+    from scenarios.command.libraries import libraries
 
     faults = 0
+    for name, fine, words in libraries():
+        faults += not fine
+        print(f"{'ok   ' if fine else 'FAULT'} {name}: {words}")
+    if faults:  # nothing else can be looked at
+        raise typer.Exit(1)
+    from scenarios.command.describe import examination
+
     for name, fine, words in examination():
         faults += not fine
         print(f"{'ok   ' if fine else 'FAULT'} {name}: {words}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model.errors import Fault, InputError
+from model.errors import Fault, InputError, usage
 from model.register import check
 from model.register.companions import companions
 from model.register.parse import parse
@@ -15,7 +17,7 @@ from model.register.schema import county_columns, village_columns
 from model.register.synthetic import generate
 from model.vocabulary import Register
 from scenarios.files.companions import Beside, read_companions
-from scenarios.files.reading import read_table
+from scenarios.files.reading import Reading, read_table
 from scenarios.world.spec import RegisterSource
 
 
@@ -27,10 +29,17 @@ class Taken:
     notes: list[str]
 
 
-def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Taken:
+def take(
+    file: Path,
+    counties: Path | None,
+    extra: tuple[str, ...] = (),
+    with_it: Beside | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> Taken:
     """Return the register of a file and its county table, with notes.
 
-    Without a county file, ``<stem>.counties.<ext>`` beside it is read.
+    Without a county file, ``<stem>.counties.<ext>`` beside it is read. ``mapping`` says what columns headings mean that nobody
+    knows; without one, that in ``<stem>.map.toml`` beside the register.
     """
     beside = counties or file.with_name(f"{file.stem}.counties{file.suffix}")
     if file.is_file() and not counties and not beside.is_file():
@@ -38,11 +47,42 @@ def take(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it
         alone = read_table(file, village_columns())
         own = parse(alone.table, village_columns(), file.name, extra)
         raise InputError([*alone.faults, *placed(own.faults, alone.sheets), Fault(str(file), "no county table", remedy)])
-    villages, table = read_table(file, village_columns()), read_table(beside, county_columns())
+    villages, table = mapped(read_table(file, village_columns()), file, mapping), read_table(beside, county_columns())
     more = read_companions(with_it or Beside())
     earlier = [*villages.faults, *table.faults, *more.faults]
     checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.raw, villages.sheets)
     return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes])
+
+
+def mapped(reading: Reading, file: Path, mapping: Mapping[str, str] | None) -> Reading:
+    """Return a reading whose headings go by the columns an analyst says they mean."""
+    beside = file.with_name(f"{file.stem}.map.toml")
+    stated = dict(mapping or (read_toml_table(beside) if beside.is_file() else {}))
+    if not stated:
+        return reading
+    known, there = {column.name for column in village_columns()}, set(map(str, reading.table.columns))
+    faults = [
+        Fault(str(file), "no such heading to map", "Give a heading of the file.", value=heading)
+        for heading in stated
+        if heading not in there
+    ]
+    faults += [
+        Fault(str(file), "no such column to map to", "Give a column of the register.", column=heading, value=str(name))
+        for heading, name in stated.items()
+        if name not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    notes = [f"{file.name}: {heading} is read as {name}" for heading, name in stated.items()]
+    return replace(reading, table=reading.table.rename(columns=stated), notes=[*reading.notes, *notes])
+
+
+def read_toml_table(path: Path) -> dict[str, str]:
+    """Return a table of headings and columns."""
+    try:
+        return {str(heading): str(name) for heading, name in tomllib.loads(path.read_text(encoding="utf-8-sig")).items()}
+    except ValueError as error:
+        raise usage("the file is not TOML", f"Correct it: {str(error)[:200]}.", file=str(path)) from error
 
 
 def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Register:

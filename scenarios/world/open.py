@@ -10,6 +10,7 @@ from typing import Any
 from model.showing import Shown
 from model.vocabulary import Register
 from scenarios.files.companions import Beside
+from scenarios.world import trust
 from scenarios.world.checks import check_asks, check_history
 from scenarios.world.formats import scenario_tables
 from scenarios.world.intake import read_register, register_of
@@ -45,6 +46,7 @@ def open_world(name: str | Path, changes: Mapping[str, object] | None = None) ->
     """
     scenario = load(str(name), changes)
     source = scenario.register_
+    trust.remember(scenario.own_rules)
     register = register_of(source)
     names: dict[str, Any] = {f"register.{key}": Path(getattr(source, key)).name for key in FILES}
     names["register.scores"] = [Path(file).name for file in source.scores]
@@ -56,6 +58,8 @@ def open_world(name: str | Path, changes: Mapping[str, object] | None = None) ->
 def reopen(folder: Path, changes: Mapping[str, Any] | None = None) -> World:
     """Return the scenario and the register of a run folder, from its own files."""
     scenario = resolve(changed(scenario_tables(folder), changes or {}), str(folder / "scenario.toml"))
+    if scenario.own_rules:
+        trust.check(scenario.own_rules, folder)
     extra, kept = tuple(scenario.register_.extra_columns), folder / "inputs"
     given = {name: kept / f"{name}.csv" for name in ("announced", "neighbours") if (kept / f"{name}.csv").is_file()}
     scores = (kept / "scores.csv",) if (kept / "scores.csv").is_file() else ()
