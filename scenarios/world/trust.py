@@ -1,4 +1,4 @@
-"""Trust: an own rule is a program. Those of this machine's scenario files run; those of a stranger's folder have to be allowed."""
+"""Trust: an own rule is a program. Those of this machine's scenario files run; those of a stranger's folder are to be allowed."""
 
 from __future__ import annotations
 
