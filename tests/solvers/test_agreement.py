@@ -13,7 +13,7 @@ from scenarios import study
 from solvers.answer import Limits
 from solvers.solve import solve
 
-WORLDS = int(os.environ.get("BAICUN_WORLDS", "24"))
+WORLDS = int(os.environ.get("BAICUN_WORLDS", "16"))
 EXACT = Limits(gap=0.0, time=60)
 
 

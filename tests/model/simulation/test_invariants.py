@@ -15,7 +15,7 @@ from model.simulation.scene import Scene, group_of
 from model.simulation.world import World
 from model.vocabulary import SOURCES
 
-WORLDS = int(os.environ.get("BAICUN_WORLDS", "300"))
+WORLDS = int(os.environ.get("BAICUN_WORLDS", "150"))
 EPS = 1e-6
 
 

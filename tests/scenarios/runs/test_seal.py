@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -101,7 +102,8 @@ def test_every_number_that_needs_no_solver_is_worked_out_again(original: Path, t
     places = numbers(original)
     assert len({name for name, _ in places}) >= 18
     missed = []
-    for i, (name, column) in enumerate(places[::6]):
+    step = 1 if os.environ.get("BAICUN_WHOLE") else 24  # every number in `make long`
+    for i, (name, column) in enumerate(places[::step]):
         folder = Path(shutil.copytree(original, tmp_path / f"forged-{i}"))
         table = tables.read(folder / name)
         row = int(table.index[table[column].fillna(0) != 0][-1])
