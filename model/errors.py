@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model.telling import chinese, visible
+from model.telling import in_chinese, visible
 
 SHOWN = 5  # rows and values of a fault that many rows have
 ALONE = 3  # so many faults of one cause are told one by one
@@ -53,15 +53,11 @@ class Fault:
         column = f"“{self.column}”" + ("列" if rows else "")
         parts = (self.file, f"工作表“{self.sheet}”" if self.sheet else "", f"第{named}" if rows else "")
         place = " ".join(part for part in (*parts, column if self.column else "") if part)
-        problem, remedy, expected = (chinese(text) or text for text in (self.problem, self.remedy, self.expected))
+        problem, remedy, expected = map(in_chinese, (self.problem, self.remedy, self.expected))
         detail = "，".join([f"现为“{self.value}”"] * bool(self.value) + [f"应为{expected}"] * bool(expected))
         said = f"{problem}（{detail}）" if detail else problem
         end = "" if remedy.endswith("？") else "。"
         return visible(f"{place}：{said}。{remedy.rstrip('.')}{end}".removeprefix("："))
-
-    def in_chinese(self, text: str) -> str:
-        """Return one of its texts in Chinese, or as it is."""
-        return chinese(text) or text
 
     @property
     def _rows(self) -> str:

@@ -68,6 +68,11 @@ def chinese(text: str) -> str | None:
     return f"{before}（{UNITS[unit]}）" if unit and before else None
 
 
+def in_chinese(text: str) -> str:
+    """Return a text in Chinese, or as it is where the table has none."""
+    return chinese(text) or text
+
+
 def _choices(text: str) -> str:
     """Return codes with a bar between them by their names."""
     parts = text.split(" / ")
@@ -79,4 +84,4 @@ def _value(text: str) -> str:
     for unit, name in UNITS.items():
         if text.endswith(f" {unit}"):
             return f"{text.removesuffix(unit)}{name}".replace(" ", "")
-    return _choices(text) or chinese(text) or text
+    return _choices(text) or in_chinese(text)

@@ -13,7 +13,7 @@ from typing import Any
 
 import typer
 
-from scenarios.command.options import Lang, TrustRules, grouped
+from scenarios.command.options import Lang, TrustRules, grouped, with_parameters
 from scenarios.command.screen import spoken
 from scenarios.world.trust import ALLOWED
 
@@ -99,9 +99,7 @@ def _with(command: Callable[..., Any], name: str, annotation: Any, default: Any)
 
     more = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in told.parameters.values()]
-    speaking.__signature__ = inspect.Signature([*kept, more])  # type: ignore[attr-defined]
-    speaking.__annotations__ = {p.name: p.annotation for p in [*kept, more]}
-    return speaking
+    return with_parameters(speaking, [*kept, more])
 
 
 def _panels() -> None:

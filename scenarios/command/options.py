@@ -150,9 +150,14 @@ def grouped(command: Callable[P, R]) -> Callable[..., R]:
         p.replace(kind=kinds[0 if p.default is p.empty else 1])
         for p in sorted(parameters, key=lambda p: p.default is not p.empty)
     ]
-    single.__signature__ = inspect.Signature(kept)  # type: ignore[attr-defined]
-    single.__annotations__ = {p.name: p.annotation for p in kept}
-    return single
+    return with_parameters(single, kept)
+
+
+def with_parameters(command: Callable[..., R], parameters: list[inspect.Parameter]) -> Callable[..., R]:
+    """Return a command that shows these parameters to the command line, whatever it takes itself."""
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # a callable may have one: PEP 362
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    return command
 
 
 def _of_group(kind: type) -> list[inspect.Parameter]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.errors import AlteredError, BaicunError, InputError, NoPlanPossibleError
-from model.telling import chinese, visible
+from model.telling import in_chinese, visible
 from model.words import Words
 from scenarios.files import placing
 from scenarios.files.manifest import cut_short, read_manifest
@@ -82,7 +82,7 @@ def show_usage(message: str) -> None:
     elif spoken().lang == "en":
         note(f"{message} See `baicun --help`.")
     else:
-        note(f"{(chinese(message) or message).rstrip('。.')}。见 `baicun --help`。")
+        note(f"{in_chinese(message).rstrip('。.')}。见 `baicun --help`。")
 
 
 def _show_faults(error: InputError) -> None:
@@ -171,7 +171,7 @@ def note(text: str) -> None:
 
 def translated(text: str) -> str:
     """Return a line that the code writes in English in the language asked for; one that is not known stays as it is."""
-    return text if spoken().lang == "en" else chinese(text) or text
+    return text if spoken().lang == "en" else in_chinese(text)
 
 
 def show_json(data: Any) -> None:

@@ -1,7 +1,7 @@
 """The declaration workbook (申报表): what a county fills in, in one file for all or in a book of its own, prefilled.
 
 A county answers at most thirty questions a village and scores nothing itself; the state of its villages is a sheet apart, to be
-completed where it is known, and its own list of projects another.
+completed where it is known.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from model.register.schema import PAPERS, Column, by_name, choice_words, village
 from model.words import CHINESE
 from scenarios.colours import HEADING, MUTED
 from scenarios.files import placing
-from scenarios.files.outtake import new_workbook
+from scenarios.files.outtake import SAFE, new_workbook
 
 NOTES_SHEET = "填表说明"
 EXAMPLE = "示例"
 HEADING_ROW = 2  # counted from 0: a title and a row of notes stand above
 ROWS_TO_FILL = 200
 PAGES_ACROSS = 5
-INDICATORS, PROJECTS = "现状指标", "项目清单"
+INDICATORS = "现状指标"
 ALSO = (  # asked beside what is required
     "township",
     "general_bond_wan_yuan",
@@ -36,7 +36,6 @@ ALSO = (  # asked beside what is required
     "declared_cohort",
     "county_priority",
 )
-LISTED = ("项目名称", "任务编号", "工程量", "单位", "投资（万元）", "资金来源", "计划开工", "计划完工")
 NOTES = ("form_notes", "form_note_sheet", "form_note_rows", "form_note_required", "form_note_units", "form_note_order")
 
 
@@ -57,9 +56,8 @@ def write_books(counties: pd.DataFrame, out: Path, villages: pd.DataFrame | None
     """Write a workbook for each county into a folder, its villages filled in where a register knows them."""
     files = []
     for code, name in zip(counties["county_code"].astype(str), counties["name"].astype(str), strict=True):
-        own = None if villages is None else villages[villages["county_code"] == code]
         path = out / f"{_sheet_name(f'{code} {name}')}申报表.xlsx"
-        files.append(write_template(counties[counties["county_code"] == code], path, force, own))
+        files.append(write_template(counties[counties["county_code"] == code], path, force, villages))
     return files
 
 
@@ -68,8 +66,7 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False, villa
     import xlsxwriter
 
     new_workbook(out, "declaration workbook", force)
-    options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with placing.files(out) as (draft,), xlsxwriter.Workbook(str(draft), options) as book:
+    with placing.files(out) as (draft,), xlsxwriter.Workbook(str(draft), SAFE) as book:
         styles = {
             "title": book.add_format({"bold": True, "font_size": 14}),
             "head": book.add_format({"bold": True, "bg_color": HEADING, "border": 1, "text_wrap": True, "valign": "top"}),
@@ -85,7 +82,6 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False, villa
             _sheet(book.add_worksheet(_sheet_name(f"{code} {name}")), name, code, styles, known)
             if len(counties) == 1:
                 _state_sheet(book.add_worksheet(f"{code} {INDICATORS}"), styles, known)
-                _project_sheet(book.add_worksheet(f"{code} {PROJECTS}"), styles)
     return out
 
 
@@ -106,18 +102,9 @@ def _state_sheet(sheet: Any, styles: dict[str, Any], villages: pd.DataFrame | No
     sheet.freeze_panes(HEADING_ROW + 1, 1)
 
 
-def _project_sheet(sheet: Any, styles: dict[str, Any]) -> None:
-    """Lay out the sheet for the county's own list of projects."""
-    sheet.write_string(0, 0, CHINESE("form_projects"), styles["title"])
-    for c, heading in enumerate(("村代码", *LISTED)):
-        sheet.set_column(c, c, 16, styles["text"] if c in (0, 1) else None)
-        sheet.write_string(HEADING_ROW, c, heading, styles["head"])
-    sheet.freeze_panes(HEADING_ROW + 1, 1)
-
-
 def _fill(sheet: Any, columns: Sequence[Column], villages: pd.DataFrame | None, first: int) -> None:
     """Write what is known of villages into the cells to be completed."""
-    words = {code: zh for zh, code in reversed(choice_words().items()) if not zh.endswith("类")}
+    words = _choice_names()
     for r, row in enumerate([] if villages is None else villages.to_dict("records"), first):
         for c, column in enumerate(columns):
             value = row.get(column.name)
@@ -152,12 +139,17 @@ def _sheet(sheet: Any, name: str, code: str, styles: dict[str, Any], villages: p
     sheet.repeat_rows(HEADING_ROW)
 
 
+def _choice_names() -> dict[str, str]:
+    """Return what each code is called: the first of its words."""
+    return {code: zh for zh, code in reversed(choice_words().items()) if not zh.endswith("类")}
+
+
 def _choices(column: Column) -> list[str]:
     if column.kind == "flag":
         return ["是", "否"]
     if column.kind == "choice":
-        word = {code: zh for zh, code in reversed(choice_words().items()) if not zh.endswith("类")}  # the first of each code
-        return [word[code] for code in column.choices]
+        names = _choice_names()
+        return [names[code] for code in column.choices]
     if column.kind == "integer" and column.high == 5:
         return ["1", "2", "3", "4", "5"]
     return []

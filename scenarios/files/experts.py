@@ -12,7 +12,7 @@ from model.scoring.review import standing
 from model.words import CHINESE
 from scenarios.colours import HEADING
 from scenarios.files import placing
-from scenarios.files.outtake import new_workbook
+from scenarios.files.outtake import SAFE, new_workbook
 
 FIRST_ROW = 3
 
@@ -23,8 +23,7 @@ def write_sheet(villages: pd.DataFrame, out: Path, force: bool = False) -> Path:
 
     new_workbook(out, "score sheet", force)
     columns = [("village_id", "村代码"), ("name", "村名"), *((c.name, c.zh) for c in EXPERTS if c.name != "village_id")]
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with placing.files(out) as (draft,), xlsxwriter.Workbook(str(draft), options) as book:
+    with placing.files(out) as (draft,), xlsxwriter.Workbook(str(draft), SAFE) as book:
         title = book.add_format({"bold": True, "font_size": 14})
         head = book.add_format({"bold": True, "bg_color": HEADING, "border": 1})
         sheet = book.add_worksheet("专家评分")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 import subprocess
+from collections.abc import Mapping
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +38,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not known:
         raise usage("manifest.json cannot be read", remedy, file=str(path))
     return loaded if "format" in loaded else {"lang": "zh", "parent": "", **loaded}  # the first format did not say
+
+
+def identity(digests: Mapping[str, str], kind: str, parent: str = "") -> str:
+    """Return 64 hex digits that name a run: digests of its inputs, what was asked, and its parent."""
+    parts = [f"{name}:{known}" for name, known in sorted(digests.items())]
+    return digest("\n".join([kind, parent, *parts]).encode())
 
 
 def sealed(manifest: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from model.register.schema import village_columns
 from model.words import CHINESE
 from scenarios.colours import HEADING
 from scenarios.files import placing
-from scenarios.files.outtake import new_table, new_workbook, write_table
+from scenarios.files.outtake import SAFE, new_table, new_workbook, write_table
 from scenarios.files.reading import read_rows, read_table
 
 PLACES = re.compile(r"(县|市|州|区|镇|乡|街道|村|名单|名称|地址|单位)")
@@ -221,8 +221,7 @@ def _write_confirm(piles: pd.DataFrame, path: Path) -> None:
 
     order = {"ambiguous": 0, "unmatched": 1, "official": 2, "matched": 3, "town": 3}
     rows = piles.sort_values("pile", key=lambda pile: pile.map(order), kind="stable")
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path), SAFE) as book:
         head, text = book.add_format({"bold": True, "bg_color": HEADING, "border": 1}), book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(CHINESE("mark_sheet"))
         keys = ("row", "entry", "pile", "means", "suggestions", "code")

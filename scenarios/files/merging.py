@@ -15,7 +15,7 @@ from model.register.parse import parse
 from model.register.schema import village_columns
 from scenarios.files import outtake, placing, tables
 from scenarios.files.companions import Beside, read_companions
-from scenarios.files.declaration import EXAMPLE, INDICATORS, NOTES_SHEET, PROJECTS, declared_columns, indicator_columns
+from scenarios.files.declaration import EXAMPLE, INDICATORS, NOTES_SHEET, declared_columns, indicator_columns
 from scenarios.files.reading import Reading, as_table, read_table, sheets
 from scenarios.files.workbooks import Sheet
 
@@ -46,7 +46,7 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
                 continue
             if sheet.endswith(INDICATORS):
                 states.append(_state(file, sheet, own, faults))
-            elif not sheet.endswith(PROJECTS):
+            else:
                 parts.append(_part(file, sheet, own, code, faults, notes))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["village_id", "county_code"])
     faults += _repeats(table)
@@ -134,8 +134,7 @@ def write_merged(merged: Merged, out: Path, force: bool = False) -> Path:
     """Write the joined register as CSV, in the form that intake reads, and experts' scores beside it as ``<stem>.scores.csv``."""
     beside = out.with_name(f"{out.stem}.scores.csv")
     for path in (out, beside) if len(merged.experts) else (out,):
-        if path.exists() and not force:
-            raise usage("the file exists", "Give another --out, or --force.", file=str(path))
+        outtake.free(path, force)
     if out.suffix.lower() != ".csv":
         raise usage("the joined register is a CSV file", "Give --out NAME.csv.", file=str(out), value=out.suffix)
     out.parent.mkdir(parents=True, exist_ok=True)

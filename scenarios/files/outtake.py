@@ -11,6 +11,8 @@ from model.vocabulary import Register
 from scenarios.files import placing, tables
 from scenarios.files.reading import SUFFIXES
 
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # text stays text in a workbook
+
 
 def free(out: Path, force: bool) -> None:
     """Refuse a place where a file stands that may not be replaced."""
@@ -63,6 +65,5 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     elif path.suffix.lower() == ".parquet":
         table.to_parquet(path, index=False)
     else:
-        options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": options}) as book:
+        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": SAFE}) as book:
             table.to_excel(book, index=False)

@@ -19,7 +19,7 @@ from model.register.gaps import state
 from model.words import CHINESE
 from scenarios.report import listing, money
 from scenarios.report.facts import Facts
-from scenarios.report.sheets import Book, Column, Row
+from scenarios.report.sheets import Book, Column, Row, blank
 
 MONTHS = 36  # of a county's schedule, from its first work on
 BUSY = "■"
@@ -172,7 +172,7 @@ def _tasks(part: Part) -> Iterator[Row]:
         task, own = known.get(str(name)), part.works[part.works["task_id"] == name]
         told = (task.zh, task.force, _lead(task)) if task else (CHINESE("other_works"), "", "")
         first, last = own["planned_start"].dropna().min(), own["deadline"].max()
-        yield Row([str(name), *told, own["village_id"].nunique(), _jobs(own), _cost(own), _date(first), _date(last)])
+        yield Row([str(name), *told, own["village_id"].nunique(), _jobs(own), _cost(own), blank(first), blank(last)])
     yield Row(["", "合计", "", "", part.works["village_id"].nunique(), _jobs(part.works), _cost(part.works), "", ""], total=True)
 
 
@@ -184,10 +184,6 @@ def _cost(works: pd.DataFrame) -> float:
     return round(float(works["cost_wan_yuan"].sum()), 2)
 
 
-def _date(value: Any) -> str:
-    return "" if value is None or value != value else str(value)
-
-
 def _projects(facts: Facts, part: Part) -> Iterator[Row]:
     """Yield every project by village; one that several sources or years pay for takes several rows."""
     titles, names = {task.id: task.zh for task in tasks()}, facts.villages.set_index("village_id")["name"]
@@ -196,12 +192,12 @@ def _projects(facts: Facts, part: Part) -> Iterator[Row]:
         lead = department(row["department"])[0] if isinstance(row["department"], str) and row["department"] else ""
         built = names[row["village_id"]], row["task_id"], titles.get(row["task_id"], CHINESE("other_works"))
         paid = row["cost_wan_yuan"], money.source_name(row["source"], CHINESE), str(row["year"])
-        dates = (_date(row[key]) for key in ("planned_start", "planned_finish", "deadline"))
+        dates = (blank(row[key]) for key in ("planned_start", "planned_finish", "deadline"))
         unit = CHINESE(f"quantity_{row['unit']}")
         yield Row([number, *built, row["quantity"], unit, *paid, owner(row["asset_owner"])["zh"], lead, *dates])
-    blank: list[Any] = [""] * len(PROJECTS)
-    blank[3], blank[6] = "合计", _cost(part.works)
-    yield Row(blank, total=True)
+    total: list[Any] = [""] * len(PROJECTS)
+    total[3], total[6] = "合计", _cost(part.works)
+    yield Row(total, total=True)
 
 
 def _source_columns(part: Part) -> list[Column]:
@@ -249,5 +245,5 @@ def _progress(part: Part) -> Iterator[Row]:
     jobs = part.works.drop_duplicates(["village_id", "task_id"]).groupby("village_id").size()
     for row in listing.ordered(part.plan).to_dict("records"):
         code = row["village_id"]
-        told = _date(first.get(code)), _date(last.get(code)), int(jobs.get(code, 0))
+        told = blank(first.get(code)), blank(last.get(code)), int(jobs.get(code, 0))
         yield Row([row["name"], str(row["cohort"]), *told, "", "", "", "", ""])

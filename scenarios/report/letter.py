@@ -1,9 +1,11 @@
-"""The list as a Word file, as offices circulate it; an office may lay it over a template of its own."""
+"""The list as a Word file, as offices circulate it."""
 
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from model.words import CHINESE
 from scenarios.report.facts import Facts
 from scenarios.report.listing import MONEY, ordered
 from scenarios.report.sentences import how_good, recommended
+from scenarios.report.sheets import blank
 
 NAME = "候选名单.docx"
 HEADINGS = ("序号", "市（州）", "县（市、区）", "乡镇", "村名", "一般债券", "总投资")
@@ -21,18 +24,17 @@ STAMP = (2023, 2, 24, 0, 0, 0)  # of every part, so that the same run gives the 
 TITLE, HEAVY, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 
 
-def write(folder: Path, manifest: dict[str, Any], template: Path | None = None) -> None:
-    """Write the Word file into a run folder, over a template where there is one."""
+def write(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the Word file into a run folder."""
     from docx import Document
     from docx.shared import Cm
 
     facts = Facts(folder, manifest)
-    document = Document(str(template)) if template else Document()
-    if not template:
-        section = document.sections[0]
-        section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-        section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
-        section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
+    section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
+    section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
     _told(document, facts)
     listed = facts.plan[facts.plan["status"] == "recommended"]
     _table(document, ordered(listed))
@@ -80,9 +82,7 @@ def _table(document: Any, listed: pd.DataFrame) -> None:
     from docx.oxml import OxmlElement
     from docx.shared import Cm
 
-    rows = [row for _, part in listed.groupby("county_code", sort=False) for row in _county(part)]
-    total = ["", "合计", "", "", f"{len(listed)}个村", *_money(listed)]
-    filled = [list(HEADINGS), *_numbered(rows), total]
+    filled = [list(HEADINGS), *_rows(listed)]
     table = document.add_table(rows=len(filled), cols=len(HEADINGS), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for at, (cells, texts) in enumerate(zip(table.rows, filled, strict=True)):
@@ -94,33 +94,19 @@ def _table(document: Any, listed: pd.DataFrame) -> None:
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
 
 
-def _county(part: pd.DataFrame) -> list[list[str]]:
-    rows = [
-        ["?", r["prefecture"], r["county"], _town(r), r["name"], *(f"{r[name]:,.2f}" for name in MONEY)] for r in _records(part)
-    ]
-    return [*rows, ["", "", f"{part['county'].iloc[0]}小计", "", f"{len(part)}个村", *_money(part)]]
+def _rows(listed: pd.DataFrame) -> Iterator[list[str]]:
+    """Yield the villages, numbered, a sum after each county, and one of all."""
+    numbers = itertools.count(1)
+    for _, county in listed.groupby("county_code", sort=False):
+        for row in county.to_dict("records"):
+            place = row["prefecture"], row["county"], blank(row.get("township")), row["name"]
+            yield [str(next(numbers)), *place, *(f"{row[name]:,.2f}" for name in MONEY)]
+        yield ["", "", f"{county['county'].iloc[0]}小计", "", *_sums(county)]
+    yield ["", "合计", "", "", *_sums(listed)]
 
 
-def _records(part: pd.DataFrame) -> list[dict[Any, Any]]:
-    return part.to_dict("records")
-
-
-def _town(row: dict[Any, Any]) -> str:
-    town = row.get("township")
-    return "" if town is None or town != town else str(town)
-
-
-def _money(part: pd.DataFrame) -> list[str]:
-    return [f"{part[name].sum():,.2f}" for name in MONEY]
-
-
-def _numbered(rows: list[list[str]]) -> list[list[str]]:
-    number = 0
-    for row in rows:
-        if row[0]:
-            number += 1
-            row[0] = str(number)
-    return rows
+def _sums(part: pd.DataFrame) -> list[str]:
+    return [f"{len(part)}个村", *(f"{part[name].sum():,.2f}" for name in MONEY)]
 
 
 def _stamped(document: Any) -> bytes:

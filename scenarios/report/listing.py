@@ -9,7 +9,7 @@ import pandas as pd
 
 from model.words import CHINESE
 from scenarios.report.facts import Facts
-from scenarios.report.sheets import Column, Row
+from scenarios.report.sheets import Column, Row, blank
 
 COLUMNS = (
     Column("序号", 5, "whole"),
@@ -44,7 +44,7 @@ def rows(facts: Facts, plan: pd.DataFrame) -> Iterator[Row]:
 
 
 def ordered(plan: pd.DataFrame) -> pd.DataFrame:
-    """Return a list by cohort, prefecture (in the order of county codes), county and score."""
+    """Return a list by prefecture (in the order of county codes), county, cohort and score."""
     first = plan.groupby("prefecture")["county_code"].transform("min")
     keys = ["_first", "prefecture", "county_code", "cohort", "score", "village_id"]
     ascending = [True, True, True, True, False, True]
@@ -57,8 +57,7 @@ def ranks(facts: Facts) -> dict[str, str]:
     if scores is None or eligible is None:
         return {}
     table = scores[["village_id", "score"]].merge(eligible[["village_id", "eligible"]], on="village_id")
-    table = table[table["eligible"] == 1].assign(county=lambda t: t["village_id"].str[:6])
-    table = table.drop(columns="county").merge(facts.villages[["village_id", "county_code"]], on="village_id")
+    table = table[table["eligible"] == 1].merge(facts.villages[["village_id", "county_code"]], on="village_id")
     place = table.groupby("county_code")["score"].rank(method="min", ascending=False).astype(int)
     size = table.groupby("county_code")["score"].transform("size")
     told = place.astype(str) + "/" + size.astype(str)
@@ -70,7 +69,7 @@ def _village(number: int, row: dict[Any, Any], places: dict[str, str]) -> list[A
         number,
         row["prefecture"],
         row["county"],
-        _text(row.get("township")),
+        blank(row.get("township")),
         row["name"],
         row["village_id"],
         str(row["cohort"]),
@@ -89,7 +88,3 @@ def _sum(label: str, part: pd.DataFrame) -> Row:
     cells[2], cells[4], cells[9] = label, f"{len(part)}个村", int(part["households"].sum())
     cells[-2:] = [round(float(part[name].sum()), 2) for name in MONEY]
     return Row(cells, total=True)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or value != value else str(value)

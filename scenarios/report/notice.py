@@ -11,7 +11,7 @@ import pandas as pd
 from model.words import CHINESE
 from scenarios.report.facts import Facts
 from scenarios.report.listing import ordered
-from scenarios.report.sheets import Book, Column, Row
+from scenarios.report.sheets import Book, Column, Row, blank
 
 NAME = "公示名单.xlsx"
 COLUMNS = (Column("序号", 6, "whole"), Column("市（州）", 18), Column("县（市、区）", 20), Column("乡镇", 18), Column("村名", 26))
@@ -29,8 +29,7 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
 
 def _rows(listed: pd.DataFrame) -> Iterator[Row]:
     for number, row in enumerate(ordered(listed).to_dict("records"), 1):
-        town = row.get("township")
-        yield Row([number, row["prefecture"], row["county"], "" if town is None or town != town else town, row["name"]])
+        yield Row([number, row["prefecture"], row["county"], blank(row.get("township")), row["name"]])
 
 
 def _how(listed: pd.DataFrame) -> list[tuple[str, str]]:

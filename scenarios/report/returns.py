@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.errors import Fault, usage
+from model.errors import Fault
 from model.register.schema import village_columns
+from model.telling import in_chinese
 from model.words import CHINESE
 from scenarios.files import placing
+from scenarios.files.outtake import free
 from scenarios.report.sheets import Book, Column, Row
 
 COLUMNS = (
@@ -33,8 +35,7 @@ def write(faults: Sequence[Fault], counties: pd.DataFrame, silent: Sequence[str]
         rows = [_row(fault, zh) for fault in own]
         path = out / f"{code} {names[code]}退回修改单.xlsx"
         out.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not force:
-            raise usage("the file exists", "Give another --out, or --force.", file=str(path))
+        free(path, force)
         title = f"{names[code]}退回修改单"
         with placing.files(path) as (draft,), Book(draft, title, synthetic=False) as book:
             book.paper("退回修改单", title, COLUMNS, rows or [Row(["", "", "", "", CHINESE("no_answer"), ""])])
@@ -44,7 +45,7 @@ def write(faults: Sequence[Fault], counties: pd.DataFrame, silent: Sequence[str]
 
 def _row(fault: Fault, zh: Mapping[str, str]) -> Row:
     heading = zh.get(fault.column, fault.column.rstrip("*"))
-    return Row([fault.sheet, _rows(fault), heading, fault.value, *map(fault.in_chinese, (fault.problem, fault.remedy))])
+    return Row([fault.sheet, _rows(fault), heading, fault.value, *map(in_chinese, (fault.problem, fault.remedy))])
 
 
 def _rows(fault: Fault) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from model.words import CHINESE
 from scenarios.colours import EDGE, HEADING, WARNING
+from scenarios.files.outtake import SAFE
 
 CREATED = datetime(2023, 2, 24)  # fixed, so that the same run gives the same bytes
-SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 A4, LANDSCAPE_FROM = 9, 76  # code of the paper, and the width in characters from which a sheet lies on its side
 HEAD = 4  # rows above the headings: number, title, label or unit, signatures
 
@@ -32,6 +32,11 @@ class Row:
 
     cells: Sequence[Any]
     total: bool = False
+
+
+def blank(value: Any) -> str:
+    """Return what stands in a cell of text: nothing for what is not known."""
+    return "" if value is None or value != value else str(value)
 
 
 class Book:

@@ -16,12 +16,13 @@ import pandas as pd
 from model.errors import AlteredError, usage
 from model.outcomes import intervals
 from model.outcomes.face import face_validity
+from model.outcomes.finance import Financing
 from model.selection.audit import Finding
 from model.selection.plan import choice
 from model.vocabulary import Estimates, Plan
 from scenarios import study
 from scenarios.files import lists, tables
-from scenarios.files.manifest import read_manifest
+from scenarios.files.manifest import altered, read_manifest
 from scenarios.report.assumptions import assumptions
 from scenarios.runs import store
 from scenarios.runs.run import dated, selection_tables
@@ -50,9 +51,9 @@ def audited(folder: Path) -> Audited:
     manifest = read_manifest(folder)
     if manifest["kind"] not in store.RUNS:
         raise usage("the folder holds a comparison, not a run", "Give a folder that `baicun run` wrote.", file=str(folder))
-    altered = broken(folder, manifest)
-    if any(line.startswith(FEEDING) for line in altered):
-        raise AlteredError(str(folder), altered)
+    found = broken(folder, manifest)
+    if any(name.startswith(FEEDING) for name in altered(folder, manifest)):
+        raise AlteredError(str(folder), found)
     listed = lists.read_list(folder / "plan.csv")
     prepared = study.prepare(*reopen(folder))
     findings = study.check(listed, prepared)
@@ -63,7 +64,7 @@ def audited(folder: Path) -> Audited:
         findings += [
             Finding("tables", name, "as worked out again", what, 1.0) for name, what in apart(folder, manifest, prepared)
         ]
-    return Audited(altered, findings, len(listed))
+    return Audited(found, findings, len(listed))
 
 
 def apart(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> list[tuple[str, str]]:
@@ -88,13 +89,17 @@ def _again(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> 
     x = completed(prepared.program, choice(prepared.problem, plan.table))
     solver = manifest["solver"]
     if manifest["kind"] == "simulate" or solver["objective"] is None or x is None:
-        return own | study.financing(plan, prepared).tables() | {"projects": _dated(plan, prepared)}
+        money = study.financing(plan, prepared)
+        return own | money.tables() | {"projects": _dated(plan, prepared, money)}
     certified = {key: solver[key] for key in ("status", "stopped_by", "objective", "bound")}
     answer = Answer(solver=solver["name"], x=x, seconds=0.0, **certified)
-    made = selection_tables(study.retold(prepared, plan, answer))
+    selection = study.retold(prepared, plan, answer)
+    made = selection_tables(selection)
     left = RANKED if prepared.scenario.objective.order else set()
     made["plan"] = _plan_figures(plan, prepared)
-    return {name: table for name, table in made.items() if name not in left} | {"projects": _dated(plan, prepared)}
+    return {name: table for name, table in made.items() if name not in left} | {
+        "projects": _dated(plan, prepared, selection.money)
+    }
 
 
 def _plan_figures(plan: Plan, prepared: study.Prepared) -> pd.DataFrame:
@@ -103,8 +108,7 @@ def _plan_figures(plan: Plan, prepared: study.Prepared) -> pd.DataFrame:
     return lists.as_plan(listed, prepared.problem, "plan.csv").table
 
 
-def _dated(plan: Plan, prepared: study.Prepared) -> pd.DataFrame:
-    money = study.financing(plan, prepared)
+def _dated(plan: Plan, prepared: study.Prepared, money: Financing) -> pd.DataFrame:
     return dated(money.projects, study.staged(plan, prepared, money))
 
 

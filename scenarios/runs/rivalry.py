@@ -24,6 +24,7 @@ class Rivalry:
 
     def __init__(self, folder: Path, counties: pd.Series, words: Words) -> None:
         prepared = study.prepare(*reopen(folder))
+        self.names = prepared.register.villages.set_index("village_id")["name"]
         self.folder, self.problem, self.words = folder, prepared.problem, words
         self.listed = tables.read(folder / "plan.csv")
         self.x = choice(self.problem, self.listed)
@@ -95,8 +96,3 @@ class Rivalry:
 
     def _name(self, column: int) -> str:
         return str(self.names.get(self._id(column), self._id(column)))
-
-    @property
-    def names(self) -> pd.Series:
-        """The names of villages by code."""
-        return tables.read(self.folder / "inputs" / "register.csv").set_index("village_id")["name"]

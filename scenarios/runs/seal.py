@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.files import tables
-from scenarios.files.manifest import altered, digest, sealed
+from scenarios.files.manifest import altered, identity, sealed
 from scenarios.world.formats import FORMAT, of
 from scenarios.world.load import read_toml
 
@@ -35,9 +35,7 @@ def _of_inputs(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     inputs = manifest["inputs"]
     if any(manifest["files"].get(name) != known for name, known in inputs.items()):
         yield "manifest.json names other inputs than there are"
-    parts = [f"{name}:{known}" for name, known in sorted(inputs.items())]
-    named = digest("\n".join([manifest["kind"], manifest["parent"], *parts]).encode())
-    if manifest["kind"] != "simulate" and manifest["identity"] != named:
+    if manifest["kind"] != "simulate" and manifest["identity"] != identity(inputs, manifest["kind"], manifest["parent"]):
         yield "the identity in manifest.json does not fit the inputs"
     scenario = read_toml(folder / "scenario.toml")
     for key, (section, name) in STATED.items():

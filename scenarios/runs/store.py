@@ -19,6 +19,7 @@ from model.errors import AlteredError, InputError, usage
 from model.register.companions import HISTORY
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
+from scenarios.files import manifest as manifest_of
 from scenarios.files import placing, tables
 from scenarios.files.manifest import altered, commit, cut_short, digest, made_by, read_manifest, sealed, versions
 from scenarios.runs.seal import broken
@@ -52,8 +53,7 @@ def _table_bytes(table: pd.DataFrame, order: list[str]) -> bytes:
 
 def identity(inputs: dict[str, bytes], kind: str, parent: str = "") -> str:
     """Return 64 hex digits that name a run: its inputs, what was asked (``run``, ``select``, ``simulate``) and its parent."""
-    parts = [f"{name}:{digest(data)}" for name, data in sorted(inputs.items())]
-    return digest("\n".join([kind, parent, *parts]).encode())
+    return manifest_of.identity({name: digest(data) for name, data in inputs.items()}, kind, parent)
 
 
 def default_folder(scenario: Scenario, name: str) -> Path:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model.errors import Fault, InputError, usage
+from model.errors import Fault, InputError
 from model.register import check
 from model.register.companions import companions
 from model.register.parse import parse
@@ -18,6 +17,7 @@ from model.register.synthetic import generate
 from model.vocabulary import Register
 from scenarios.files.companions import Beside, read_companions
 from scenarios.files.reading import Reading, read_table
+from scenarios.world.load import read_toml
 from scenarios.world.spec import RegisterSource
 
 
@@ -57,7 +57,7 @@ def take(
 def mapped(reading: Reading, file: Path, mapping: Mapping[str, str] | None) -> Reading:
     """Return a reading whose headings go by the columns an analyst says they mean."""
     beside = file.with_name(f"{file.stem}.map.toml")
-    stated = dict(mapping or (read_toml_table(beside) if beside.is_file() else {}))
+    stated = dict(mapping or (read_toml(beside) if beside.is_file() else {}))
     if not stated:
         return reading
     known, there = {column.name for column in village_columns()}, set(map(str, reading.table.columns))
@@ -75,14 +75,6 @@ def mapped(reading: Reading, file: Path, mapping: Mapping[str, str] | None) -> R
         raise InputError(faults)
     notes = [f"{file.name}: {heading} is read as {name}" for heading, name in stated.items()]
     return replace(reading, table=reading.table.rename(columns=stated), notes=[*reading.notes, *notes])
-
-
-def read_toml_table(path: Path) -> dict[str, str]:
-    """Return a table of headings and columns."""
-    try:
-        return {str(heading): str(name) for heading, name in tomllib.loads(path.read_text(encoding="utf-8-sig")).items()}
-    except ValueError as error:
-        raise usage("the file is not TOML", f"Correct it: {str(error)[:200]}.", file=str(path)) from error
 
 
 def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = (), with_it: Beside | None = None) -> Register:

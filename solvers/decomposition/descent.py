@@ -51,8 +51,7 @@ def _once(solved: Solved, crew: Crew, plan: list[Array], seed: int) -> bool:
         if gains and not solved.grounds[g].refused(table.taken[best]):
             solved.grounds[g].learn(table.taken[best])
             plan[g], activity, better = table.taken[best], others + _part(solved, g, table.taken[best]), True
-    choice = solved.choice()
-    if better and choice is not None:
+    if better and (choice := solved.choice()) is not None:
         solved.objective = solved.program.value(choice)
     return better
 

@@ -305,20 +305,16 @@ def test_a_crew_ends_when_a_job_fails() -> None:
         assert crew.watch.halt.is_set()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [1, 4, 5])  # worlds with a plan that the first searches find
 def test_a_descent_keeps_every_row_and_never_loses(seed: int) -> None:
     """Whatever plan it begins from, it ends at one of the program, worth what is said."""
     program = world(seed, packages__offered=["basic", "standard"])
     solved = Solved.of(program)
     with Crew(Watch(EXACT)) as crew:
-        try:
-            steps.relax(solved, crew.watch)
-        except steps.EmptyError:
-            pytest.skip("this world has no plan")
+        steps.relax(solved, crew.watch)
         steps.explore(solved, crew, solved.prices, steps.QUICK, 0)
         steps.combine(solved, crew, solved.prices, steps.SKETCH)
-        if solved.plan is None:
-            pytest.skip("the first searches have no plan of this world")
+        assert solved.plan is not None
         before = solved.objective
         descend(solved, crew, passes=3)
     x = solved.choice()

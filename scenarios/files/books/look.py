@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 Place = tuple[int, int]
 PERCENT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # what a number format shows as it stands
 NO_VALUE = "#N/A"  # what a formula without a stored value is read as: a fault, like any other error of a spreadsheet
+BUILT_IN_PERCENT = {9, 10}
 WIDEST, MOST = 2_000, 5_000_000  # columns of a table, and cells a sheet may span: beyond it a stray cell is looked for
 
 
@@ -33,6 +34,16 @@ class Look:
         """Whether a few cells far off span a sheet that no table fills."""
         rows, columns = self.last[0] + 1, self.last[1] + 1
         return columns > WIDEST or (rows * columns > MOST and self.cells * 5 < rows * columns)
+
+
+def local(name: str) -> str:
+    """Return a name of XML without its space."""
+    return name.rpartition("}")[2]
+
+
+def style_of(number: int, code: str) -> str:
+    """Return what a style with a number format shows: percent, unit, or nothing."""
+    return "percent" if number in BUILT_IN_PERCENT or shows_percent(code) else "unit" if shows_unit(code) else ""
 
 
 def shows_percent(code: str) -> bool:

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
-from scenarios.files.books.look import NO_VALUE, Look
+from scenarios.files.books.look import NO_VALUE, Look, local
 
 CELLS = ("table-cell", "covered-table-cell")
 WRONG = ("#", "Err:")  # how a shown error begins
@@ -38,13 +38,13 @@ class _Reader:
         return self.found
 
     def _start(self, name: str, given: dict[str, str]) -> None:
-        local, own = _local(name), {_local(key): value for key, value in given.items()}
-        if local == "table":
+        tag, own = local(name), {local(key): value for key, value in given.items()}
+        if tag == "table":
             self.look, self.row = self.found.setdefault(own.get("name", ""), Look()), 0
-        elif local == "table-row":
+        elif tag == "table-row":
             self.rows, self.column = int(own.get("number-rows-repeated", 1)), 0
-        elif local in CELLS:
-            kinds = {value for key, value in given.items() if _local(key) == "value-type"}
+        elif tag in CELLS:
+            kinds = {value for key, value in given.items() if local(key) == "value-type"}
             self.given, self.text = own | {"kinds": " ".join(sorted(kinds))}, []
 
     def _read_text(self, text: str) -> None:
@@ -52,15 +52,15 @@ class _Reader:
             self.text.append(text)
 
     def _end(self, name: str) -> None:
-        local = _local(name)
-        if local in CELLS:
+        tag = local(name)
+        if tag in CELLS:
             shown, given = "".join(self.text or []).strip(), self.given
             times = int(given.get("number-columns-repeated", 1))
             if shown or "value" in given or "formula" in given:
                 for column in range(self.column, self.column + times):
                     self._cell(column, shown, given)
             self.column, self.text = self.column + times, None
-        elif local == "table-row":
+        elif tag == "table-row":
             self.row += self.rows
 
     def _cell(self, column: int, shown: str, given: dict[str, str]) -> None:
@@ -78,7 +78,3 @@ class _Reader:
         if down > 1:
             across = int(given.get("number-columns-spanned", 1))
             self.look.merged.append((place, (self.row + down - 1, column + across - 1)))
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
-from scenarios.files.books.look import Look, shows_percent, shows_unit
+from scenarios.files.books.look import Look, style_of
 
 ROW, ERROR, FORMULA_ERROR, FORMAT, STYLES, STYLES_END, STYLE, SHEET = 0, 3, 11, 44, 617, 618, 47, 156
 CELLS = range(1, 12)
 NUMBERS = {2, 5, 9}
-BUILT_IN_PERCENT = {9, 10}
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
@@ -61,7 +60,7 @@ def _places(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 
 def _styles(data: bytes) -> tuple[set[int], set[int]]:
-    codes, percent, units, inside, number = dict[int, str](), set(), set(), False, 0
+    codes, percent, units, inside, number = dict[int, str](), set[int](), set[int](), False, 0
     for kind, own in _records(data):
         if kind == FORMAT:
             codes[struct.unpack_from("<H", own)[0]] = _text(own[2:])[0]
@@ -69,10 +68,9 @@ def _styles(data: bytes) -> tuple[set[int], set[int]]:
             inside = kind == STYLES
         elif kind == STYLE and inside:
             (code,) = struct.unpack_from("<H", own, 2)
-            if code in BUILT_IN_PERCENT or shows_percent(codes.get(code, "")):
-                percent.add(number)
-            elif shows_unit(codes.get(code, "")):
-                units.add(number)
+            shown = style_of(code, codes.get(code, ""))
+            if shown:
+                (percent if shown == "percent" else units).add(number)
             number += 1
     return percent, units
 

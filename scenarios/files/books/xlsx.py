@@ -10,9 +10,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from scenarios.files.books.look import NO_VALUE, Look, shows_percent, shows_unit
+from scenarios.files.books.look import NO_VALUE, Look, local, style_of
 
-BUILT_IN_PERCENT = {9, 10}
 REMARKABLE = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]|\bhidden\s*=|<(?:\w+:)?mergeCell""")
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
 FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{3}\d+|[A-Z]+\d{7})["']""")  # a column beyond ZZ, or a row beyond 999,999
@@ -32,9 +31,14 @@ class Parts:
         """Return what a sheet says; a plain one is not read again."""
         with zipfile.ZipFile(self.path) as archive:
             data = archive.read(self.files[sheet]) if sheet in self.files else b""
-        if not (self.percent or self.units or REMARKABLE.search(data) or FAR.search(data)):
+        if not (self._marks(data) or REMARKABLE.search(data) or FAR.search(data)):
             return Look(cells=1)
         return _Reader(self.percent, self.units).read(data)
+
+    def _marks(self, data: bytes) -> bool:
+        """Whether a sheet uses a style that shows a percentage or a unit."""
+        marked = "|".join(sorted(self.percent | self.units))
+        return bool(marked and re.search(rf"""\bs\s*=\s*["'](?:{marked})["']""".encode(), data))
 
 
 def _places(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -45,14 +49,10 @@ def _places(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         return
     targets = {e.get("Id"): e.get("Target", "") for e in ElementTree.fromstring(archive.read(relations))}
     for sheet in ElementTree.fromstring(archive.read(book)).iter():
-        if _local(sheet.tag) == "sheet":
-            key = next((value for name, value in sheet.attrib.items() if _local(name) == "id"), "")
+        if local(sheet.tag) == "sheet":
+            key = next((value for name, value in sheet.attrib.items() if local(name) == "id"), "")
             target = str(targets.get(key, ""))
             yield str(sheet.get("name")), target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
 
 
 def _styles(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[set[str], set[str]]:
@@ -60,15 +60,14 @@ def _styles(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[set[str], 
     if "xl/styles.xml" not in names:
         return set(), set()
     root = ElementTree.fromstring(archive.read(names["xl/styles.xml"]))
-    formats = {int(e.get("numFmtId", "0")): e.get("formatCode", "") for e in root.iter() if _local(e.tag) == "numFmt"}
-    cells = next((e for e in root if _local(e.tag) == "cellXfs"), None)
-    percent, units = set(), set()
+    formats = {int(e.get("numFmtId", "0")): e.get("formatCode", "") for e in root.iter() if local(e.tag) == "numFmt"}
+    cells = next((e for e in root if local(e.tag) == "cellXfs"), None)
+    percent, units = set[str](), set[str]()
     for number, style in enumerate(cells if cells is not None else ()):
         code = int(style.get("numFmtId", "0"))
-        if code in BUILT_IN_PERCENT or shows_percent(formats.get(code, "")):
-            percent.add(str(number))
-        elif shows_unit(formats.get(code, "")):
-            units.add(str(number))
+        shown = style_of(code, formats.get(code, ""))
+        if shown:
+            (percent if shown == "percent" else units).add(str(number))
     return percent, units
 
 
@@ -91,20 +90,20 @@ class _Reader:
         return self.look
 
     def _start(self, name: str, given: dict[str, str]) -> None:
-        local = _local(name)
-        if local == "c":
+        tag = local(name)
+        if tag == "c":
             place = REFERENCE.fullmatch(given.get("r", ""))
             self.column = _column(place[1]) if place else self.column + 1
             self.row = int(place[2]) - 1 if place else self.row
             self.kind, self.style, self.value, self.formula = given.get("t", "n"), given.get("s", ""), "", False
-        elif local == "row":
+        elif tag == "row":
             self.row, self.column = int(given["r"]) - 1 if "r" in given else self.row + 1, -1
             self.look.hidden_rows += given.get("hidden") in ("1", "true")
-        elif local in ("v", "t"):
+        elif tag in ("v", "t"):
             self.text = []
-        elif local == "f":
+        elif tag == "f":
             self.formula = True
-        elif local == "mergeCell":
+        elif tag == "mergeCell":
             self._merge(given.get("ref", ""))
 
     def _read_text(self, text: str) -> None:
@@ -112,11 +111,11 @@ class _Reader:
             self.text.append(text)
 
     def _end(self, name: str) -> None:
-        local = _local(name)
-        if local in ("v", "t") and self.text is not None:
+        tag = local(name)
+        if tag in ("v", "t") and self.text is not None:
             self.value += "".join(self.text)
             self.text = None
-        elif local == "c":
+        elif tag == "c":
             self._cell((self.row, self.column))
 
     def _cell(self, place: tuple[int, int]) -> None:
