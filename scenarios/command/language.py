@@ -30,7 +30,9 @@ def speak(app: typer.Typer) -> None:
         os.environ[LANG] = asked
     texts, lang = _texts(), spoken().lang
     app.registered_commands.sort(key=lambda info: list(texts["commands"]).index(_name(info)))
-    for path, info, group in commands(app):
+    everything = list(commands(app))
+    asked_for = [command for command in everything if command[0].split()[0] in sys.argv]
+    for path, info, group in asked_for or everything:  # the others are not shown
         told = texts["commands"].get(path, {})
         info.callback = _with(grouped(info.callback), "lang", Lang, None)
         if RUNS & set(inspect.signature(info.callback).parameters):
