@@ -51,10 +51,10 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def chinese(text: str) -> str | None:
     """Return a text of a fault in Chinese; nothing where the table has none."""
-    if text in _texts() or text in UNITS or NAME.fullmatch(text) or not re.search("[A-Za-z]", text):
-        return _texts().get(text) or UNITS.get(text, text)
     if choices := _choices(text):
         return choices
+    if text in _texts() or text in UNITS or NAME.fullmatch(text) or not re.search("[A-Za-z]", text):
+        return _texts().get(text) or UNITS.get(text, text)
     for pattern, told in _patterns():
         if found := pattern.fullmatch(text):
             return told.format(**{name: _value(value) for name, value in found.groupdict().items()})
@@ -76,7 +76,15 @@ def in_chinese(text: str) -> str:
 def _choices(text: str) -> str:
     """Return codes with a bar between them by their names."""
     parts = text.split(" / ")
-    return " / ".join(CHINESE(part) for part in parts) if len(parts) > 1 and all(map(CHINESE.has, parts)) else ""
+    names = [_sources().get(part) or (CHINESE(part) if CHINESE.has(part) else "") for part in parts]
+    return " / ".join(names) if all(names) and (len(parts) > 1 or text in _sources()) else ""
+
+
+@cache
+def _sources() -> dict[str, str]:
+    """Return the sources of money by their Chinese names."""
+    stated = tomllib.loads((files("model") / "policy" / "finance.toml").read_text(encoding="utf-8"))["source"]
+    return {name: str(entry["zh"]) for name, entry in stated.items()}
 
 
 def _value(text: str) -> str:

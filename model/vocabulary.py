@@ -51,8 +51,9 @@ class Register(Shown):
 
     ``villages`` has one row per village, sorted by ``village_id``; ``counties`` one row per county, sorted by
     ``county_code``; columns are those of :mod:`model.register.schema`. ``synthetic`` says that the figures are invented.
-    ``history`` holds the cohorts already announced, ``experts`` their score sheets, ``announced`` a list to stay near and
-    ``neighbours`` pairs of villages; all are empty where none were given (columns in :mod:`model.register.companions`).
+    ``history`` holds the cohorts already announced, ``experts`` their score sheets, ``announced`` a list to stay near,
+    ``neighbours`` pairs of villages and ``projects`` counties' own project lists; all are empty where none were given
+    (columns in :mod:`model.register.companions`).
     """
 
     term = "备选村名册"
@@ -64,11 +65,12 @@ class Register(Shown):
     experts: pd.DataFrame = field(default_factory=pd.DataFrame)
     announced: pd.DataFrame = field(default_factory=pd.DataFrame)
     neighbours: pd.DataFrame = field(default_factory=pd.DataFrame)
+    projects: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         sizes = {"villages": len(self.villages), "counties": len(self.counties), "synthetic": self.synthetic}
-        beside = {"history": len(self.history), "experts": len(self.experts)}
+        beside = {"history": len(self.history), "experts": len(self.experts), "projects": len(self.projects)}
         return {**sizes, **{name: count for name, count in beside.items() if count}}
 
 

@@ -17,6 +17,7 @@ from model.money.settings import Money
 from model.policy.catalogue import Task
 from model.register.gaps import Projects
 from model.register.packages import Packages
+from model.register.project_list import in_place
 from model.showing import Shown
 from model.vocabulary import Register
 
@@ -50,8 +51,8 @@ class Accounts(Shown):
 def accounts(register: Register, tasks: tuple[Task, ...], packages: Packages, money: Money, cohorts: list[int]) -> Accounts:
     """Return the accounts of a register; ``cohorts`` are the years of the programme's cohorts, in rising order."""
     years = np.arange(cohorts[0], cohorts[-1] + len(money.payment_profile))
-    works = works_of(register.villages, tasks, money)
-    priced = costs(register.villages, works, packages, register.history, money.intensity)
+    works = in_place(works_of(register.villages, tasks, money), register.villages, register.projects)
+    priced = costs(register.villages, works, packages, register.history, money.intensity, register.projects)
     return Accounts(
         works=works,
         costs=priced,

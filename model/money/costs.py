@@ -91,14 +91,20 @@ def works_of(villages: pd.DataFrame, tasks: tuple[Task, ...], money: Money) -> P
 
 
 def costs(
-    villages: pd.DataFrame, works: Projects, packages: Packages, history: pd.DataFrame | None = None, intensity: float = 1.0
+    villages: pd.DataFrame,
+    works: Projects,
+    packages: Packages,
+    history: pd.DataFrame | None = None,
+    intensity: float = 1.0,
+    listed: pd.DataFrame | None = None,
 ) -> Costs:
     """Return what each package costs in each village, work by work.
 
     Amounts a register gives are those of the standard package and are taken as they are: each work then costs more or less in
     proportion, rounded so that they add up to what is given. What ``history`` says was paid stands for its own package.
     Where an amount is given and the catalogue finds nothing to do, it pays for works without a name (``UNLISTED``). All of it
-    is multiplied by the intensity, but for what history paid.
+    is multiplied by the intensity, but for what history paid. In villages with projects of their own (``listed``) these are
+    taken as they are, and the register's amounts are not.
     """
     holds = np.hstack([packages.holds(works.tasks), np.ones((len(PACKAGES), len(UNLISTED)), dtype=bool)])
     items = (*(_item(task) for task in works.tasks), *UNLISTED)
@@ -108,9 +114,10 @@ def costs(
     told = _told(villages, history)
     standard = np.full(len(villages), STANDARD)
     paid = told["package"].where(told["bond"].notna(), STANDARD).to_numpy(np.int64)
-    bond = told["bond"].fillna(column(villages, "general_bond_wan_yuan"))
+    derived = ~villages["village_id"].isin([] if listed is None or listed.empty else listed["village_id"])
+    bond = told["bond"].fillna(column(villages, "general_bond_wan_yuan").where(derived))
     _scale(cents, public, holds, bond.to_numpy(float), paid)
-    given = column(villages, "total_cost_wan_yuan") - _held(cents, public, holds, standard)
+    given = column(villages, "total_cost_wan_yuan").where(derived) - _held(cents, public, holds, standard)
     spent = told["total"] - _held(cents, public, holds, told["package"].fillna(STANDARD).to_numpy(np.int64))
     at = told["package"].where(told["total"].notna(), STANDARD).to_numpy(np.int64)
     _scale(cents, ~public, holds, spent.fillna(given).clip(lower=0).to_numpy(float), at)

@@ -47,7 +47,7 @@ def read(
     """
     village, county = _parsed(villages, counties, files, extra)
     village = swapped(village, files[0])
-    beside = companions(raw or RawCompanions(), set(village.table.get("village_id", ())))
+    beside = companions(raw or RawCompanions(), village.table)
     faults = [
         *earlier,
         *village.faults,

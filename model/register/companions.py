@@ -1,4 +1,4 @@
-"""What may come beside a register: history, experts' sheets (P23-REVIEW), an announced list, neighbours (P22-LAYOUT)."""
+"""What may come beside a register: history, experts (P23-REVIEW), lists, neighbours (P22-LAYOUT), projects (P23-LISTS)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from model.errors import Fault
 from model.register.parse import parse
+from model.register.project_list import PROJECTS, converted, objections
 from model.register.schema import Column, aspect_columns
 from model.vocabulary import ASPECTS, PACKAGES
 
@@ -27,6 +28,7 @@ HISTORY = (
     Column("done", "已完成任务", "tasks"),
 )
 ANNOUNCED = HISTORY[:2]
+TABLES = ("history", "experts", "announced", "neighbours", "projects")
 NEIGHBOURS = (_VILLAGE, Column("neighbour_id", "相邻村代码", "code", True, digits=12))
 EXPERTS = (
     _VILLAGE,
@@ -52,6 +54,7 @@ class RawCompanions:
     experts: Sequence[Raw] = ()
     announced: Raw | None = None
     neighbours: Raw | None = None
+    projects: Raw | None = None
 
 
 @dataclass(frozen=True)
@@ -62,20 +65,23 @@ class Companions:
     experts: pd.DataFrame
     announced: pd.DataFrame
     neighbours: pd.DataFrame
+    projects: pd.DataFrame
     faults: list[Fault]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by name."""
-        return {name: getattr(self, name) for name in ("history", "experts", "announced", "neighbours")}
+        return {name: getattr(self, name) for name in TABLES}
 
 
-def companions(raw: RawCompanions, ids: set[str]) -> Companions:
-    """Return the tables, with every fault; ``ids`` are the villages of the register."""
+def companions(raw: RawCompanions, villages: pd.DataFrame) -> Companions:
+    """Return the tables, with every fault; ``villages`` is the register's table, which may be without any column."""
+    ids = set(villages.get("village_id", ()))
     history, faults = _list(raw.history, HISTORY, ids) if raw.history else (_blank(HISTORY), [])
     experts, wrong = _experts(raw.experts, ids) if raw.experts else (_blank(EXPERTS), [])
     announced, amiss = _list(raw.announced, ANNOUNCED, ids) if raw.announced else (_blank(ANNOUNCED), [])
     neighbours, odd = _neighbours(raw.neighbours, ids) if raw.neighbours else (_blank(NEIGHBOURS), [])
-    return Companions(history, experts, announced, neighbours, [*faults, *wrong, *amiss, *odd])
+    projects, objected = project_list(raw.projects, villages) if raw.projects else (_blank(PROJECTS), [])
+    return Companions(history, experts, announced, neighbours, projects, [*faults, *wrong, *amiss, *odd, *objected])
 
 
 def _blank(columns: Sequence[Column]) -> pd.DataFrame:
@@ -116,6 +122,18 @@ def _neighbours(raw: Raw, ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:
     other = parsed.table.rename(columns={"village_id": "first", "neighbour_id": "village_id"})
     faults = [*parsed.faults, *(f for t in (parsed.table, other) for f in _unknown(t, parsed.rows, raw.file, ids))]
     return (_blank(NEIGHBOURS), faults) if faults else (parsed.table[["village_id", "neighbour_id"]], [])
+
+
+def project_list(raw: Raw, villages: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return a project list in its tasks' own units, with every fault; ``villages`` is the register's table."""
+    parsed = parse(raw.table, PROJECTS, raw.file)
+    faults = [*parsed.faults, *_unknown(parsed.table, parsed.rows, raw.file, set(villages.get("village_id", ())))]
+    if faults:
+        return _blank(PROJECTS), faults
+    table = converted(_complete(parsed.table, PROJECTS))
+    if faults := objections(parsed, table, villages, raw.file):
+        return _blank(PROJECTS), faults
+    return table.sort_values(["village_id", "task_id"], kind="stable", ignore_index=True), []
 
 
 def _experts(sheets: Sequence[Raw], ids: set[str]) -> tuple[pd.DataFrame, list[Fault]]:

@@ -156,8 +156,9 @@ def _choice(cells: pd.Series, column: Column) -> Converted:
 
 
 def _tasks(cells: pd.Series, _: Column) -> Converted:
-    """Read the numbers of tasks, with or without T, parted by any sign; what no task has is a fault."""
+    """Read the numbers of tasks, with or without T, parted by any sign, or one task's name; what no task has is a fault."""
     known = {task.id for task in catalogue.tasks()}
+    cells = cells.replace({task.zh: task.id for task in catalogue.tasks()})
     split = cells.str.upper().str.findall(r"[^\s;,、|]+").map(lambda words: [w if w.startswith("T") else f"T{w}" for w in words])
     strange = split.map(lambda words: not known.issuperset(words)).astype(bool)
     value = split.map(lambda words: ";".join(sorted(set(words)))).astype("str")

@@ -30,7 +30,7 @@ class Projects(Shown):
     """The works every village needs. Arrays have shape (villages, tasks).
 
     ``gap`` is in the indicator's unit, ``work`` the share of the full work (0-1), ``quantity`` in the task's quantity unit,
-    ``cost`` in 万元 to the cent.
+    ``cost`` in 万元 to the cent; ``forgone`` the share of the full work that a county's project list leaves undone.
     """
 
     term = "差距与工程"
@@ -40,6 +40,7 @@ class Projects(Shown):
     work: Array
     quantity: Array
     cost: Array
+    forgone: Array
 
 
 def projects(
@@ -65,7 +66,8 @@ def projects(
     each = [np.broadcast_to(given.get(task.name, np.float64(task.unit_cost_wan_yuan)), len(villages)) for task in tasks]
     cost = np.round(quantity * np.column_stack(each), 2)
     small = (cost < least) & np.array([task.resource == "crew" for task in tasks])
-    return Projects(tasks, gap, *(np.where(small, 0.0, part) for part in (work, quantity, cost)))
+    work, quantity, cost = (np.where(small, 0.0, part) for part in (work, quantity, cost))
+    return Projects(tasks, gap, work, quantity, cost, forgone=np.zeros_like(gap))
 
 
 def state(villages: pd.DataFrame, task: Task) -> Array:

@@ -141,7 +141,8 @@ _STATUS_ALSO = {"验收合格": "accepted", "验收不合格": "failed", "在建
 def choice_words() -> dict[str, str]:
     """Return the Chinese words accepted for the codes of choice columns."""
     types = {zh: code for code, zh in _TYPE_ZH.items()} | _TYPE_ALSO
-    plain = {zh: code for words in (_PACKAGE_ZH, _STATUS_ZH) for code, zh in words.items()}
+    sources = {code: str(entry["zh"]) for code, entry in toml("finance.toml")["source"].items()}
+    plain = {zh: code for words in (_PACKAGE_ZH, _STATUS_ZH, sources) for code, zh in words.items()}
     return types | {f"{zh}类": code for zh, code in types.items()} | plain | _STATUS_ALSO
 
 

@@ -30,6 +30,30 @@ COUNTED: dict[str, dict[str, float]] = {  # further words behind a number, which
     "home": {"户": 1.0, "个": 1.0},
     "bridge": {"座": 1.0},
 }
+QUANTITIES: dict[str, dict[str, float]] = {  # words for the units in which works are counted
+    "km": {"公里": 1.0, "千米": 1.0, "km": 1.0, "里": 0.5, "米": 1e-3, "m": 1e-3, "延长米": 1e-3},
+    "m2": {"平方米": 1.0, "平米": 1.0, "㎡": 1.0, "m²": 1.0, "亩": 2000.0 / 3.0, "公顷": 1e4},
+    "household": {"户": 1.0},
+    "home": {"户": 1.0, "座": 1.0, "栋": 1.0},
+    "person": {"人": 1.0, "人次": 1.0},
+    "site": {"处": 1.0, "个": 1.0},
+    "bridge": {"座": 1.0},
+    "collection point": {"处": 1.0, "个": 1.0},
+    "cooperative": {"个": 1.0, "家": 1.0},
+    "council": {"个": 1.0},
+    "installation": {"处": 1.0, "套": 1.0, "座": 1.0},
+    "lamp": {"盏": 1.0},
+    "procedure": {"项": 1.0, "套": 1.0},
+    "project": {"个": 1.0, "项": 1.0},
+    "scheme": {"个": 1.0, "项": 1.0, "处": 1.0},
+    "session": {"次": 1.0, "场": 1.0, "场次": 1.0},
+    "station": {"座": 1.0, "个": 1.0, "处": 1.0},
+    "store": {"个": 1.0, "家": 1.0},
+    "trademark": {"个": 1.0, "件": 1.0},
+    "transformer area": {"个": 1.0, "台": 1.0},
+    "unit": {"个": 1.0, "家": 1.0},
+    "water body": {"处": 1.0, "个": 1.0, "条": 1.0},
+}
 UNITS = {unit for factors in FACTORS.values() for unit in factors} | {"亩", "公顷", "平方米", "吨", "斤"}
 DATUMS = {"gcj02": "GCJ-02", "火星": "GCJ-02", "高德": "GCJ-02", "bd09": "BD-09", "百度": "BD-09", "cgcs2000": "", "wgs84": ""}
 

@@ -40,7 +40,8 @@ class Work:
 
     ``task``: its place in the catalogue; ``days`` of one crew on average; ``cost`` in 万元; ``lack``, the share of the full task
     that is missing; ``money``: the year of the cycle and the group of its first payment, or nothing; ``special``: what special
-    bonds pay, 万元 by year of the cycle; ``start`` and ``due``: its planned days, where they are known.
+    bonds pay, 万元 by year of the cycle; ``start`` and ``due``: its planned days, where they are known; ``opens``: the day before
+    which its county does not begin it.
     """
 
     task: int
@@ -51,6 +52,7 @@ class Work:
     special: tuple[tuple[int, float], ...] = ()
     start: float = math.inf
     due: float = math.inf
+    opens: float = 0.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -173,7 +175,7 @@ def _lacking(works: Projects) -> Array:
     tasks = works.tasks
     number = {name: sum(task.dimension == name for task in tasks) for name in DIMENSIONS}
     points = [100.0 / number[task.dimension] / len(DIMENSIONS) * (task.work_class in OWN_WORKS) for task in tasks]
-    return np.asarray(np.where(works.gap > 0, works.work, 0.0) @ np.array(points))
+    return np.asarray((np.where(works.gap > 0, works.work, 0.0) + works.forgone) @ np.array(points))
 
 
 def _counties(villages: pd.DataFrame, settings: Construction) -> tuple[County, ...]:
@@ -204,7 +206,7 @@ def pots(sources: pd.DataFrame) -> dict[str, tuple[Pot, ...]]:
 
 def haves(villages: pd.DataFrame) -> pd.Series:
     """Return how many of the four haves of upkeep each village has, two where nothing is said."""
-    return column(villages, "upkeephaves", 2.0).fillna(2.0)
+    return column(villages, "upkeep_haves", 2.0).fillna(2.0)
 
 
 def participation(villages: pd.DataFrame) -> pd.Series:

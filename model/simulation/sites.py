@@ -62,6 +62,8 @@ class _Ground:
     history: dict[str, dict[Hashable, Any]]
     calendar: Calendar
     today: float
+    opens: dict[tuple[str, str], float]
+    cycle: int
 
     def since(self, told: dict[Hashable, Any]) -> float:
         """Return the day from which a village of history is in its state: the as-of day where begun or ended ones give none."""
@@ -75,7 +77,7 @@ def _ground(register: Register, accounts: Accounts, settings: Simulation, progra
     binding = np.array([task.binding for task in works.tasks])
     keys = np.array([task.key for task in works.tasks])
     calendar = Calendar(date.fromisoformat(programme.start_date), date.fromisoformat(programme.end_date))
-    state = np.where(works.gap > 0, 1.0 - works.work, 1.0)
+    state = np.where(works.gap > 0, 1.0 - works.work, 1.0) - works.forgone
     dimension = np.array([DIMENSIONS.index(task.dimension) for task in works.tasks])
     attained = [np.bincount(dimension, own, len(DIMENSIONS)) for own in state]
     return _Ground(
@@ -94,7 +96,19 @@ def _ground(register: Register, accounts: Accounts, settings: Simulation, progra
         history={row["village_id"]: row for row in register.history.to_dict("records")},
         calendar=calendar,
         today=calendar.day(date(programme.as_of, 1, 1)),
+        opens=_opens(register.projects, calendar),
+        cycle=programme.cycle_months,
     )
+
+
+def _opens(listed: pd.DataFrame, calendar: Calendar) -> dict[tuple[str, str], float]:
+    """Return the first day on which a county's list begins each work; nothing where it says none."""
+    if listed.empty:
+        return {}
+    stated = listed[listed["planned_start"] != ""]
+    first = stated.groupby(["village_id", "task_id"])["planned_start"].min()
+    rows = first.reset_index().to_dict("records")
+    return {(r["village_id"], r["task_id"]): calendar.day(date.fromisoformat(r["planned_start"])) for r in rows}
 
 
 def _base(villages: pd.DataFrame) -> Array:
@@ -202,8 +216,16 @@ def _works(i: int, code: str, cohort: int, held: Array, ground: _Ground, money: 
         first = money.first.get(name)
         paid = None if first is None else (first[0] - cohort, first[1])
         special = tuple((year - cohort, amount) for year, amount in money.special.get(name, ()))
-        needed.append(Work(int(j), float(days[j]), float(money.costs.get(name, 0.0)), float(works.work[i, j]), paid, special))
+        cost, lack = float(money.costs.get(name, 0.0)), float(works.work[i, j])
+        needed.append(Work(int(j), float(days[j]), cost, lack, paid, special, opens=_opening(ground, name, cohort)))
     return tuple(needed)
+
+
+def _opening(ground: _Ground, name: tuple[str, str], cohort: int) -> float:
+    """Return the day before which a county does not begin a work; one outside the cycle was planned for another cohort."""
+    day = ground.opens.get(name, 0.0)
+    within = ground.calendar.day(date(cohort, 1, 1)) <= day < ground.calendar.deadline(cohort, ground.cycle)
+    return day if within else 0.0
 
 
 def _neighbours(villages: pd.DataFrame, settings: SpreadEffect) -> dict[int, list[int]]:

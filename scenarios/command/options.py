@@ -31,6 +31,9 @@ RunFolder = Annotated[Path, typer.Argument(metavar="RUN_DIR", help="a run folder
 RegisterFile = Annotated[Path | None, typer.Option("--register", help="register (.csv, .xlsx, .parquet)")]
 CountiesFile = Annotated[Path | None, typer.Option("--counties", help="county table; default: beside the register")]
 HistoryFile = Annotated[Path | None, typer.Option("--history", help="cohorts already announced: village_id and cohort suffice")]
+ProjectsFile = Annotated[
+    Path | None, typer.Option("--project-list", help="counties' own project lists, in place of derived works")
+]
 ScoreFiles = Annotated[list[Path] | None, typer.Option("--scores", help="an expert's score sheet; may be given again")]
 Out = Annotated[Path | None, typer.Option("--out", help="folder or file to write")]
 Force = Annotated[bool, typer.Option("--force", help="replace what stands there")]
@@ -56,6 +59,7 @@ class RegisterFiles:
     counties: CountiesFile = None
     history: HistoryFile = None
     scores: ScoreFiles = None
+    project_list: ProjectsFile = None
 
     def changes(self) -> dict[str, Any]:
         """Return what they change in a scenario."""
@@ -65,8 +69,9 @@ class RegisterFiles:
         if self.register is not None:
             stated["register.file"] = str(self.register.resolve())
             stated["register.counties"] = str(self.counties.resolve()) if self.counties else ""
-        if self.history is not None:
-            stated["register.history"] = str(self.history.resolve())
+        for name, path in (("history", self.history), ("projects", self.project_list)):
+            if path is not None:
+                stated[f"register.{name}"] = str(path.resolve())
         if self.scores:
             stated["register.scores"] = [str(path.resolve()) for path in self.scores]
         return stated

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from model.errors import InputError
-from scenarios.command.options import AsJson, CountiesFile, Force, HistoryFile, ScoreFiles
+from scenarios.command.options import AsJson, CountiesFile, Force, HistoryFile, ProjectsFile, ScoreFiles
 from scenarios.command.screen import note, records, show_json, spoken, translated
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def check(
     counties: CountiesFile = None,
     history: HistoryFile = None,
     scores: ScoreFiles = None,
+    project_list: ProjectsFile = None,
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="HEADING=column for a heading nobody knows; may be given again")
     ] = None,
@@ -52,7 +53,7 @@ def check(
     from scenarios.world.intake import take
 
     meant = dict(pair.rpartition("=")[::2] for pair in mapping or ())
-    taken = take(file, counties, with_it=Beside(history, tuple(scores or ())), mapping=meant)
+    taken = take(file, counties, with_it=Beside(history, tuple(scores or ()), projects=project_list), mapping=meant)
     if as_json:
         show_json(_facts(taken))
     else:
@@ -69,6 +70,7 @@ def _facts(taken: Taken) -> dict[str, object]:
         "columns": list(register.villages),
         "history": len(register.history),
         "experts": _standing(register.experts),
+        "projects": len(register.projects),
         "notes": taken.notes,
         "faults": [],
     }

@@ -1,4 +1,4 @@
-"""What may come beside a register: past cohorts, experts' score sheets, an announced list, pairs of neighbours."""
+"""What may come beside a register: past cohorts, experts' score sheets, an announced list, neighbours, project lists."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from pathlib import Path
 from model.errors import Fault
 from model.register.companions import ANNOUNCED, EXPERTS, HISTORY, NEIGHBOURS, Raw, RawCompanions
 from model.register.parse import heading_key, heading_keys
+from model.register.project_list import PROJECTS
 from scenarios.files.reading import read_table
+
+SINGLE = ("history", "announced", "neighbours", "projects")
 
 
 @dataclass(frozen=True)
 class Beside:
-    """Files that may come beside a register: past cohorts, experts' score sheets, an announced list, pairs of neighbours."""
+    """Files that may come beside a register: past cohorts, experts' score sheets, an announced list, neighbours, projects."""
 
     history: Path | None = None
     scores: tuple[Path, ...] = ()
     announced: Path | None = None
     neighbours: Path | None = None
+    projects: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class More:
 
 def read_companions(files: Beside) -> More:
     """Read what comes beside a register; a score sheet that names no expert is that of its file's name."""
-    lists = {"history": HISTORY, "announced": ANNOUNCED, "neighbours": NEIGHBOURS}
+    lists = {"history": HISTORY, "announced": ANNOUNCED, "neighbours": NEIGHBOURS, "projects": PROJECTS}
     single = {name: (path, read_table(path, columns)) for name, columns in lists.items() if (path := getattr(files, name))}
     sheets = [(path, read_table(path, EXPERTS)) for path in files.scores]
     named = heading_keys([column for column in EXPERTS if column.name == "expert"])

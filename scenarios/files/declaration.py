@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from model.policy.catalogue import tasks
+from model.register.project_list import PROJECTS
 from model.register.schema import PAPERS, Column, by_name, choice_words, village_columns
 from model.words import CHINESE
 from scenarios.colours import HEADING, MUTED
@@ -26,6 +27,7 @@ HEADING_ROW = 2  # counted from 0: a title and a row of notes stand above
 ROWS_TO_FILL = 200
 PAGES_ACROSS = 5
 INDICATORS = "现状指标"
+LISTED = "项目清单"
 ALSO = (  # asked beside what is required
     "township",
     "general_bond_wan_yuan",
@@ -82,6 +84,7 @@ def write_template(counties: pd.DataFrame, out: Path, force: bool = False, villa
             _sheet(book.add_worksheet(_sheet_name(f"{code} {name}")), name, code, styles, known)
             if len(counties) == 1:
                 _state_sheet(book.add_worksheet(f"{code} {INDICATORS}"), styles, known)
+                _list_sheet(book.add_worksheet(f"{code} {LISTED}"), styles)
     return out
 
 
@@ -94,11 +97,28 @@ def _state_sheet(sheet: Any, styles: dict[str, Any], villages: pd.DataFrame | No
     """Lay out the sheet on the state of villages; a blank stays what the task catalogue assumes."""
     columns = indicator_columns()
     sheet.write_string(0, 0, CHINESE("form_state"), styles["title"])
+    _heads(sheet, columns, styles)
+    _fill(sheet, columns, villages, HEADING_ROW + 1)
+
+
+def _list_sheet(sheet: Any, styles: dict[str, Any]) -> None:
+    """Lay out the sheet for a county's own projects; tasks and sources of money are chosen from lists."""
+    sheet.write_string(0, 0, CHINESE("form_projects"), styles["title"])
+    _heads(sheet, PROJECTS, styles)
+    offered = {"task_id": [task.id for task in tasks()], "source": _choices(by_name(PROJECTS)["source"])}
+    for c, column in enumerate(PROJECTS):
+        if column.name in offered:
+            area = (HEADING_ROW + 1, c, HEADING_ROW + ROWS_TO_FILL, c)
+            sheet.data_validation(*area, {"validate": "list", "source": offered[column.name], "ignore_blank": True})
+
+
+def _heads(sheet: Any, columns: Sequence[Column], styles: dict[str, Any]) -> None:
+    """Write the headings of a sheet without examples."""
     for c, column in enumerate(columns):
-        sheet.set_column(c, c, 16, styles["text"] if column.kind == "code" else None)
+        text = column.kind in ("code", "tasks", "date")
+        sheet.set_column(c, c, 16, styles["text"] if text else None)
         sheet.write_string(HEADING_ROW, c, column.zh, styles["head"])
         sheet.write_comment(HEADING_ROW, c, f"{column.name}: {column.expected} {column.unit}".strip())
-    _fill(sheet, columns, villages, HEADING_ROW + 1)
     sheet.freeze_panes(HEADING_ROW + 1, 1)
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 
 from model.errors import Fault, InputError, usage
-from model.register.companions import companions
+from model.register.companions import Raw, companions, project_list
 from model.register.parse import parse
+from model.register.project_list import PROJECTS
 from model.register.schema import village_columns
 from scenarios.files import outtake, placing, tables
 from scenarios.files.companions import Beside, read_companions
-from scenarios.files.declaration import EXAMPLE, INDICATORS, NOTES_SHEET, declared_columns, indicator_columns
+from scenarios.files.declaration import EXAMPLE, INDICATORS, LISTED, NOTES_SHEET, declared_columns, indicator_columns
 from scenarios.files.reading import Reading, as_table, read_table, sheets
 from scenarios.files.workbooks import Sheet
 
@@ -28,6 +29,7 @@ class Merged:
     answered: dict[str, int]
     silent: list[str]
     experts: pd.DataFrame
+    projects: pd.DataFrame
     notes: list[str]
 
 
@@ -37,6 +39,7 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
     notes: list[str] = []
     parts: list[pd.DataFrame] = []
     states: list[pd.DataFrame] = []
+    lists: list[tuple[str, Raw]] = []
     known = set(counties["county_code"])
     for file in files:
         for sheet, own in _declared_sheets(file, faults).items():
@@ -46,13 +49,16 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
                 continue
             if sheet.endswith(INDICATORS):
                 states.append(_state(file, sheet, own, faults))
+            elif sheet.endswith(LISTED):
+                lists.append((sheet, _list(file, sheet, own, faults)))
             else:
                 parts.append(_part(file, sheet, own, code, faults, notes))
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["village_id", "county_code"])
     faults += _repeats(table)
     table = _with_state(table, states)
     more = read_companions(Beside(scores=tuple(scores)))
-    beside = companions(more.raw, set(table["village_id"]))
+    beside = companions(more.raw, table)
+    projects = _projects(lists, table, faults)
     faults += [*more.faults, *beside.faults]
     if not faults and table.empty:
         faults.append(Fault(", ".join(file.name for file in files), "no village is declared", "Fill in the sheets from row 5."))
@@ -60,7 +66,9 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
         raise InputError(faults)
     answered = {str(code): int(count) for code, count in table.groupby("county_code").size().items()}
     silent = [code for code in counties["county_code"] if code not in answered]
-    return Merged(table.drop(columns=["_file", "_sheet", "_row"], errors="ignore"), answered, silent, beside.experts, notes)
+    return Merged(
+        table.drop(columns=["_file", "_sheet", "_row"], errors="ignore"), answered, silent, beside.experts, projects, notes
+    )
 
 
 def _with_state(table: pd.DataFrame, states: list[pd.DataFrame]) -> pd.DataFrame:
@@ -106,6 +114,24 @@ def _state(file: Path, sheet: str, own: Sheet, faults: list[Fault]) -> pd.DataFr
     return parsed.table.dropna(axis=1, how="all")
 
 
+def _list(file: Path, sheet: str, own: Sheet, faults: list[Fault]) -> Raw:
+    """Return a county's own projects as they are written."""
+    reading = as_table(own, file, PROJECTS)
+    faults += [replace(fault, sheet=sheet) for fault in reading.faults if len(reading.table)]
+    return Raw(reading.table, file.name)
+
+
+def _projects(lists: Sequence[tuple[str, Raw]], villages: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:
+    """Return counties' own projects, checked against the villages they declare."""
+    parts = []
+    for sheet, raw in lists:
+        if len(raw.table):
+            table, wrong = project_list(raw, villages)
+            faults += [replace(fault, sheet=sheet) for fault in wrong]
+            parts.append(table)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
 def _without_example(reading: Reading) -> pd.DataFrame:
     table = reading.table
     return table[~(table == f"{EXAMPLE}村").any(axis=1)]
@@ -131,18 +157,21 @@ def _repeats(table: pd.DataFrame) -> list[Fault]:
 
 
 def write_merged(merged: Merged, out: Path, force: bool = False) -> Path:
-    """Write the joined register as CSV, in the form that intake reads, and experts' scores beside it as ``<stem>.scores.csv``."""
-    beside = out.with_name(f"{out.stem}.scores.csv")
-    for path in (out, beside) if len(merged.experts) else (out,):
+    """Write the joined register as CSV, in the form that intake reads.
+
+    Beside it ``<stem>.scores.csv`` has experts' scores, and ``<stem>.projects.csv`` counties' own projects.
+    """
+    more = {"scores": merged.experts, "projects": merged.projects}
+    beside = {out.with_name(f"{out.stem}.{name}.csv"): table for name, table in more.items() if len(table)}
+    for path in (out, *beside):
         outtake.free(path, force)
     if out.suffix.lower() != ".csv":
         raise usage("the joined register is a CSV file", "Give --out NAME.csv.", file=str(out), value=out.suffix)
     out.parent.mkdir(parents=True, exist_ok=True)
     order = [column.name for column in village_columns() if column.name in merged.villages]
     table = merged.villages[order].sort_values("village_id")
-    places = (out, beside) if len(merged.experts) else (out,)
-    with placing.files(*places) as drafts:
-        for draft, own in zip(drafts, (table, merged.experts), strict=False):
+    with placing.files(out, *beside) as drafts:
+        for draft, own in zip(drafts, (table, *beside.values()), strict=True):
             draft.write_bytes(tables.as_bytes(own, exact=True))
     return out
 

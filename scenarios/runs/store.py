@@ -34,7 +34,12 @@ OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by file man
 
 def input_bytes(scenario: Scenario, register: Register) -> dict[str, bytes]:
     """Return the inputs of a run as the files that will hold them."""
-    beside = {"scores": register.experts, "announced": register.announced, "neighbours": register.neighbours}
+    beside = {
+        "scores": register.experts,
+        "announced": register.announced,
+        "neighbours": register.neighbours,
+        "projects": register.projects,
+    }
     given = {f"inputs/{name}.csv": tables.as_bytes(table, exact=True) for name, table in beside.items() if len(table)}
     history = register.history if len(register.history) else pd.DataFrame(columns=[column.name for column in HISTORY])
     return {

@@ -26,6 +26,7 @@ from scenarios.study.favours import favoured
 from scenarios.study.infeasibility import counted, impossible
 from scenarios.study.prepare import Prepared, financing
 from scenarios.study.yardstick import filled, yardsticks
+from scenarios.world.checks import looked_at
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
 from solvers.strategies.lexicographic import Stage, climb
@@ -82,6 +83,8 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     Raises :class:`NoPlanPossibleError` with a diagnosis, :class:`NoPlanFoundError` at a limit, and
     :class:`DifferenceFoundError` when the audit objects.
     """
+    for line in looked_at(prepared.scenario, prepared.register):
+        say(line)
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
     if reasons := precheck(prepared.problem, prepared.scenario.rules):
         if proof := next((reason for reason in reasons if reason.alone), None):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from model.errors import Fault, InputError
+from model.money.costs import works_of
+from model.register.project_list import told
 from model.vocabulary import Register
 from scenarios.world.spec import Scenario
 
@@ -53,6 +55,13 @@ def _columns(scenario: Scenario, register: Register) -> list[Fault]:
         for column in scenario.asks.columns
         if column not in register.villages or register.villages[column].dtype.kind not in "iufb"
     ]
+
+
+def looked_at(scenario: Scenario, register: Register) -> list[str]:
+    """Return what is to be looked at in counties' own project lists beside the works the scenario derives: no faults."""
+    if register.projects.empty:
+        return []
+    return told(works_of(register.villages, scenario.catalogue, scenario.money), register.villages, register.projects)
 
 
 def check_history(scenario: Scenario, register: Register) -> None:

@@ -15,9 +15,10 @@ from model.register.rows import placed
 from model.register.schema import county_columns, village_columns
 from model.register.synthetic import generate
 from model.vocabulary import Register
-from scenarios.files.companions import Beside, read_companions
+from scenarios.files.companions import SINGLE, Beside, read_companions
 from scenarios.files.reading import Reading, read_table
-from scenarios.world.load import read_toml
+from scenarios.world.checks import looked_at
+from scenarios.world.load import load, read_toml
 from scenarios.world.spec import RegisterSource
 
 
@@ -38,8 +39,8 @@ def take(
 ) -> Taken:
     """Return the register of a file and its county table, with notes.
 
-    Without a county file, ``<stem>.counties.<ext>`` beside it is read. ``mapping`` says what columns headings mean that nobody
-    knows; without one, that in ``<stem>.map.toml`` beside the register.
+    Without a county file, ``<stem>.counties.<ext>`` beside it is read, and ``<stem>.projects.<ext>`` where there is one.
+    ``mapping`` says what columns headings mean that nobody knows; without one, that in ``<stem>.map.toml`` beside the register.
     """
     beside = counties or file.with_name(f"{file.stem}.counties{file.suffix}")
     if file.is_file() and not counties and not beside.is_file():
@@ -48,10 +49,17 @@ def take(
         own = parse(alone.table, village_columns(), file.name, extra)
         raise InputError([*alone.faults, *placed(own.faults, alone.sheets), Fault(str(file), "no county table", remedy)])
     villages, table = mapped(read_table(file, village_columns()), file, mapping), read_table(beside, county_columns())
-    more = read_companions(with_it or Beside())
+    more = read_companions(_with_projects(with_it or Beside(), file))
     earlier = [*villages.faults, *table.faults, *more.faults]
     checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.raw, villages.sheets)
-    return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes])
+    lists = looked_at(load("baseline"), checked.register)
+    return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes, *lists])
+
+
+def _with_projects(beside: Beside, file: Path) -> Beside:
+    """Return the files beside a register with its project list, where one lies there and none is named."""
+    path = file.with_name(f"{file.stem}.projects{file.suffix}")
+    return replace(beside, projects=path) if beside.projects is None and path.is_file() else beside
 
 
 def mapped(reading: Reading, file: Path, mapping: Mapping[str, str] | None) -> Reading:
@@ -84,14 +92,14 @@ def read_register(file: Path, counties: Path | None, extra: tuple[str, ...] = ()
 
 def register_of(source: RegisterSource) -> Register:
     """Return the register a scenario names."""
-    single = {name: Path(path) for name in ("history", "announced", "neighbours") if (path := getattr(source, name))}
+    single = {name: Path(path) for name in SINGLE if (path := getattr(source, name))}
     beside = Beside(scores=tuple(map(Path, source.scores)), **single)
     if source.file:
         counties = Path(source.counties) if source.counties else None
         return read_register(Path(source.file), counties, tuple(source.extra_columns), beside)
     made = generate(source.synthetic_villages, source.synthetic_seed)
     more = read_companions(beside)
-    beside_it = companions(more.raw, set(made.villages["village_id"]))
+    beside_it = companions(more.raw, made.villages)
     if faults := [*more.faults, *beside_it.faults]:
         raise InputError(faults)
     tables: dict[str, Any] = {**beside_it.tables()}

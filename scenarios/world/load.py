@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from model.errors import Fault, InputError, usage
 from model.selection.rules import RULES, Rules
+from scenarios.files.companions import SINGLE
 from scenarios.world.layers import changed, flat, laid
 from scenarios.world.spec import NAME, Scenario, base
 
@@ -94,7 +95,7 @@ def _with_files(stated: dict[str, Any], folder: Path) -> dict[str, Any]:
     files: dict[str, Any] = {
         key: str(folder.resolve() / value)
         for key, value in register.items()
-        if key in ("file", "counties", "history", "announced", "neighbours") and value and isinstance(value, str)
+        if key in ("file", "counties", *SINGLE) and value and isinstance(value, str)
     }
     scores = register.get("scores")
     if isinstance(scores, list) and all(isinstance(name, str) for name in scores):  # what is no text is a fault further on

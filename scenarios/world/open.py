@@ -9,7 +9,7 @@ from typing import Any
 
 from model.showing import Shown
 from model.vocabulary import Register
-from scenarios.files.companions import Beside
+from scenarios.files.companions import SINGLE, Beside
 from scenarios.world import trust
 from scenarios.world.checks import check_asks, check_history
 from scenarios.world.formats import scenario_tables
@@ -18,7 +18,7 @@ from scenarios.world.layers import changed
 from scenarios.world.load import load, resolve
 from scenarios.world.spec import Scenario
 
-FILES = ("file", "counties", "history", "announced", "neighbours")
+FILES = ("file", "counties", *SINGLE)
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,7 +61,7 @@ def reopen(folder: Path, changes: Mapping[str, Any] | None = None) -> World:
     if scenario.own_rules:
         trust.check(scenario.own_rules, folder)
     extra, kept = tuple(scenario.register_.extra_columns), folder / "inputs"
-    given = {name: kept / f"{name}.csv" for name in ("announced", "neighbours") if (kept / f"{name}.csv").is_file()}
+    given = {name: kept / f"{name}.csv" for name in SINGLE if (kept / f"{name}.csv").is_file()}
     scores = (kept / "scores.csv",) if (kept / "scores.csv").is_file() else ()
-    beside = Beside(history=kept / "history.csv", scores=scores, **given)
+    beside = Beside(scores=scores, **given)
     return World(scenario, read_register(kept / "register.csv", kept / "counties.csv", extra, beside))

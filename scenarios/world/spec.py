@@ -32,7 +32,7 @@ class RegisterSource(_Section):
     """Where the register comes from: files, or a synthetic register of so many villages and a seed.
 
     ``history`` and ``scores`` name the cohorts already announced and experts' score sheets, ``announced`` a list that stability
-    is measured against, ``neighbours`` pairs of villages; all may come beside either.
+    is measured against, ``neighbours`` pairs of villages, ``projects`` counties' own project lists; all may come beside either.
     """
 
     file: str = ""
@@ -41,6 +41,7 @@ class RegisterSource(_Section):
     scores: list[str] = Field(default_factory=list)
     announced: str = ""
     neighbours: str = ""
+    projects: str = ""
     extra_columns: list[str] = Field(default_factory=list)
     synthetic_villages: int = Field(ge=100, le=500_000)
     synthetic_seed: int = Field(ge=0)

@@ -89,7 +89,7 @@ def _build(
             return
         needs = [*needs, yard.replaced[work.task]]
     yield from needs
-    yield world.at(_may_begin(world, site, task), site.number, Purpose.DURATION, task.key)
+    yield world.at(_may_begin(world, site, work, task), site.number, Purpose.DURATION, task.key)
     if not (yield from _affordable(world, site, record, work, task)):
         _leave_out(world, site, record, task)
         return
@@ -103,12 +103,12 @@ def _build(
         hands.free()
 
 
-def _may_begin(world: World, site: Site, task: Task) -> float:
+def _may_begin(world: World, site: Site, work: Work, task: Task) -> float:
     """Return the first day from now on which a work may begin.
 
-    What history has not begun on its day begins later, and in some years only livelihood works may.
+    A county's list may say so; what history has not begun on its day begins later, and in some years only livelihood works may.
     """
-    day: float = max(world.env.now, site.since)
+    day: float = max(world.env.now, site.since, work.opens)
     years = world.settings.funding.livelihood_years
     while not task.livelihood and years and world.calendar.year_of(day) in years:
         day = world.calendar.yearly("01-01", world.calendar.year_of(day) + 1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from model.money.costs import works_of
 from model.policy.cards import cards
 from model.policy.catalogue import tasks
 from model.register.gaps import STEPS, projects, state
+from model.register.schema import county_columns, village_columns
 from model.register.synthetic import generate
 from model.register.waste_water import TASK, core, unit_cost
 from scenarios.world.load import load
@@ -136,3 +139,18 @@ def test_what_another_programme_pays_for_is_no_gap() -> None:
     others = np.delete(np.arange(100), there)
     assert np.array_equal(found.cost[others], plain.cost[others])
     assert found.cost[there].sum() == pytest.approx(plain.cost[there].sum() - plain.cost[there, dropped].sum())
+
+
+def test_every_column_that_may_be_missing_is_one_a_register_may_have() -> None:
+    """A misspelt name would be missing in every register, and what stands for it would be read without a word."""
+    known = {column.name for column in (*village_columns(), *county_columns())}
+    root = Path(__file__).parents[3] / "model"
+    asked = {
+        (path.name, call.args[1].value)
+        for path in root.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "column" and len(call.args) > 1
+        if isinstance(call.args[1], ast.Constant)
+    }
+    assert len(asked) > 10
+    assert {(file, name) for file, name in asked if name not in known} == set()
