@@ -56,7 +56,7 @@ import pandas as pd  # noqa: E402  (after the check above, so that it speaks fir
 
 from model.errors import BaicunError, InputError, usage  # noqa: E402
 from model.policy.cards import cards  # noqa: E402
-from model.vocabulary import Plan  # noqa: E402
+from model.vocabulary import Plan, Register  # noqa: E402
 from scenarios import study  # noqa: E402
 from scenarios.files import lists  # noqa: E402
 from scenarios.report import figures  # noqa: E402
@@ -188,7 +188,8 @@ def compare(*runs: Facts | Path | str | Sequence[Facts | Path | str]) -> Compari
 
 def audit(listed: Facts | Selection | List, world: World | Prepared | Selection) -> pd.DataFrame:
     """Return every rule a list breaks, without a solver: rule, where, asked, found, excess. No rows: nothing is broken."""
-    findings = study.check(_listed(listed), _prepared(world))
+    prepared = _prepared(world)
+    findings = study.check(_listed(listed, prepared.register), prepared)
     rows = [(f.rule, f.where, f.asked, f.found, f.excess) for f in findings]
     return pd.DataFrame(rows, columns=["rule", "where", "asked", "found", "excess"])
 
@@ -260,19 +261,19 @@ def _prepared(world: World | Prepared | Selection) -> Prepared:
 def _plan(plan: Facts | Selection | List, prepared: Prepared) -> Plan:
     """Return a list as a plan of a world, with that world's figures; its villages, cohorts and packages must be there."""
     name = Path(plan).name if isinstance(plan, (str, Path)) else "list"
-    return lists.as_plan(_listed(plan), prepared.problem, name)
+    return lists.as_plan(_listed(plan, prepared.register), prepared.problem, name)
 
 
-def _listed(listed: Facts | Selection | List) -> pd.DataFrame:
+def _listed(listed: Facts | Selection | List, register: Register) -> pd.DataFrame:
     """Return villages and cohorts of whatever holds a list: a selection, a plan, a table, a run folder or a file."""
     if isinstance(listed, Selection):
         return listed.plan.table
     if isinstance(listed, Plan):
         return listed.table
     if isinstance(listed, pd.DataFrame):
-        return lists.list_of(listed)
+        return lists.list_of(listed, register)
     path = listed.folder if isinstance(listed, Facts) else Path(listed)
-    return lists.read_list(path / "plan.csv" if path.is_dir() else path)
+    return lists.read_list(path / "plan.csv" if path.is_dir() else path, register)
 
 
 def _folder(run: Facts | Path | str) -> Path:

@@ -47,7 +47,7 @@ def read(
     """
     village, county = _parsed(villages, counties, files, extra)
     village = swapped(village, files[0])
-    beside = companions(raw or RawCompanions(), village.table)
+    beside = companions(raw or RawCompanions(), village.table, county.table)
     faults = [
         *earlier,
         *village.faults,
@@ -69,7 +69,7 @@ def read(
     )
     notes = [*_notes(village, files[0]), *_notes(county, files[1]), *_elsewhere(village, files[0], sheets)]
     notes += looked_at(village.table, [row_name(int(row), sheets) for row in village.rows], county.table, files[0])
-    return Checked(register, [*notes, *_gaps(village, files[0])])
+    return Checked(register, [*notes, *beside.notes, *_gaps(village, files[0])])
 
 
 def _notes(parsed: Parsed, file: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from model.errors import Fault
+from model.register.coded import CODE, Places, coded
 from model.register.parse import parse
 from model.register.project_list import PROJECTS, converted, objections
 from model.register.schema import Column, aspect_columns
@@ -16,9 +17,8 @@ from model.vocabulary import ASPECTS, PACKAGES
 
 STATUSES = ("announced", "building", "completed", "accepted", "failed", "relapsed")
 ENDED = STATUSES[2:]  # states in which all works are done
-_VILLAGE = Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",))
 HISTORY = (
-    _VILLAGE,
+    CODE,
     Column("cohort", "批次", "integer", True, "year", 2023, 2035, also=("年度", "入选年度")),
     Column("package", "建设包", "choice", choices=PACKAGES),
     Column("general_bond_wan_yuan", "一般债券资金", "number", unit="万元", low=0, high=20000),
@@ -29,9 +29,9 @@ HISTORY = (
 )
 ANNOUNCED = HISTORY[:2]
 TABLES = ("history", "experts", "announced", "neighbours", "projects")
-NEIGHBOURS = (_VILLAGE, Column("neighbour_id", "相邻村代码", "code", True, digits=12))
+NEIGHBOURS = (CODE, Column("neighbour_id", "相邻村代码", "code", True, digits=12))
 EXPERTS = (
-    _VILLAGE,
+    CODE,
     Column("expert", "专家", "text", True, also=("评审专家",)),
     *aspect_columns(),
     Column("recused", "回避", "flag", also=("是否回避",)),
@@ -67,21 +67,37 @@ class Companions:
     neighbours: pd.DataFrame
     projects: pd.DataFrame
     faults: list[Fault]
+    notes: list[str]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables by name."""
         return {name: getattr(self, name) for name in TABLES}
 
 
-def companions(raw: RawCompanions, villages: pd.DataFrame) -> Companions:
-    """Return the tables, with every fault; ``villages`` is the register's table, which may be without any column."""
-    ids = set(villages.get("village_id", ()))
-    history, faults = _list(raw.history, HISTORY, ids) if raw.history else (_blank(HISTORY), [])
-    experts, wrong = _experts(raw.experts, ids) if raw.experts else (_blank(EXPERTS), [])
-    announced, amiss = _list(raw.announced, ANNOUNCED, ids) if raw.announced else (_blank(ANNOUNCED), [])
-    neighbours, odd = _neighbours(raw.neighbours, ids) if raw.neighbours else (_blank(NEIGHBOURS), [])
-    projects, objected = project_list(raw.projects, villages) if raw.projects else (_blank(PROJECTS), [])
-    return Companions(history, experts, announced, neighbours, projects, [*faults, *wrong, *amiss, *odd, *objected])
+def companions(raw: RawCompanions, villages: pd.DataFrame, counties: pd.DataFrame) -> Companions:
+    """Return the tables, with every fault; ``villages`` and ``counties`` are the register's, which may lack any column.
+
+    Where a list names villages, the register says which codes they have.
+    """
+    places = Places(villages, counties)
+    notes: list[str] = []
+    named: dict[str, Raw] = {}
+    faults: list[Fault] = []
+    for name in ("history", "announced", "projects"):
+        if (given := getattr(raw, name)) is not None:
+            found = coded(given.table, places, given.file)
+            named[name] = Raw(found.table, given.file)
+            faults, notes = [*faults, *found.faults], [*notes, *found.notes]
+    parts = {
+        "history": _list(named["history"], HISTORY, places.ids) if "history" in named else (_blank(HISTORY), []),
+        "experts": _experts(raw.experts, places.ids) if raw.experts else (_blank(EXPERTS), []),
+        "announced": _list(named["announced"], ANNOUNCED, places.ids) if "announced" in named else (_blank(ANNOUNCED), []),
+        "neighbours": _neighbours(raw.neighbours, places.ids) if raw.neighbours else (_blank(NEIGHBOURS), []),
+        "projects": project_list(named["projects"], villages) if "projects" in named else (_blank(PROJECTS), []),
+    }
+    told = {(fault.file, fault.row) for fault in faults}
+    more = [fault for _, wrong in parts.values() for fault in wrong if (fault.file, fault.row) not in told]
+    return Companions(**{name: table for name, (table, _) in parts.items()}, faults=[*faults, *more], notes=notes)
 
 
 def _blank(columns: Sequence[Column]) -> pd.DataFrame:

@@ -204,8 +204,9 @@ def audit(
     from scenarios import study
     from scenarios.files import lists
 
-    listed, beside = lists.read_list(plan), lists.read_projects(plan, projects)
-    prepared = study.prepare(*asked_world(scenario, files))
+    world = asked_world(scenario, files)
+    listed, beside = lists.read_list(plan, world.register), lists.read_projects(plan, projects)
+    prepared = study.prepare(*world)
     findings = study.check(listed, prepared)
     if beside is not None:
         findings += study.check_projects(listed, *beside, prepared)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.errors import Fault
+from model.register.coded import NAMED
 from model.register.companions import ANNOUNCED, EXPERTS, HISTORY, NEIGHBOURS, Raw, RawCompanions
 from model.register.parse import heading_key, heading_keys
 from model.register.project_list import PROJECTS
 from scenarios.files.reading import read_table
 
+LISTS = {"history": HISTORY, "announced": ANNOUNCED, "projects": PROJECTS}
 SINGLE = ("history", "announced", "neighbours", "projects")
 
 
@@ -36,7 +38,7 @@ class More:
 
 def read_companions(files: Beside) -> More:
     """Read what comes beside a register; a score sheet that names no expert is that of its file's name."""
-    lists = {"history": HISTORY, "announced": ANNOUNCED, "neighbours": NEIGHBOURS, "projects": PROJECTS}
+    lists = {name: (*columns, *NAMED) for name, columns in LISTS.items()} | {"neighbours": NEIGHBOURS}
     single = {name: (path, read_table(path, columns)) for name, columns in lists.items() if (path := getattr(files, name))}
     sheets = [(path, read_table(path, EXPERTS)) for path in files.scores]
     named = heading_keys([column for column in EXPERTS if column.name == "expert"])

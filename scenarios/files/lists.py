@@ -8,16 +8,17 @@ from pathlib import Path
 import pandas as pd
 
 from model.errors import Fault, InputError, usage
+from model.register.coded import CODE, NAMED, Places, coded
 from model.register.parse import parse
 from model.register.schema import Column
 from model.selection.plan import plan_of
 from model.selection.problem import Problem
-from model.vocabulary import PACKAGES, SOURCES, Plan
+from model.vocabulary import PACKAGES, SOURCES, Plan, Register
 from scenarios.files import tables
 from scenarios.files.reading import as_text, read_table
 
 COLUMNS = (
-    Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",)),
+    CODE,
     Column("cohort", "批次", "integer", True, unit="year", low=2000, high=2100, also=("年度",)),
     Column("package", "建设包", "choice", choices=PACKAGES),
 )
@@ -59,20 +60,27 @@ def read_projects(plan: Path, listed: Path | None) -> tuple[pd.DataFrame, pd.Dat
     return projects, None
 
 
-def read_list(path: Path) -> pd.DataFrame:
-    """Return ``village_id``, ``cohort`` and, where given, ``package``; raise every fault of the file at once."""
-    reading = read_table(path, COLUMNS)
-    return _list(reading.table, reading.faults, path.name)
+def read_list(path: Path, register: Register | None = None) -> pd.DataFrame:
+    """Return ``village_id``, ``cohort`` and, where given, ``package``; raise every fault of the file at once.
+
+    Where the list names villages, ``register`` says which codes they have.
+    """
+    reading = read_table(path, (*COLUMNS, *NAMED))
+    return _list(reading.table, reading.faults, path.name, register)
 
 
-def list_of(table: pd.DataFrame, name: str = "list") -> pd.DataFrame:
+def list_of(table: pd.DataFrame, register: Register | None = None, name: str = "list") -> pd.DataFrame:
     """Return a table of a notebook as :func:`read_list` returns a file: codes as text, headings in either language."""
-    return _list(as_text(table), [], name)
+    return _list(as_text(table), [], name, register)
 
 
-def _list(raw: pd.DataFrame, earlier: list[Fault], name: str) -> pd.DataFrame:
+def _list(raw: pd.DataFrame, earlier: list[Fault], name: str, register: Register | None) -> pd.DataFrame:
+    if register is not None:
+        found = coded(raw, Places(register.villages, register.counties), name)
+        raw, earlier = found.table, [*earlier, *found.faults]
     parsed = parse(raw, COLUMNS, name)
-    if faults := [*earlier, *parsed.faults]:
+    told = {fault.row for fault in earlier}
+    if faults := [*earlier, *(fault for fault in parsed.faults if fault.row not in told or fault.row is None)]:
         raise InputError(faults)
     table = parsed.table.astype({"cohort": int})
     if "package" in table:

@@ -57,7 +57,7 @@ def merge(files: Sequence[Path], counties: pd.DataFrame, scores: Sequence[Path] 
     faults += _repeats(table)
     table = _with_state(table, states)
     more = read_companions(Beside(scores=tuple(scores)))
-    beside = companions(more.raw, table)
+    beside = companions(more.raw, table, counties)
     projects = _projects(lists, table, faults)
     faults += [*more.faults, *beside.faults]
     if not faults and table.empty:

@@ -99,7 +99,7 @@ def register_of(source: RegisterSource) -> Register:
         return read_register(Path(source.file), counties, tuple(source.extra_columns), beside)
     made = generate(source.synthetic_villages, source.synthetic_seed)
     more = read_companions(beside)
-    beside_it = companions(more.raw, made.villages)
+    beside_it = companions(more.raw, made.villages, made.counties)
     if faults := [*more.faults, *beside_it.faults]:
         raise InputError(faults)
     tables: dict[str, Any] = {**beside_it.tables()}

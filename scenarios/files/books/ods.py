@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
-from scenarios.files.books.look import NO_VALUE, Look, local
+from scenarios.files.books.look import MOST, NO_VALUE, Look, local
 
 CELLS = ("table-cell", "covered-table-cell")
 WRONG = ("#", "Err:")  # how a shown error begins
@@ -20,7 +20,7 @@ def looks(path: Path) -> dict[str, Look]:
 
 
 class _Reader:
-    """Reads the content from beginning to end; repeated rows and cells are counted, not written out."""
+    """Reads the content from beginning to end; a repeated row says of each of its places what it says of the first."""
 
     def __init__(self) -> None:
         self.found: dict[str, Look] = {}
@@ -28,6 +28,7 @@ class _Reader:
         self.row = self.column = self.rows = 0
         self.given: dict[str, str] = {}
         self.text: list[str] | None = None
+        self.held: list[int] = []  # columns of the row that hold something
 
     def read(self, data: bytes) -> dict[str, Look]:
         """Return the looks by sheet."""
@@ -42,7 +43,7 @@ class _Reader:
         if tag == "table":
             self.look, self.row = self.found.setdefault(own.get("name", ""), Look()), 0
         elif tag == "table-row":
-            self.rows, self.column = int(own.get("number-rows-repeated", 1)), 0
+            self.rows, self.column, self.held = int(own.get("number-rows-repeated", 1)), 0, []
         elif tag in CELLS:
             kinds = {value for key, value in given.items() if local(key) == "value-type"}
             self.given, self.text = own | {"kinds": " ".join(sorted(kinds))}, []
@@ -58,14 +59,30 @@ class _Reader:
             times = int(given.get("number-columns-repeated", 1))
             if shown or "value" in given or "formula" in given:
                 for column in range(self.column, self.column + times):
-                    self._cell(column, shown, given)
+                    self._cell((self.row, column), shown, given)
             self.column, self.text = self.column + times, None
         elif tag == "table-row":
+            self._repeat()
             self.row += self.rows
 
-    def _cell(self, column: int, shown: str, given: dict[str, str]) -> None:
-        place = (self.row, column)
+    def _repeat(self) -> None:
+        """Say of a repeated row's further places what was said of its first."""
+        if not self.held or self.rows == 1:
+            return
+        look, further = self.look, range(self.row + 1, self.row + self.rows)
+        look.cells += len(self.held) * len(further)
+        look.last = max(look.last[0], further[-1]), look.last[1]
+        if len(self.held) * len(further) > MOST:
+            return
+        for column in self.held:
+            if (self.row, column) in look.percent:
+                look.percent.update((row, column) for row in further)
+            if text := look.errors.get((self.row, column)):
+                look.errors.update({(row, column): text for row in further})
+
+    def _cell(self, place: tuple[int, int], shown: str, given: dict[str, str]) -> None:
         self.look.seen(*place)
+        self.held.append(place[1])
         wrong = "error" in given["kinds"].split() or (shown.startswith(WRONG) and "string" not in given["kinds"].split())
         valued = shown or any(key.endswith("value") for key in given)
         if wrong:
@@ -77,4 +94,4 @@ class _Reader:
         down = int(given.get("number-rows-spanned", 1))
         if down > 1:
             across = int(given.get("number-columns-spanned", 1))
-            self.look.merged.append((place, (self.row + down - 1, column + across - 1)))
+            self.look.merged.append((place, (place[0] + down - 1, place[1] + across - 1)))

@@ -109,7 +109,8 @@ def test_the_old_kind_keeps_errors_percentages_dates_and_merges() -> None:
     assert sheet.understood == {"percent cells": 1, "cells that show a unit": 1, "cells of merged ranges": 2}
 
 
-def test_open_documents_keep_errors_and_percentages(tmp_path: Path) -> None:
+@pytest.mark.parametrize("repeated", [1, 3])
+def test_open_documents_keep_errors_and_percentages(tmp_path: Path, repeated: int) -> None:
     office, table, text, calc = (f"urn:oasis:names:tc:opendocument:xmlns:{x}:1.0" for x in ("office", "table", "text", "calcext"))
     cells = "".join(
         (
@@ -122,7 +123,8 @@ def test_open_documents_keep_errors_and_percentages(tmp_path: Path) -> None:
     )
     content = (
         f'<office:document-content xmlns:office="{office}" xmlns:table="{table}" xmlns:text="{text}" xmlns:calcext="{calc}">'
-        f'<office:body><office:spreadsheet><table:table table:name="S"><table:table-row>{cells}</table:table-row></table:table>'
+        f'<office:body><office:spreadsheet><table:table table:name="S">'
+        f'<table:table-row table:number-rows-repeated="{repeated}">{cells}</table:table-row></table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
@@ -130,7 +132,7 @@ def test_open_documents_keep_errors_and_percentages(tmp_path: Path) -> None:
         manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
         archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{manifest}"/>')
         archive.writestr("content.xml", content)
-    assert next(iter(open_workbook(tmp_path / "a.ods").sheets["S"].rows)) == ["#DIV/0!", "35%", "#N/A", "#1号"]
+    assert open_workbook(tmp_path / "a.ods").sheets["S"].rows == [["#DIV/0!", "35%", "#N/A", "#1号"]] * repeated
 
 
 def record(kind: int, content: bytes) -> bytes:
