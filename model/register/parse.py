@@ -14,6 +14,7 @@ import pandas as pd
 
 from model.errors import Fault
 from model.register.convert import Converted, Wrong, convert, tidy
+from model.register.datum import to_wgs84
 from model.register.schema import Column
 from model.register.units import in_units
 
@@ -56,6 +57,9 @@ def parse(raw: pd.DataFrame, columns: Sequence[Column], file: str, extra: Sequen
         typed[name] = converted.value
         notes |= {(heading, what): count for what, count in converted.understood.items()}
         faults.extend(wrong_cells)
+    placed, datum, odd = to_wgs84(typed, {name: heading for heading, name in mapping.items()}, file)
+    typed, faults = typed | placed, [*faults, *odd]
+    notes |= {("longitude, latitude", f"coordinates of {datum}, turned into WGS84"): len(raw)} if datum else {}
     faults = _rows_apart(faults, raw, columns, file)
     ignored = tuple(heading for heading in raw.columns if heading not in mapping)
     return Parsed(pd.DataFrame(typed).reset_index(drop=True), raw.index.to_numpy(), mapping, faults, notes, ignored)

@@ -1,4 +1,4 @@
-"""Units and datum in headings: what stands in brackets says in what the cells are; what differs is converted, or a fault."""
+"""Units in headings: what stands in brackets says in what the cells are; what differs is converted, or a fault."""
 
 from __future__ import annotations
 
@@ -55,14 +55,11 @@ QUANTITIES: dict[str, dict[str, float]] = {  # words for the units in which work
     "water body": {"处": 1.0, "个": 1.0, "条": 1.0},
 }
 UNITS = {unit for factors in FACTORS.values() for unit in factors} | {"亩", "公顷", "平方米", "吨", "斤"}
-DATUMS = {"gcj02": "GCJ-02", "火星": "GCJ-02", "高德": "GCJ-02", "bd09": "BD-09", "百度": "BD-09", "cgcs2000": "", "wgs84": ""}
 
 
 def in_units(cells: pd.Series, column: Column, heading: str, file: str) -> tuple[pd.Series, str, list[Fault]]:
     """Return cells in the column's own unit, what was converted (or nothing), and a fault for a unit that is another thing."""
     stated = "".join(BRACKETS.findall(unicodedata.normalize("NFKC", heading).replace("_", "").replace(" ", ""))).lower()
-    if column.name in ("longitude", "latitude"):
-        return cells, "", _datum(heading, column, file)
     if column.kind not in ("number", "integer") or not stated:
         return cells, "", []
     unit = next((known for known in sorted(UNITS, key=len, reverse=True) if stated == known.lower()), "")
@@ -73,15 +70,6 @@ def in_units(cells: pd.Series, column: Column, heading: str, file: str) -> tuple
         remedy = f"Give the values in {column.unit or 'the unit of the column'}, and say so in the heading."
         return cells, "", [Fault(file, "the heading says another unit", remedy, heading, row=1, value=unit, expected=column.unit)]
     return cells.map(lambda cell: _times(cell, factor)), f"values in {unit}, times {factor:g}", []
-
-
-def _datum(heading: str, column: Column, file: str) -> list[Fault]:
-    plain = re.sub(r"[\s\-_]", "", unicodedata.normalize("NFKC", heading)).lower()
-    datum = next((name for word, name in DATUMS.items() if word in plain and name), "")
-    if not datum:
-        return []
-    remedy = "Convert the coordinates to WGS84: as they are, every village is moved by half a kilometre or more."
-    return [Fault(file, "the coordinates are not WGS84", remedy, heading, row=1, value=datum, expected=column.unit)]
 
 
 def _times(cell: str, factor: float) -> str:

@@ -19,6 +19,7 @@ from model.errors import Fault, InputError, usage
 from model.register.parse import heading_key, heading_keys
 from model.register.rows import SHEET, placed
 from model.register.schema import Column
+from scenarios.files import titles
 from scenarios.files.workbooks import Sheet, cell_text, open_workbook
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")  # of what is written
@@ -156,12 +157,20 @@ def as_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
     for k, (name, rows) in enumerate(sheet.joined.items()):
         part = own if k == 0 else _one_table(Sheet(rows), path, columns)
         if k:
+            faults += _otherwise(own, part, path, name)
             table = part.table.rename(columns={h: keys.get(heading_key(str(h)), h) for h in part.table})
             table.index += k * SHEET
             parts.append(table)
             faults += [replace(fault, row=fault.row + k * SHEET) if fault.row else fault for fault in part.faults]
         notes.append(f"{path.name}: sheet {name}: {len(part.table)} rows were joined")
     return Reading(pd.concat(parts).fillna(""), placed(faults, names), notes, tuple(names))
+
+
+def _otherwise(own: Reading, part: Reading, path: Path, sheet: str) -> list[Fault]:
+    """Return a fault for each column that a joined sheet gives in another unit than the first one."""
+    remedy = "Give the column in one unit in all sheets."
+    odd = titles.unlike(map(str, own.table), map(str, part.table))
+    return [Fault(path.name, "the sheets give a column in different units", remedy, h, row=None, sheet=sheet) for h in odd]
 
 
 def _one_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
@@ -171,7 +180,7 @@ def _one_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
     top = _heading_row(first, known, min(3, sum(column.required for column in columns)))
     if not first or not any(cell.strip() for cell in first[top]):
         raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=1)
-    headings = _headings(_filled_from_above(first, top, known), path)
+    headings = titles.said(first[:top], _headings(_filled_from_above(first, top, known), path), columns)
     kept: dict[int, list[str]] = {}
     parts: list[pd.DataFrame] = []
     faults: list[Fault] = []

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -197,10 +198,32 @@ def test_quotas_in_hundred_millions_are_converted(tmp_path: Path) -> None:
     assert found.register.counties["bond_quota_wan_yuan_2023"].tolist() == pytest.approx(plain.tolist())
 
 
-@pytest.mark.parametrize("datum", ["GCJ-02", "gcj02", "BD-09", "火星坐标"])
-def test_coordinates_of_another_datum_are_a_fault(tmp_path: Path, datum: str) -> None:
-    (fault,) = refused(text_file(tmp_path, lambda text: text.replace("longitude", f"经度（{datum}）")))
+@pytest.mark.parametrize(("datum", "metres"), [("GCJ-02", (450, 700)), ("火星坐标", (450, 700)), ("BD-09", (1200, 1600))])
+def test_coordinates_of_a_known_datum_are_turned_into_wgs84(tmp_path: Path, datum: str, metres: tuple[float, float]) -> None:
+    found = taken(text_file(tmp_path, lambda text: text.replace("longitude", f"经度（{datum}）")))
+    before = cells().sort_values("village_id")[["longitude", "latitude"]].astype(float)
+    after = found.register.villages[["longitude", "latitude"]]
+    moved = np.hypot(*((after - before.to_numpy()).to_numpy() * [81000.0, 111195.0]).T)
+    assert metres[0] < moved.min() <= moved.max() < metres[1]
+    assert any("turned into WGS84" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("heading", ["经度（北京54）", "经度（西安80坐标系）"])
+def test_coordinates_of_another_datum_are_a_fault(tmp_path: Path, heading: str) -> None:
+    (fault,) = refused(text_file(tmp_path, lambda text: text.replace("longitude", heading)))
     assert "WGS84" in fault.problem
+
+
+def test_a_title_says_the_datum_and_the_unit(tmp_path: Path) -> None:
+    named = {f"bond_quota_wan_yuan_{year}": f"{year}年一般债券限额" for year in range(2023, 2029)}
+    counties = raw_counties().rename(columns=named)
+    plain = counties[list(named.values())].astype(float)
+    counties[plain.columns] = (plain / 1e4).map("{:.6f}".format)
+    title = "各县限额" + "," * (counties.shape[1] - 1) + "单位：亿元\n"
+    (tmp_path / "counties.csv").write_text(title + counties.to_csv(index=False), encoding="utf-8")
+    found = taken(text_file(tmp_path, "经纬度坐标系：GCJ-02\n{}".format))
+    assert found.register.counties["bond_quota_wan_yuan_2023"].tolist() == pytest.approx(plain["2023年一般债券限额"].tolist())
+    assert any("turned into WGS84" in note for note in found.notes)
 
 
 def test_spaced_and_starred_headings_are_known(tmp_path: Path) -> None:

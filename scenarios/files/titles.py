@@ -1,0 +1,48 @@
+"""Titles (表头以上): what stands above the headings and says in what the table is: 单位：亿元, 坐标系：GCJ-02."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from model.register.datum import stated
+from model.register.parse import heading_key
+from model.register.schema import Column
+from model.register.units import BRACKETS, FACTORS, UNITS
+
+UNIT = re.compile(r"单位[:：]\s*(\S+)")
+PARTED = re.compile(r"[、，,/；;和及]")
+PLACES = ("longitude", "latitude")
+
+
+def said(titles: Iterable[Sequence[str]], headings: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """Return headings with the unit or datum in brackets that titles give them; one that has its own keeps it."""
+    lines = [unicodedata.normalize("NFKC", " ".join(cell for cell in row if cell.strip())) for row in titles]
+    units = [word for line in lines for found in UNIT.findall(line) for word in PARTED.split(found)]
+    datum = next((name for line in lines if "坐标" in line or "经纬" in line if (name := stated(line))), "")
+    ways = {heading_key(way): column for column in columns for way in (column.name, column.zh, *column.also)}
+    return [_with(heading, ways.get(heading_key(heading)), units, datum) for heading in headings]
+
+
+def _with(heading: str, column: Column | None, units: Sequence[str], datum: str) -> str:
+    if column is None:
+        return heading
+    if column.name in PLACES:
+        return f"{heading}（{datum}）" if datum and not stated(heading) else heading
+    if column.kind not in ("number", "integer") or _has_unit(heading):
+        return heading
+    unit = next((word for word in units if FACTORS.get(column.unit, {}).get(word, 1.0) != 1.0), "")
+    return f"{heading}（{unit}）" if unit else heading
+
+
+def _has_unit(heading: str) -> bool:
+    """Whether a heading says itself in what its cells are."""
+    plain = heading.lower()
+    return any(unit in plain for unit in UNITS if len(unit) > 1) or any(word in plain for word in ("_yuan", "_km", "_pct"))
+
+
+def unlike(first: Iterable[str], second: Iterable[str]) -> list[str]:
+    """Return the headings of a second table that say another unit or datum than the first's of the same column."""
+    of_first = {heading_key(heading): BRACKETS.findall(heading) for heading in first}
+    return [h for h in second if (said := of_first.get(heading_key(h))) is not None and said != BRACKETS.findall(h)]
