@@ -108,7 +108,7 @@ _OPTIONAL = (
     Column("morality_bank", "道德银行或爱心超市", "flag"),
     Column("ten_household_groups", "十户一组", "flag"),
     Column("collective_income_wan_yuan", "村集体收入", "number", unit="万元", low=0, high=100000),
-    Column("income_yuan", "农村居民人均可支配收入", "number", unit="yuan", low=0, high=500000),
+    Column("income_yuan", "农村居民人均可支配收入", "number", unit="yuan", low=500, high=500000),
     Column("declared_cohort", "申报批次", "integer", unit="year", low=2023, high=2035),
     Column("county_priority", "县内排序", "integer", low=1, high=1000),
     Column("synthetic", "模拟数据", "flag"),

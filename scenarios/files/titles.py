@@ -13,6 +13,7 @@ from model.register.units import BRACKETS, FACTORS, UNITS
 
 UNIT = re.compile(r"单位[:：]\s*(\S+)")
 PARTED = re.compile(r"[、，,/；;和及]")
+PER_HEAD = "yuan"  # incomes of people, in yuan whatever unit the table's sums are in
 PLACES = ("longitude", "latitude")
 
 
@@ -30,7 +31,7 @@ def _with(heading: str, column: Column | None, units: Sequence[str], datum: str)
         return heading
     if column.name in PLACES:
         return f"{heading}（{datum}）" if datum and not stated(heading) else heading
-    if column.kind not in ("number", "integer") or _has_unit(heading):
+    if column.kind not in ("number", "integer") or column.unit == PER_HEAD or _has_unit(heading):
         return heading
     unit = next((word for word in units if FACTORS.get(column.unit, {}).get(word, 1.0) != 1.0), "")
     return f"{heading}（{unit}）" if unit else heading

@@ -106,7 +106,7 @@ def test_shares_in_a_percentage_column_are_a_fault_not_a_guess() -> None:
 
 
 def test_unknown_headings_and_blanks_are_noted() -> None:
-    raw = raw_villages(6).assign(备注="x", income_yuan=["1", "", "2", "", "3", "4"])
+    raw = raw_villages(6).assign(备注="x", income_yuan=["18100", "", "18200", "", "18300", "18400"])
     notes = check.read(raw, raw_counties()).notes
     assert "register: column 备注 is not used" in notes
     assert "register: income_yuan: 2 blanks will be derived" in notes
