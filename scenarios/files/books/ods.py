@@ -6,9 +6,11 @@ import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
-from scenarios.files.books.look import MOST, NO_VALUE, Look, local
+from model.errors import usage
+from scenarios.files.books.look import MOST, NO_VALUE, WIDEST, Look, local
 
 CELLS = ("table-cell", "covered-table-cell")
+MOST_CELLS = 100_000_000
 WRONG = ("#", "Err:")  # how a shown error begins
 
 
@@ -16,7 +18,10 @@ def looks(path: Path) -> dict[str, Look]:
     """Return what each sheet says."""
     with zipfile.ZipFile(path) as archive:
         data = archive.read("content.xml")
-    return _Reader().read(data)
+    found = _Reader().read(data)
+    if any(look.cells > MOST_CELLS for look in found.values()):  # a kilobyte can say so: one cell, repeated
+        raise usage("the file is too large for a table", f"Give one of at most {MOST_CELLS:,} cells.", file=str(path))
+    return found
 
 
 class _Reader:
@@ -28,6 +33,7 @@ class _Reader:
         self.row = self.column = self.rows = 0
         self.given: dict[str, str] = {}
         self.text: list[str] | None = None
+        self.before = 0  # cells of the rows above
         self.held: list[int] = []  # columns of the row that hold something
 
     def read(self, data: bytes) -> dict[str, Look]:
@@ -44,6 +50,7 @@ class _Reader:
             self.look, self.row = self.found.setdefault(own.get("name", ""), Look()), 0
         elif tag == "table-row":
             self.rows, self.column, self.held = int(own.get("number-rows-repeated", 1)), 0, []
+            self.before = self.look.cells
         elif tag in CELLS:
             kinds = {value for key, value in given.items() if local(key) == "value-type"}
             self.given, self.text = own | {"kinds": " ".join(sorted(kinds))}, []
@@ -58,8 +65,11 @@ class _Reader:
             shown, given = "".join(self.text or []).strip(), self.given
             times = int(given.get("number-columns-repeated", 1))
             if shown or "value" in given or "formula" in given:
-                for column in range(self.column, self.column + times):
+                for column in range(self.column, self.column + min(times, WIDEST)):
                     self._cell((self.row, column), shown, given)
+                if times > WIDEST:
+                    self.look.cells += times - WIDEST
+                    self.look.seen(self.row, self.column + times - 1)
             self.column, self.text = self.column + times, None
         elif tag == "table-row":
             self._repeat()
@@ -70,7 +80,7 @@ class _Reader:
         if not self.held or self.rows == 1:
             return
         look, further = self.look, range(self.row + 1, self.row + self.rows)
-        look.cells += len(self.held) * len(further)
+        look.cells += (look.cells - self.before) * len(further)
         look.last = max(look.last[0], further[-1]), look.last[1]
         if len(self.held) * len(further) > MOST:
             return

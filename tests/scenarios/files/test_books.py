@@ -135,6 +135,20 @@ def test_open_documents_keep_errors_and_percentages(tmp_path: Path, repeated: in
     assert open_workbook(tmp_path / "a.ods").sheets["S"].rows == [["#DIV/0!", "35%", "#N/A", "#1号"]] * repeated
 
 
+def test_a_cell_repeated_without_end_is_told_and_not_read(tmp_path: Path) -> None:
+    table, office = (f"urn:oasis:names:tc:opendocument:xmlns:{x}:1.0" for x in ("table", "office"))
+    many = 'repeated="999999999"'
+    content = (
+        f'<office:document-content xmlns:office="{office}" xmlns:table="{table}"><office:body><office:spreadsheet>'
+        f'<table:table table:name="S"><table:table-row table:number-rows-{many}><table:table-cell table:number-columns-{many} '
+        'office:value="1"/></table:table-row></table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("content.xml", content)
+    with pytest.raises(InputError, match="too large"):
+        open_workbook(tmp_path / "a.ods")
+
+
 def record(kind: int, content: bytes) -> bytes:
     """Return a record of a binary workbook."""
     head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
