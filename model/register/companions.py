@@ -147,7 +147,7 @@ def project_list(raw: Raw, villages: pd.DataFrame) -> tuple[pd.DataFrame, list[F
     if faults:
         return _blank(PROJECTS), faults
     table = converted(_complete(parsed.table, PROJECTS))
-    if faults := objections(parsed, table, villages, raw.file):
+    if faults := objections(raw.table, parsed, table, villages, raw.file):
         return _blank(PROJECTS), faults
     return table.sort_values(["village_id", "task_id"], kind="stable", ignore_index=True), []
 

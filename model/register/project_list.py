@@ -43,8 +43,11 @@ def converted(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(quantity=table["quantity"] * factor, unit=unit)
 
 
-def objections(parsed: Parsed, table: pd.DataFrame, villages: pd.DataFrame, file: str) -> list[Fault]:
-    """Return what is wrong with projects that can be read one by one: task, unit, money, dates, and what is paid or there."""
+def objections(raw: pd.DataFrame, parsed: Parsed, table: pd.DataFrame, villages: pd.DataFrame, file: str) -> list[Fault]:
+    """Return what is wrong with projects that can be read one by one: task, unit, money, dates, and what is paid or there.
+
+    ``raw`` is the list as it was written, ``table`` as it was understood.
+    """
     tasks = {task.id: task for task in catalogue.tasks()}
     own = [tasks.get(name) for name in table["task_id"]]
     lawful = [SOURCES if task is None else sources_of(task.work_class) for task in own]
@@ -52,15 +55,15 @@ def objections(parsed: Parsed, table: pd.DataFrame, villages: pd.DataFrame, file
         "unit": [task.quantity_unit if task else "" for task in own],
         "source": [" / ".join(sources) for sources in lawful],
     }
-    shown = parsed.table.reindex(columns=[c.name for c in PROJECTS], fill_value="")
+    headings = {name: heading for heading, name in parsed.mapping.items()}
     return [
         Fault(
             file,
             problem,
             remedy,
-            column=name,
+            column=headings[name],
             row=int(parsed.rows[i]),
-            value=str(shown[name].iloc[i]),
+            value=str(raw[headings[name]].iloc[i]).strip(),
             expected=asked[name][i] if name in asked else "",
         )
         for rows, name, problem, remedy in _looked_for(table, villages, tasks, lawful)

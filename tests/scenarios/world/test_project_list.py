@@ -62,6 +62,7 @@ def test_what_is_wrong_is_told_with_its_row(row: tuple[str, ...], problem: str) 
     with pytest.raises(InputError) as refused:
         register(LIST[0], row, paid_elsewhere="T15.1", waste_coverage_pct="100")
     assert [(fault.problem, fault.row) for fault in refused.value.faults] == [(problem, 3)]
+    assert refused.value.faults[0].column in (*NAMES, "village_id")
 
 
 def prepared(given: Register) -> study.Prepared:
