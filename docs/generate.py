@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
+import tomllib
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from model.outcomes.kpis import KPIS
@@ -13,7 +14,7 @@ from model.outcomes.signs import levers
 from model.policy.card import kind_of
 from model.policy.cards import Card, calibration, cards
 from model.policy.catalogue import creation_standard, department, owner, sources_of, tasks
-from model.policy.clauses import clauses, unmet
+from model.policy.clauses import clauses, trace
 from model.register.synthetic import generate
 from model.register.synthetic.likeness import likeness
 from model.selection.rules import RULES
@@ -127,56 +128,49 @@ def parameters() -> str:
 
 
 def clause_page() -> str:
-    """Return the page of clauses: what each binds, the elements that name it, and the tests of those."""
-    lines = ["# Clauses", "", "Every clause of both documents, in our own words, what meets it, and the tests that hold it.", ""]
-    lines += ["| clause | document | binds | force | gist | 要点 | met by | tests |", "|---" * 8 + "|"]
-    cited = elements()
+    """Return the page of clauses: what each binds, how far it is met and by what, and the tests that fail when it is not."""
+    count = Counter(found.extent for found in trace().values())
+    lines = [
+        "# Clauses",
+        "",
+        "Every clause of both documents, in our own words: how far it is met, by what, and the tests that fail when that stops",
+        f"doing what the clause says. Whole: {count['whole']}; in part: {count['part']}; not modelled: {count['none']}.",
+        "",
+        "Neither document labels its sentences. Where a word or a number carries the label of force, it stands beside the label;",
+        "all other labels are our reading.",
+        "",
+        "| clause | document | binds | force | gist | 要点 | met | by | tests |",
+        "|---" * 9 + "|",
+    ]
+    cited, tests = elements(), tomllib.loads((ROOT / "tests" / "trace.toml").read_text(encoding="utf-8"))
     for clause in clauses().values():
-        own = cited.get(clause.clause_id, [])
-        met = ", ".join(element.name for element in own) or f"*{unmet()[clause.clause_id]}*"
-        held = ", ".join(f"`{test}`" for test in dict.fromkeys(element.test for element in own))
-        cells = (clause.clause_id, clause.document, clause.applies_to, clause.force, clause.gist_en, clause.gist_zh, met, held)
+        found = trace()[clause.clause_id]
+        met = f"{found.extent}: {found.missing_en}" if found.missing_en else found.extent
+        by = ", ".join(cited.get(clause.clause_id, []))
+        held = ", ".join(f"`{test}`" for test in tests.get(clause.clause_id, []))
+        force = f"{clause.force} ({found.word or 'our reading'})"
+        cells = (clause.clause_id, clause.document, clause.applies_to, force, clause.gist_en, clause.gist_zh, met, by, held)
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
 
-@dataclass(frozen=True)
-class Element:
-    """A named part of the software that cites a clause, and the test that holds it."""
-
-    name: str
-    test: str
-
-
-def elements() -> dict[str, list[Element]]:
+def elements() -> dict[str, list[str]]:
     """Return, by clause, what cites it: rules, tasks, parameters, and files that name it in their text."""
-    cited: dict[str, list[Element]] = {}
+    cited: dict[str, list[str]] = {}
     for name, rule in RULES.items():
         for clause in rule.clause.split(";"):
-            cited.setdefault(clause, []).append(Element(f"rule `{name}`", "tests/model/selection/test_rules.py"))
+            cited.setdefault(clause, []).append(f"rule `{name}`")
     for task in tasks():
-        cited.setdefault(task.clause, []).append(Element(f"task `{task.name}`", "tests/model/policy/test_catalogue.py"))
+        cited.setdefault(task.clause, []).append(f"task `{task.name}`")
     for card in (*cards().values(), *calibration().values()):
         if card.clause and not card.path.startswith("tasks."):
-            cited.setdefault(card.clause, []).append(Element(f"parameter `{card.path}`", "tests/model/policy/test_cards.py"))
+            cited.setdefault(card.clause, []).append(f"parameter `{card.path}`")
     for path in sorted([*(ROOT / "model").rglob("*.py"), *(ROOT / "scenarios").rglob("*.py")]):
         name = path.relative_to(ROOT).as_posix()
         for clause in sorted(set(CLAUSE.findall(path.read_text(encoding="utf-8")))):
             if "/rules/" not in name:
-                cited.setdefault(clause, []).append(Element(f"`{name}`", test_of(path.relative_to(ROOT))))
+                cited.setdefault(clause, []).append(f"`{name}`")
     return cited
-
-
-def test_of(path: Path) -> str:
-    """Return the test of a file: its namesake in the tree of tests, or the nearest one that speaks of it most."""
-    for place in (path.with_suffix(""), *path.parents):
-        test = Path("tests") / place.parent / f"test_{place.name}.py"
-        if (ROOT / test).is_file():
-            return test.as_posix()
-    near = next(place for place in path.parents if list((ROOT / "tests" / place).glob("test_*.py")))
-    tests = sorted((ROOT / "tests" / near).glob("test_*.py"))
-    spoken = [len(re.findall(rf"\b{path.stem}\b", test.read_text(encoding="utf-8"))) for test in tests]
-    return tests[spoken.index(max(spoken))].relative_to(ROOT).as_posix()
 
 
 def task_page() -> str:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from model.policy.card import policy_file, toml
 
@@ -33,7 +34,25 @@ def clauses() -> Mapping[str, Clause]:
     return {row["clause_id"]: Clause(**row) for row in csv.DictReader(text.splitlines())}
 
 
+@dataclass(frozen=True)
+class Trace:
+    """How far a clause is met: ``whole``, ``part`` or ``none``, what is missing or why, and the document's word for its force.
+
+    Without a word the label of force is our reading: neither document has such labels.
+    """
+
+    extent: str
+    word: str = ""
+    missing_zh: str = ""
+    missing_en: str = ""
+
+
 @cache
-def unmet() -> Mapping[str, str]:
-    """Return the clauses that no element meets, and why: still open, or out of the model."""
-    return {clause: reason for group in toml("unmet.toml").values() for clause, reason in group.items()}
+def trace() -> Mapping[str, Trace]:
+    """Return how far each clause is met, by its id."""
+    return {clause: _trace(entry) for clause, entry in toml("trace.toml").items()}
+
+
+def _trace(entry: Mapping[str, Any]) -> Trace:
+    missing = entry.get("missing", {"zh": "", "en": ""})
+    return Trace(entry["extent"], entry.get("word", ""), missing["zh"], missing["en"])
