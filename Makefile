@@ -14,7 +14,7 @@ quick:
 
 # Hundreds of random worlds instead of CI's few dozen, and the whole programme where CI asks of two cohorts.
 long: setup
-	BAICUN_WORLDS=300 BAICUN_WHOLE=1 BAICUN_EXAMPLES=400 .venv/bin/python -m pytest -n auto --dist loadscope tests/test_baseline.py \
+	BAICUN_WORLDS=300 BAICUN_WHOLE=1 BAICUN_EXAMPLES=400 BAICUN_FORGED=300 .venv/bin/python -m pytest -n auto --dist loadscope tests/test_baseline.py \
 		tests/solvers/test_agreement.py tests/model/simulation/test_invariants.py tests/scenarios/runs/test_seal.py \
 		tests/scenarios/world/test_intake_fuzz.py
 

@@ -1,7 +1,7 @@
 """Intervals (区间): what the replications say of a mean, a chance and a difference, at 95 %.
 
-The interval of a mean holds Monte-Carlo error (few replications); the 5-95 % range holds the luck of a single
-programme. Neither holds the uncertainty of the parameters.
+The interval of a mean holds Monte-Carlo error (few replications) and stays where the quantity can be; the 5-95 % range holds
+the luck of a single programme. Neither holds the uncertainty of the parameters.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def kpi_table(estimates: Estimates) -> pd.DataFrame:
     rows = []
     for (name, year), values in estimates.kpis.groupby(["kpi", "year"], sort=False)["value"]:
         kpi = KPIS[str(name)]
-        mean, low, high = (chance_interval if kpi.chance else mean_interval)(values.to_numpy())
+        found = (chance_interval if kpi.chance else mean_interval)(values.to_numpy())
+        mean, low, high = found[0], *np.clip(found[1:], *kpi.ends)
         points = np.nanquantile(values, QUANTILES) if values.notna().any() else (np.nan,) * 3
         ends = [end for share in QUANTILES for end in quantile_interval(values.to_numpy(), share)]
         rows.append((name, kpi.unit, year or pd.NA, mean, low, high, *points, np.nan, np.nan, *ends))
@@ -95,6 +96,7 @@ def county_table(estimates: Estimates, prefecture: pd.Series) -> pd.DataFrame:
     low, high = counted["mean"] - half, counted["mean"] + half
     chance = counted["kpi"].isin([name for name, kpi in KPIS.items() if kpi.chance]).to_numpy()
     low[chance], high[chance] = _wilson(counted.loc[chance, "mean"], counted.loc[chance, "count"])
+    least, most = (counted["kpi"].map({name: kpi.ends[end] for name, kpi in KPIS.items()}) for end in (0, 1))
     return pd.DataFrame(
         {
             "kpi": counted["kpi"],
@@ -103,8 +105,8 @@ def county_table(estimates: Estimates, prefecture: pd.Series) -> pd.DataFrame:
             "prefecture": counted["county_code"].map(prefecture),
             "year": counted["year"],
             "mean": counted["mean"],
-            "ci_low": low,
-            "ci_high": high,
+            "ci_low": low.clip(lower=least),
+            "ci_high": high.clip(upper=most),
         }
     )
 

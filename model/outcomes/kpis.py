@@ -35,6 +35,12 @@ class Kpi:
     en: str
     chance: bool = False
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Between what it can lie: a share within 0 and 1, a count never below 0."""
+        most = {"share": 1.0, "probability": 1.0, "points": 100.0}.get(self.unit, np.inf)
+        return (1.0 if self.unit == "rank" else 0.0), most
+
 
 YEARLY = (
     Kpi("selected", "village", "累计入选村数", "villages selected, cumulative"),

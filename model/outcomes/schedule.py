@@ -65,8 +65,19 @@ def departments(projects: pd.DataFrame, scene: Scene, estimates: Estimates) -> p
     due = planned.drop_duplicates(["village_id", "task_id"]).groupby("department").size()
     rows = []
     for name in works.index:
-        done = np.array([own.get(name, 0.0) for own in estimates.departments])
-        rows.append((name, *department(name), int(works[name]), money[name], int(due.get(name, 0)), *mean_interval(done)))
+        mean, low, high = mean_interval(np.array([own.get(name, 0.0) for own in estimates.departments]))
+        rows.append(
+            (
+                name,
+                *department(name),
+                int(works[name]),
+                money[name],
+                int(due.get(name, 0)),
+                mean,
+                float(np.maximum(low, 0.0)),
+                high,
+            )
+        )
     names = ["department", "name_zh", "name_en", "works", "cost_wan_yuan", "planned_by_target", "finished", "ci_low", "ci_high"]
     return pd.DataFrame(rows, columns=names)
 

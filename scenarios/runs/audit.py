@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.errors import AlteredError, usage
+from model.errors import AlteredError, BaicunError, usage
 from model.outcomes import intervals
 from model.outcomes.face import face_validity
 from model.outcomes.finance import Financing
@@ -62,9 +62,19 @@ def audited(folder: Path) -> Audited:
         findings += study.check_projects(listed, *beside, prepared)
     if of(manifest) == FORMAT:
         findings += [
-            Finding("tables", name, "as worked out again", what, 1.0) for name, what in apart(folder, manifest, prepared)
+            Finding("tables", name, "as worked out again", what, 1.0) for name, what in _apart(folder, manifest, prepared)
         ]
     return Audited(found, findings, len(listed))
+
+
+def _apart(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> list[tuple[str, str]]:
+    """Return what :func:`apart` does; tables from which nothing can be made again are a finding like any other."""
+    try:
+        return apart(folder, manifest, prepared)
+    except BaicunError:
+        raise
+    except Exception as error:  # what was altered may be altered into anything
+        return [("tables", f"nothing can be made of them again: {type(error).__name__} {error}")]
 
 
 def apart(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> list[tuple[str, str]]:
@@ -84,7 +94,7 @@ def apart(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> l
 
 def _again(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> dict[str, pd.DataFrame]:
     """Return the tables that inputs and plan make."""
-    plan = Plan(tables.read(folder / "plan.csv"))
+    plan = _plan_figures(Plan(tables.read(folder / "plan.csv")), prepared)
     own = {"eligibility": prepared.eligible, "scores": prepared.scores.table, "assumptions": assumptions(prepared.scenario)}
     x = completed(prepared.program, choice(prepared.problem, plan.table))
     solver = manifest["solver"]
@@ -96,16 +106,16 @@ def _again(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> 
     selection = study.retold(prepared, plan, answer)
     made = selection_tables(selection)
     left = RANKED if prepared.scenario.objective.order else set()
-    made["plan"] = _plan_figures(plan, prepared)
+    made["plan"] = plan.table
     return {name: table for name, table in made.items() if name not in left} | {
         "projects": _dated(plan, prepared, selection.money)
     }
 
 
-def _plan_figures(plan: Plan, prepared: study.Prepared) -> pd.DataFrame:
+def _plan_figures(plan: Plan, prepared: study.Prepared) -> Plan:
     """Return the plan with the register's own figures in place of those it states."""
     listed = plan.table[["village_id", "cohort", "package"]]
-    return lists.as_plan(listed, prepared.problem, "plan.csv").table
+    return lists.as_plan(listed, prepared.problem, "plan.csv")
 
 
 def _dated(plan: Plan, prepared: study.Prepared, money: Financing) -> pd.DataFrame:

@@ -5,7 +5,8 @@ It draws the course of the plan, with the band in which replications finish besi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,13 +47,21 @@ def county(played: Replay, code: str, words: Words) -> Any:
     for event in played.records.trace:
         if event.kind == "started":
             begun.setdefault(event.entity, event.day)
-    rows = [f"{played.villages[record.village_id]} · {record.cohort}" for record in ordered]
+    rows = _rows(played, ordered)
     named = zip(ordered, rows, strict=True)
     bars = [bar for record, row in named for bar in _village(record, row, begun.get(record.village_id, NEVER), end)]
     drawn = _gantt(played, code, rows, bars, words, _title(played, played.counties[code], words))
     if played.planned and played.band is not None:
         _band(drawn, played, dict(zip((record.village_id for record in ordered), rows, strict=True)), words)
     return drawn
+
+
+def _rows(played: Replay, records: Sequence[VillageRecord]) -> list[str]:
+    """Return what each row is called: the village's name and cohort, its code beside a name that another one has too."""
+    names = [played.villages[record.village_id] for record in records]
+    often = Counter(names)
+    codes = [f"（{record.village_id}）" if often[name] > 1 else "" for name, record in zip(names, records, strict=True)]
+    return [f"{name}{code} · {record.cohort}" for name, code, record in zip(names, codes, records, strict=True)]
 
 
 def _title(played: Replay, place: str, words: Words) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+
 from model.errors import Fault, InputError
 from model.money.costs import works_of
+from model.register.gaps import column
 from model.register.project_list import told
-from model.vocabulary import Register
+from model.vocabulary import CLASSES, PACKAGES, PUBLIC, Register
 from scenarios.world.spec import Scenario
 
 
@@ -55,6 +59,26 @@ def _columns(scenario: Scenario, register: Register) -> list[Fault]:
         for column in scenario.asks.columns
         if column not in register.villages or register.villages[column].dtype.kind not in "iufb"
     ]
+
+
+def check_amounts(scenario: Scenario, register: Register) -> None:
+    """Refuse a total that is less than what general bonds pay for: the other works would cost less than nothing."""
+    villages, works = register.villages, works_of(register.villages, scenario.catalogue, scenario.money)
+    if "total_cost_wan_yuan" not in villages:
+        return
+    standard = scenario.packages.holds(works.tasks)[PACKAGES.index("standard")]
+    public = np.array([task.work_class == CLASSES[PUBLIC] for task in works.tasks])
+    bond = column(villages, "general_bond_wan_yuan").fillna(pd.Series(works.cost[:, standard & public].sum(axis=1)))
+    listed = villages["village_id"].isin(register.projects.get("village_id", []))  # whose amounts are not used
+    short = villages[(villages["total_cost_wan_yuan"] < bond.round(2)) & ~listed]
+    if short.empty:
+        return
+    shown = "; ".join(f"{r.village_id}: {r.total_cost_wan_yuan:g}" for r in short.head(3).itertuples())
+    problem = f"{len(short)} villages cost less in all than the works their general bonds pay for"
+    remedy = "Give the total of all works, bonds and others, or leave it blank."
+    raise InputError(
+        [Fault("register", problem, remedy, "total_cost_wan_yuan", value=shown + (" ..." if len(short) > 3 else ""))]
+    )
 
 
 def looked_at(scenario: Scenario, register: Register) -> list[str]:

@@ -11,7 +11,7 @@ from model.showing import Shown
 from model.vocabulary import Register
 from scenarios.files.companions import SINGLE, Beside
 from scenarios.world import trust
-from scenarios.world.checks import check_asks, check_history
+from scenarios.world.checks import check_amounts, check_asks, check_history
 from scenarios.world.formats import scenario_tables
 from scenarios.world.intake import read_register, register_of
 from scenarios.world.layers import changed
@@ -52,6 +52,7 @@ def open_world(name: str | Path, changes: Mapping[str, object] | None = None) ->
     names["register.scores"] = [Path(file).name for file in source.scores]
     check_history(scenario, register)
     check_asks(scenario, register)
+    check_amounts(scenario, register)
     return World(scenario.with_changes(names), register)  # where the files stood is no part of what the run is
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from model.outcomes.intervals import chance_interval, county_table, kpi_table, mean_interval, paired, quantile_interval
 from model.outcomes.kpis import KPIS, RACE
+from model.vocabulary import Estimates
 from scenarios import study
 
 
@@ -96,3 +98,17 @@ def test_a_quantile_few_values_cannot_bound_is_not_known() -> None:
     low, high = quantile_interval(np.arange(10.0), 0.95)
     assert np.isnan(high)
     assert low < 9.0
+
+
+def test_an_interval_stays_where_the_quantity_can_be() -> None:
+    """A rare thing in few replications: Student's interval alone would reach below nothing, or above all."""
+    rare, usual = [0.0] * 9 + [3.0], [1.0] * 9 + [0.2]
+    rows = [("failed", 2025, r, value) for r, value in enumerate(rare)]
+    rows += [("first_pass_share", 0, r, value) for r, value in enumerate(usual)]
+    kpis = pd.DataFrame(rows, columns=["kpi", "year", "replication", "value"])
+    counties = kpis[kpis["kpi"] == "failed"].assign(county_code="220102")
+    estimates = Estimates(kpis, counties, 10)
+    table = kpi_table(estimates).set_index("kpi")
+    assert table.loc["failed", "ci_low"] == 0.0 < table.loc["failed", "ci_high"]
+    assert table.loc["first_pass_share", "ci_high"] == 1.0
+    assert county_table(estimates, pd.Series({"220102": "长春市"}))["ci_low"].min() == 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -76,6 +77,8 @@ def test_schedules_shade_frozen_ground_and_show_every_village(folder: Path) -> N
     assert set(band.y) == set(middle.y) <= rows
     assert all(a <= m <= b for a, b, m in zip(band.x[::3], band.x[1::3], middle.x, strict=True))
     assert not [trace for trace in drawn.data if trace.type == "scatter"]  # one replication has no band
+    named_alike = replace(found, villages=dict.fromkeys(found.villages, "同名村"))
+    assert len({row for bar in schedule.county(named_alike, code, Words("zh")).data for row in bar.y}) == len(rows)
     with pytest.raises(InputError):
         schedule.page(found, "000000", "zh")
 

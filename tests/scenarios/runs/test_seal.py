@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+import tomli_w
 
 from model.errors import AlteredError, InputError
 from scenarios.files import tables
@@ -111,15 +115,82 @@ def test_every_number_that_needs_no_solver_is_worked_out_again(original: Path, t
         table.loc[row, column] = 2 * table.loc[row, column] + 1
         tables.write(table, folder / name)
         forged(folder, lambda _: None)
-        try:
-            found = audited(folder)
-            told = bool(found.altered or found.findings)
-        except (AlteredError, InputError):
-            told = True
-        if not told:
+        if not told(folder):
             missed.append((name, column))
         shutil.rmtree(folder)
     assert not missed
+
+
+def told(folder: Path) -> bool:
+    """Whether anything is found in a folder, or nothing of it is believed."""
+    try:
+        found = audited(folder)
+    except (AlteredError, InputError):
+        return True
+    return bool(found.altered or found.findings)
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the paths of everything that a JSON or TOML document states."""
+    if isinstance(value, dict):
+        return [leaf for key, part in value.items() for leaf in leaves(part, (*path, key))]
+    return [path]
+
+
+def other(value: Any, rng: random.Random) -> Any:
+    """Return another value of the same kind."""
+    if value is None or isinstance(value, bool):
+        return not value
+    if isinstance(value, (int, float)):
+        return value * 2 + rng.choice([1, 3, 10])
+    return f"{value}x" if isinstance(value, str) else [*value, *(value[:1] or ["x"])]
+
+
+def falsified(folder: Path, rng: random.Random) -> str:
+    """Falsify one thing in a folder, hashed again or not as it can be done without a contradiction; return what."""
+    kind = rng.choice(["manifest", "scenario", "register", "byte", "row"])
+    if kind in ("manifest", "scenario"):
+        path = folder / ("manifest.json" if kind == "manifest" else "scenario.toml")
+        text = path.read_text(encoding="utf-8")
+        stated = json.loads(text) if kind == "manifest" else tomllib.loads(text)
+        leaf = rng.choice(leaves(stated))
+        part = stated
+        for key in leaf[:-1]:
+            part = part[key]
+        part[leaf[-1]] = other(part[leaf[-1]], rng)
+        path.write_text(json.dumps(stated) if kind == "manifest" else tomli_w.dumps(stated), encoding="utf-8")
+        if kind == "scenario":
+            forged(folder, lambda _: None)
+        return f"{kind} {leaf}"
+    if kind == "register":
+        path = folder / "inputs" / rng.choice(["register.csv", "counties.csv"])
+    else:
+        tabled = (path for path in folder.rglob("*.csv") if path.stem not in BY_RERUN)
+        path = rng.choice(sorted(path for path in tabled if path.read_bytes().count(b"\n") > 2))
+    lines = path.read_bytes().split(b"\n")
+    at = rng.randrange(1, len(lines) - 1)
+    digits = [i for i, sign in enumerate(lines[at]) if 48 <= sign < 58]
+    if kind == "row" or not digits:
+        del lines[at]
+    else:
+        i = rng.choice(digits)
+        lines[at] = lines[at][:i] + str((int(chr(lines[at][i])) + rng.randrange(1, 10)) % 10).encode() + lines[at][i + 1 :]
+    path.write_bytes(b"\n".join(lines))
+    if kind == "register":
+        forged(folder, lambda _: None)
+    return f"{kind} {path.name} {at}"
+
+
+def test_no_falsification_of_a_fuzzer_is_believed(original: Path, tmp_path: Path) -> None:
+    number = int(os.environ.get("BAICUN_FORGED", "24"))  # hundreds in `make long`
+    believed = []
+    for seed in range(number):
+        folder = Path(shutil.copytree(original, tmp_path / str(seed)))
+        what = falsified(folder, random.Random(seed))
+        if not told(folder):
+            believed.append((seed, what))
+        shutil.rmtree(folder)
+    assert not believed
 
 
 def test_words_and_recommendations_are_worked_out_again(folder: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from worlds import tiny
+from worlds import raw_counties, raw_villages, tiny
 
 from model.errors import Fault, InputError
 from model.simulation import replicate
@@ -25,7 +25,7 @@ from scenarios.runs import rerun, store
 from scenarios.runs import run as runs
 from scenarios.world import own
 from scenarios.world.load import load
-from scenarios.world.open import World
+from scenarios.world.open import World, open_world
 
 
 @pytest.fixture(scope="module")
@@ -231,3 +231,13 @@ def test_control_characters_never_reach_a_terminal() -> None:
     fault = Fault("a\x1b[31m.csv", "cell cannot be read", "Correct the code.", value="\x07\x9b")
     for text in (fault.told("zh"), fault.told("en"), str(fault)):
         assert not any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in text)
+
+
+def test_a_total_below_the_works_of_bonds_is_a_fault_and_not_dropped(tmp_path: Path) -> None:
+    villages = raw_villages(6).assign(total_cost_wan_yuan="5000")
+    villages.loc[3, "total_cost_wan_yuan"] = "12"
+    villages.to_csv(tmp_path / "r.csv", index=False)
+    raw_counties().to_csv(tmp_path / "r.counties.csv", index=False)
+    with pytest.raises(InputError, match="1 villages cost less in all") as refused:
+        open_world("baseline", {"register.file": str(tmp_path / "r.csv")})
+    assert villages.loc[3, "village_id"] in refused.value.faults[0].value
