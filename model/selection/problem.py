@@ -80,6 +80,11 @@ class Horizon(Shown):
         """The cohorts that are still to be decided."""
         return self.cohorts[self.cohorts >= self.as_of]
 
+    @property
+    def whole(self) -> int:
+        """How many villages the whole programme has: its target, and no more than its cohorts together are to have."""
+        return min(self.programme_target, self.cohort_target * len(self.cohorts))
+
 
 @dataclass(frozen=True, repr=False)
 class Funds(Shown):

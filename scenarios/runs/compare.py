@@ -242,14 +242,15 @@ def told(comparison: Comparison, lang: str, scenario: str) -> list[str]:
     for row in signed[signed["scenario"] == scenario].to_dict("records"):
         name = row["scenario"]
         changes = comparison.changes[comparison.changes["scenario"] == name]
-        lines.append(words("compare_head", scenario=name, changes=_named(changes, words)))
+        apart = _unlike(comparison, name, words)
+        lines.append(words("compare_head", scenario=name, changes=_named(changes, words)) + apart)
         kept = {str(key): value for key, value in row.items()}
         as_many = "compare_signed_as_many" if row["first"] == row["second"] else "compare_signed"
         lines.append(words(as_many if row["enter"] or row["leave"] else "compare_same_list", **kept))
         if row["enter"] or row["leave"]:
             lines += [*_whither(comparison, name, words), words("compare_gaps", **kept)]
         lines += [*_where(comparison, name, words), _money(comparison, name, words)]
-        lines += [*_target(comparison, name, words), _merit(comparison, name, words)]
+        lines += [*_target(comparison, name, words), *([] if apart else [_merit(comparison, name, words)])]
     return lines
 
 
@@ -308,9 +309,9 @@ def _named(changes: pd.DataFrame, words: Words) -> str:
         changes = changes[~changes["parameter"].str.startswith(("money.payment_profile", "money.profiles"))]
     for row in changes.head(MOST_CHANGES).to_dict("records"):
         label = _label(row["parameter"], words)
-        key = "compare_change" if row["first"] else "compare_set"
         unit = _unit(row["parameter"], words)
         first, second = (_plain(row[side], unit) for side in ("first", "second"))
+        key = "compare_change" if first and second else "compare_set" if second else "compare_unset"
         told_changes.append(words(key, name=label, first=first, second=second))
     if len(changes) > MOST_CHANGES:
         told_changes.append(words("compare_more", n=len(changes) - MOST_CHANGES))
@@ -357,13 +358,20 @@ def _target(comparison: Comparison, scenario: str, words: Words) -> list[str]:
     return lines
 
 
+def _unlike(comparison: Comparison, scenario: str, words: Words) -> str:
+    """Say that two plans are not measured alike, and in what; nothing where they are."""
+    row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
+    if not (math.isnan(row["difference"]) and row["apart"]):
+        return ""
+    keys = words("enumeration").join(_label(f"objective.{name}", words) for name in row["apart"].split(";"))
+    return words("compare_unlike", keys=keys)
+
+
 def _merit(comparison: Comparison, scenario: str, words: Words) -> str:
-    """Say between what the best merits differ, or why they are not compared."""
+    """Say between what the best merits differ, or why that is not known."""
     row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
     if math.isnan(row["difference"]):
-        keys = words("enumeration").join(_label(f"objective.{name}", words) for name in row["apart"].split(";"))
-        why = words("compare_differ", keys=keys) if row["apart"] else words("compare_no_certificate")
-        return words("compare_optimum_apart", why=why)
+        return words("compare_no_certificate")
     return words("compare_optimum", low=row["low"], high=row["high"], verdict=words("sure" if row["certain"] else "unsure"))
 
 

@@ -156,7 +156,9 @@ def combined(case: Case, rule: Row) -> Iterator[Finding]:
         low = rule[f"{name}_low"]
         if low == "pool":  # of the whole programme
             share = sum(bool(village.get(name)) for village in case.register.values()) / len(case.register)
-            least = math.floor(share * case.scenario["programme"]["programme_target"] + 1e-9)
+            programme = case.scenario["programme"]
+            whole = min(programme["programme_target"], target * len(programme["cohorts"]))
+            least = math.floor(share * whole + 1e-9)
             having = sum(bool(entry.village.get(name)) for entry in case.entries)
             yield from band("combined_programmes", f"{name}|programme", having, least, math.inf)
         for cohort in case.ahead:

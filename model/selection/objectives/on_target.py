@@ -3,7 +3,8 @@ r"""On target (规模目标; clauses P23-ANNUAL, P23-TOTAL): villages that cohor
 .. math:: \max -\Bigl(\sum_t d_t + D\Bigr), \qquad d_t \ge \bigl|\sum_{v,k} x_{vtk} - n\bigr|, \quad
           D \ge \bigl|\sum_{v,t,k} x_{vtk} - N\bigr|
 
-*n* is the target of a cohort, *N* that of the programme, history's villages among them. About (左右) is read as a target with
+*n* is the target of a cohort, *N* that of the programme, or what its cohorts are to have together where that is less; history's
+villages are among them. About (左右) is read as a target with
 a price; how far off a list may be is said by the rules ``cohort_band`` and ``programme_band``.
 """
 
@@ -26,7 +27,7 @@ def _targets(problem: Problem) -> tuple[Array, Array]:
     """Return what has a target, cohorts still to be decided and the programme, and the targets."""
     ahead = problem.horizon.ahead
     names = np.array([*ahead, "programme"], dtype=object)
-    return names, np.array([problem.horizon.cohort_target] * len(ahead) + [problem.horizon.programme_target], dtype=float)
+    return names, np.array([problem.horizon.cohort_target] * len(ahead) + [problem.horizon.whole], dtype=float)
 
 
 def auxiliary(problem: Problem) -> Auxiliary:

@@ -113,7 +113,8 @@ class CombinedProgrammes(Rule):
               \sum_{v \in J_j} \sum_{t,k} x_{vtk} \ge \lfloor \sigma^{pool}_j N \rfloor \quad \forall j
 
     The plan names border villages and five further programmes and gives no numbers. At least the pool's own share of the whole
-    programme of *N* is our reading; shares that are stated instead hold for each cohort of *n*.
+    programme of *N*, its target or what its cohorts are to have together, is our reading; shares that are stated instead hold
+    for each cohort of *n*.
     """
 
     name: ClassVar[str] = "combined_programmes"
@@ -155,7 +156,7 @@ class CombinedProgrammes(Rule):
 
     def of_pool(self, problem: Problem, j: int) -> int:
         """Return how many villages of a programme are its share of the register, over the whole programme."""
-        return number("pool", problem.villages.combined[:, j], problem.horizon.programme_target)
+        return number("pool", problem.villages.combined[:, j], problem.horizon.whole)
 
 
 class IndustryDiversity(Rule):

@@ -109,11 +109,14 @@ def test_the_pools_own_share_of_poverty_lifted_villages_is_rounded_down() -> Non
     assert least == np.floor(share * 7)
 
 
-def test_the_pools_own_share_of_a_programmes_villages_is_rounded_down() -> None:
-    prepared = study.prepare(*full(3, rules__combined_programmes__model_town_low="pool", programme__programme_target=7))
+@pytest.mark.parametrize(("each", "asked", "whole"), [(4, 7, 7), (2, 1000, 4)])
+def test_the_pools_own_share_of_a_programmes_villages_is_rounded_down(each: int, asked: int, whole: int) -> None:
+    """Of its target, or of what its cohorts are to have together: a smaller programme need not state a smaller target."""
+    changes = {"programme__cohort_target": each, "programme__programme_target": asked}
+    prepared = study.prepare(*full(3, rules__combined_programmes__model_town_low="pool", **changes))
     share = prepared.register.villages["model_town"].mean()
     _, least, _ = row(prepared, "combined_programmes", "model_town|programme")
-    assert least == np.floor(share * 7) > 0
+    assert least == np.floor(share * whole) > 0
 
 
 def test_a_rule_that_is_off_gives_no_rows() -> None:
