@@ -10,7 +10,9 @@ from importlib.resources import files
 from model.words import CHINESE
 
 PLACE = re.compile(r"\{(\w+)\}")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]"
+)  # the signs themselves: not every engine of expressions knows their numbers
 CLAUSES = re.compile(r"P\d\d-[A-Z0-9-]+(;P\d\d-[A-Z0-9-]+)*")
 NAME = re.compile(r"[a-z0-9_.]*")  # a column or a parameter goes by its own name
 UNITS = {

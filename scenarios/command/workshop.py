@@ -105,19 +105,17 @@ def books(
 
 
 @workshop_app.command()
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Where everything is and whether it works."""
     from scenarios.command.libraries import libraries
 
-    faults = 0
-    for name, fine, words in libraries():
-        faults += not fine
-        print(f"{'ok   ' if fine else 'FAULT'} {name}: {words}")
-    if faults:  # nothing else can be looked at
-        raise typer.Exit(1)
-    from scenarios.command.describe import examination
+    found = list(libraries())
+    if all(fine for _, fine, _ in found):  # otherwise nothing else can be looked at
+        from scenarios.command.describe import examination
 
-    for name, fine, words in examination():
-        faults += not fine
-        print(f"{'ok   ' if fine else 'FAULT'} {name}: {words}")
-    raise typer.Exit(1 if faults else 0)
+        found += examination()
+    if as_json:
+        screen.show_json([{"name": name, "fine": fine, "told": words} for name, fine, words in found])
+    else:
+        print("\n".join(f"{'ok   ' if fine else 'FAULT'} {name}: {words}" for name, fine, words in found))
+    raise typer.Exit(0 if all(fine for _, fine, _ in found) else 1)

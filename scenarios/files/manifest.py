@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from model.errors import usage
+from scenarios.files import placing
 
 ROOMS = ("model", "solvers", "scenarios")
 CUT_SHORT = ("time", "interrupt", "memory")  # what stops a search without a promise
@@ -28,6 +29,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Return the manifest of a run folder or comparison; raise :class:`InputError` when there is none that can be read."""
     path = folder / "manifest.json"
     remedy = "Give a folder that `baicun run` wrote."
+    if not folder.exists() and folder.name:
+        placing.sweep(folder)  # a process that was killed may have taken it away
     if not path.is_file():
         raise usage("not a run folder: manifest.json is missing", remedy, file=str(folder))
     try:

@@ -25,17 +25,24 @@ HOST = f"{crc32(socket.gethostname().encode()):08x}"
 MOST = 4.0  # seconds that all pauses may take
 
 
-def draft_of(place: Path) -> Path:
-    """Return where the draft of a file or folder stands: beside it, hidden, named by the process that writes it."""
-    return place.parent / f".{place.name}.{HOST}-{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp"
+def draft_of(place: Path, kind: str = "tmp") -> Path:
+    """Return where the draft of a file or folder stands: beside it, hidden, named by the process that writes it.
+
+    Of kind ``old`` it is where what stood there waits until the draft has taken its place.
+    """
+    return place.parent / f".{place.name}.{HOST}-{os.getpid()}-{uuid.uuid4().hex[:8]}.{kind}{place.suffix}"
 
 
 def sweep(place: Path) -> None:
-    """Remove the drafts of a place whose process is no more; those of other machines stay."""
-    for draft in place.parent.glob(f".{glob_escape(place.name)}.{HOST}-*.tmp"):
-        owner = draft.name.rsplit("-", 2)[-2]
-        if owner.isdigit() and int(owner) != os.getpid() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(draft, ignore_errors=True) if draft.is_dir() else draft.unlink(missing_ok=True)
+    """Remove the drafts of a place whose process is no more, and put back what it had taken away; others' stay."""
+    for left in sorted(place.parent.glob(f".{glob_escape(place.name)}.{HOST}-*")):
+        owner, kind = left.name.rsplit("-", 2)[-2], left.name.rsplit("-", 1)[-1].partition(".")[2].partition(".")[0]
+        if not owner.isdigit() or int(owner) == os.getpid() or psutil.pid_exists(int(owner)):
+            continue
+        if kind == "old" and not place.exists():
+            move(left, place)
+        elif kind in ("tmp", "old"):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def glob_escape(name: str) -> str:
@@ -63,7 +70,6 @@ def files(*places: Path) -> Iterator[list[Path]]:
     Raises :class:`InputError` where a file that stands there is open elsewhere.
     """
     drafts = [draft_of(place) for place in places]
-    drafts = [draft.with_name(f"{draft.name}{place.suffix}") for draft, place in zip(drafts, places, strict=True)]
     for place in places:
         sweep(place)
     try:
@@ -84,9 +90,9 @@ def _take_places(drafts: Sequence[Path], places: Sequence[Path]) -> None:
         for draft, place in zip(drafts, places, strict=True):
             if not draft.exists():
                 continue
-            old = draft_of(place) if place.exists() else None
+            old = draft_of(place, "old") if place.exists() else None
             if old is not None:
-                move(place, old)
+                shutil.copy2(place, old)  # a step takes a file's place at once: nobody ever finds none there
             kept.append((place, old))
             move(draft, place)
     except PermissionError as error:
@@ -107,7 +113,7 @@ def folder(draft: Path, place: Path) -> None:
 
     Where that cannot be, the old one is put back and the draft stands beside it under a name of its own, which is told.
     """
-    old = draft_of(place) if place.exists() else None
+    old = draft_of(place, "old") if place.exists() else None
     try:
         if old is not None:
             move(place, old)

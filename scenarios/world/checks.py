@@ -63,9 +63,10 @@ def _columns(scenario: Scenario, register: Register) -> list[Fault]:
 
 def check_amounts(scenario: Scenario, register: Register) -> None:
     """Refuse a total that is less than what general bonds pay for: the other works would cost less than nothing."""
-    villages, works = register.villages, works_of(register.villages, scenario.catalogue, scenario.money)
+    villages = register.villages
     if "total_cost_wan_yuan" not in villages:
         return
+    works = works_of(villages, scenario.catalogue, scenario.money)
     standard = scenario.packages.holds(works.tasks)[PACKAGES.index("standard")]
     public = np.array([task.work_class == CLASSES[PUBLIC] for task in works.tasks])
     bond = column(villages, "general_bond_wan_yuan").fillna(pd.Series(works.cost[:, standard & public].sum(axis=1)))

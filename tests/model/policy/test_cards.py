@@ -22,6 +22,7 @@ NAMES = {
     "register.scores",
     "register.announced",
     "register.neighbours",
+    "register.projects",
     "locks.villages",
     "locks.exclusive",
     "locks.depends",

@@ -38,7 +38,7 @@ def texts(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()}
 
 
-@pytest.mark.parametrize("at", range(1, 5))
+@pytest.mark.parametrize("at", [1, 2])
 def test_files_wait_for_a_scanner(at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     places = [tmp_path / "a.csv", tmp_path / "b.csv"]
     for place in places:
@@ -50,7 +50,7 @@ def test_files_wait_for_a_scanner(at: int, tmp_path: Path, monkeypatch: pytest.M
     assert texts(tmp_path) == {"a.csv": "new", "b.csv": "new"}
 
 
-@pytest.mark.parametrize("at", [1, 2, 3, 4])
+@pytest.mark.parametrize("at", [1, 2])
 def test_a_file_that_stays_open_is_named_and_nothing_is_lost(at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     places = [tmp_path / "a.csv", tmp_path / "b.csv"]
     for place in places:
@@ -103,6 +103,18 @@ def test_drafts_of_processes_that_are_no_more_are_swept(tmp_path: Path) -> None:
         draft.mkdir()
     placing.sweep(place)
     assert [draft.exists() for draft in (dead, mine, other)] == [False, True, True]
+
+
+@pytest.mark.parametrize("name", ["r.xlsx", "run"])
+def test_what_a_process_that_was_killed_had_taken_away_comes_back(name: str, tmp_path: Path) -> None:
+    place = tmp_path / name
+    suffix = place.suffix
+    old, draft = (tmp_path / f".{name}.{placing.HOST}-{2**22 + 7}-abcd1234.{kind}{suffix}" for kind in ("old", "tmp"))
+    old.write_text("all there was", encoding="utf-8")
+    draft.write_text("half", encoding="utf-8")
+    placing.sweep(place)
+    assert place.read_text(encoding="utf-8") == "all there was"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet"])
