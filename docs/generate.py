@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from model.columns import tables as columns
 from model.outcomes.kpis import KPIS
 from model.outcomes.signs import levers
 from model.policy.card import kind_of
@@ -266,6 +267,29 @@ def lever_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def column_page() -> str:
+    """Return the page of the columns of every written table."""
+    lines = [
+        "# Columns",
+        "",
+        "Every column of every table that is written (`model/columns.toml`). A folder holds those of its own tables in",
+        "`columns.csv` and, as a data package, in `datapackage.json`. Money is in 万元, intervals are at 95 %, a blank is",
+        "no bound or not known.",
+    ]
+    for table in columns().values():
+        lines += [
+            "",
+            f"## {table.name}.csv",
+            "",
+            f"{table.zh}: {table.en}.",
+            "",
+            "| column | 名称 | what it is | 含义 | unit |",
+            "|---" * 5 + "|",
+        ]
+        lines += [f"| `{c.name}` | {c.zh} | {c.en} | {c.meaning} | {c.unit} |" for c in table.columns]
+    return "\n".join(lines) + "\n"
+
+
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
@@ -278,6 +302,7 @@ PAGES = {
     "reference/tasks.md": task_page,
     "reference/calibration.md": calibration_page,
     "reference/levers.md": lever_page,
+    "reference/columns.md": column_page,
 }
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pandas as pd
 
 from model.vocabulary import Plan
 from scenarios import study
-from scenarios.files import placing, tables
+from scenarios.files import dictionary, placing, tables
 from scenarios.files.manifest import read_manifest
 from scenarios.runs import store
 from scenarios.runs.run import PAPERS, Options, dated, projected, run
@@ -29,13 +29,14 @@ def report(folder: Path, lang: str | None = None) -> Path:
     made = {"format": of(manifest), "version": manifest["versions"].get("baicun", ""), "commit": ""}
     kept = {key: value for key, value in manifest.items() if key not in ("files", "papers", "seal")}
     facts = made | kept | ({"lang": lang} if lang else {})
-    names = (*(paper.NAME for paper in PAPERS), "manifest.json")
+    yours = store.strangers(folder)
+    names = (*(paper.NAME for paper in PAPERS), *(name for name in dictionary.NAMES if name not in yours), "manifest.json")
     with tempfile.TemporaryDirectory() as room, placing.files(*(folder / name for name in names)) as drafts:
         twin = Path(room) / "run"
         shutil.copytree(folder, twin)
         for paper in PAPERS:
             paper.write(twin, facts)
-        store.seal(twin, facts, store.strangers(folder))
+        store.seal(twin, facts, yours)
         for name, draft in zip(names, drafts, strict=True):
             draft.write_bytes((twin / name).read_bytes())
     return folder

@@ -19,8 +19,8 @@ from model.errors import AlteredError, InputError, usage
 from model.register.companions import HISTORY
 from model.register.schema import county_columns, village_columns
 from model.vocabulary import Register
+from scenarios.files import dictionary, placing, tables
 from scenarios.files import manifest as manifest_of
-from scenarios.files import placing, tables
 from scenarios.files.manifest import altered, commit, cut_short, digest, made_by, read_manifest, sealed, versions
 from scenarios.runs.seal import broken
 from scenarios.world.formats import FORMAT, refuse_older
@@ -206,10 +206,11 @@ def write_tables(folder: Path, results: dict[str, pd.DataFrame]) -> None:
 
 
 def seal(folder: Path, facts: dict[str, Any], yours: Sequence[str] = ()) -> None:
-    """Write the manifest over every file there, but for those that are not ours.
+    """Write the dictionary of its tables, and the manifest over every file there, but for those that are not ours.
 
     ``versions`` are those that made the numbers: facts that name them keep them, and name those that made the papers apart.
     """
+    dictionary.write(folder, yours)
     files = {
         name: digest(path.read_bytes())
         for path in sorted(folder.rglob("*"))

@@ -55,7 +55,8 @@ def test_every_file_has_the_columns_of_the_contract(folder: Path) -> None:
     for name, columns in CONTRACT.items():
         assert (folder / name).read_bytes().startswith(b"\xef\xbb\xbf")
         assert list(tables.read(folder / name))[: len(columns)] == columns
-    assert {"scenario.toml", "manifest.json", "timings.json", "report.html", workbook.NAME} <= {p.name for p in folder.iterdir()}
+    there = {"scenario.toml", "manifest.json", "timings.json", "columns.csv", "datapackage.json", "report.html", workbook.NAME}
+    assert there <= {path.name for path in folder.iterdir()}
     assert {p.name for p in (folder / "inputs").iterdir()} == {"register.csv", "counties.csv", "history.csv"}
 
 
