@@ -74,6 +74,11 @@ class BaicunError(Exception):
 
     exit_code = 1
 
+    @property
+    def reasons(self) -> list[str]:
+        """What is wrong, one text each, as plain values for a program."""
+        return [line.strip() for line in str(self).splitlines() if line.strip()]
+
 
 class InputError(BaicunError):
     """Bad input: carries every fault that was found, not the first alone."""

@@ -67,6 +67,7 @@ from scenarios.runs import explain as _explaining  # noqa: E402
 from scenarios.runs import run as _running  # noqa: E402
 from scenarios.runs import sensitivity as _sensitivity  # noqa: E402
 from scenarios.runs import store  # noqa: E402
+from scenarios.runs import sweep as _sweeping  # noqa: E402
 from scenarios.runs import turnover as _turnover  # noqa: E402  (after the check above)
 from scenarios.runs import worth as _worth  # noqa: E402
 from scenarios.runs.ask import Reply  # noqa: E402
@@ -98,6 +99,7 @@ __all__ = [
     "run",
     "select",
     "sensitivity",
+    "sweep",
     "turnover",
     "works",
     "worth",
@@ -234,6 +236,22 @@ def sensitivity(
     prepared = _prepared(world)
     measure = _sensitivity.outcome_of(prepared.register, _plan(plan, prepared), kpi, workers)
     return _sensitivity.one_at_a_time(prepared.scenario, parameters, measure)
+
+
+def sweep(
+    scenario: World | Path | str,
+    values: Mapping[str, Sequence[Any]],
+    seeds: Sequence[int] = (),
+    kpis: Sequence[str] = _sweeping.DEFAULT,
+    workers: int = 1,
+    quiet: bool = False,
+) -> pd.DataFrame:
+    """Return every combination of values at dotted paths, selected and projected: a row each, or why it has no plan.
+
+    ``seeds`` play each list in several lucks; ``kpis`` are the key figures asked for, none of them (``()``) for the lists alone.
+    """
+    world = scenario if isinstance(scenario, World) else open_world(scenario)
+    return _sweeping.sweep(world, values, seeds, kpis, workers, silent if quiet else print)
 
 
 def turnover(

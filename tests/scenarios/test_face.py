@@ -21,7 +21,7 @@ from scenarios.runs import replay
 ROOT = Path(__file__).parents[2]
 KEPT = {
     *("BaicunError", "InputError", "ask", "audit", "compare", "differences", "explain", "figures", "library", "load", "open_run"),
-    *("open_world", "prepare", "project", "run", "select", "sensitivity", "turnover", "works", "worth"),
+    *("open_world", "prepare", "project", "run", "select", "sensitivity", "sweep", "turnover", "works", "worth"),
 }
 
 
@@ -191,3 +191,35 @@ def test_a_folder_in_the_way_is_named(tmp_path: Path) -> None:
     (tmp_path / "model" / "__init__.py").write_text("", encoding="utf-8")
     done = subprocess.run([sys.executable, "-c", "import baicun"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert str(tmp_path / "model" / "__init__.py") in done.stderr
+
+
+def test_a_sweep_is_a_tidy_table_and_a_variant_without_a_plan_is_a_row(given: dict[str, Any]) -> None:
+    values = {"money.factor.general_bond": [1.0, 0.02], "rules.cohort_band.high": [22]}
+    table = baicun.sweep(given["world"], values, seeds=[1, 2], kpis=["accepted_by_target"], quiet=True)
+    assert list(table.columns[:5]) == [*values, "seed", "status", "reason"]
+    assert len(table) == 4
+    good, bad = table.iloc[:2], table.iloc[2:]
+    assert (good["gap"] < 0.05).all()
+    assert good["accepted_by_target"].between(good["accepted_by_target_low"], good["accepted_by_target_high"]).all()
+    assert (good["objective"] == good["objective"].iloc[0]).all()  # the luck of a projection is no part of a list
+    assert set(bad["status"]) <= {"no plan", "none found"}
+    assert (bad["reason"] != "").all()
+    assert bad["villages"].isna().all()
+
+
+def test_a_sweep_is_the_same_in_whatever_order_it_is_asked(given: dict[str, Any]) -> None:
+    one, two = (
+        baicun.sweep(given["world"], {"scoring.reach_share": order}, kpis=(), quiet=True) for order in ([0.1, 0.3], [0.3, 0.1])
+    )
+    pd.testing.assert_frame_equal(one, two.iloc[::-1].reset_index(drop=True))
+
+
+def test_what_cannot_be_swept_is_said(given: dict[str, Any]) -> None:
+    for values, kpis in (
+        ({"scoring.reach_share": 0.1}, ()),
+        ({"run.seed": [1]}, ()),
+        ({"scoring.reach_share": [0.1]}, ["acepted"]),
+    ):
+        with pytest.raises(baicun.InputError) as refused:
+            baicun.sweep(given["world"], values, kpis=kpis, quiet=True)
+        assert len(refused.value.reasons) == 1
