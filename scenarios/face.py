@@ -69,10 +69,12 @@ from scenarios.runs import sensitivity as _sensitivity  # noqa: E402
 from scenarios.runs import store  # noqa: E402
 from scenarios.runs import sweep as _sweeping  # noqa: E402
 from scenarios.runs import turnover as _turnover  # noqa: E402  (after the check above)
+from scenarios.runs import why as _why  # noqa: E402
 from scenarios.runs import worth as _worth  # noqa: E402
 from scenarios.runs.ask import Reply  # noqa: E402
 from scenarios.runs.compare import Comparison  # noqa: E402
 from scenarios.runs.turnover import Turnover  # noqa: E402  (after the check above)
+from scenarios.runs.why import Why  # noqa: E402
 from scenarios.study import Prepared, Projection, Selection  # noqa: E402
 from scenarios.study.select import silent  # noqa: E402
 from scenarios.world import load as _loading  # noqa: E402
@@ -101,6 +103,7 @@ __all__ = [
     "sensitivity",
     "sweep",
     "turnover",
+    "why",
     "works",
     "worth",
 ]
@@ -262,6 +265,11 @@ def turnover(
     All of scoring, unless told which; ``pairs`` replications for key figures, 0 for the list alone.
     """
     return _turnover.turnover(_folder(run), parameters, silent if quiet else print, workers, pairs)
+
+
+def why(run: Facts | Path | str, draws: int = _why.DRAWS, pairs: int = _why.PAIRS, workers: int = 1) -> Why:
+    """Return why a run misses its target: what each link of the chain costs, and figures with the assumptions' ranges."""
+    return _why.why(_folder(run), draws, pairs, workers)
 
 
 def _from_a_world(world: World) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
+from model.outcomes.chain import ALL
+from model.policy.cards import cards
 from model.vocabulary import DIMENSIONS, VILLAGE_TYPES
 from model.words import CHINESE, Words
 from scenarios.colours import INK, MUTED, PAPER, SCALE, SERIES
 from scenarios.report.facts import Facts
 from scenarios.report.tiles import tiles
 
+SHOWN = 10  # parameters in a picture
 DARK = 0.55  # share from which a tile is dark
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
 
@@ -160,6 +164,54 @@ def accepted_by_target(facts: Facts, words: Words = CHINESE) -> Any:
     drawn.update_xaxes(title=words("villages"))
     drawn.update_yaxes(title=words("times"), dtick=max(1, int(counts.max()) // 5))
     return drawn
+
+
+def links(chain: pd.DataFrame, words: Words = CHINESE) -> Any:
+    """How many villages each link of the chain costs, with intervals: the ``chain`` of what :func:`baicun.why` returned."""
+    part = chain[~chain["link"].isin(["missed", ALL])].iloc[::-1]
+    drawn = figure(90 + 34 * len(part))
+    ends = {"array": (part["ci_high"] - part["villages"]).tolist(), "type": "data"}
+    names = [words(f"link_{link}") for link in part["link"]]
+    drawn.add_bar(y=names, x=part["villages"].tolist(), orientation="h", error_x=ends, marker={"color": SERIES[0]})
+    drawn.update_layout(margin={"l": 160})
+    drawn.update_xaxes(title=words("why_cost"))
+    return drawn
+
+
+def moves(settings: pd.DataFrame, words: Words = CHINESE) -> Any:
+    """How many villages leave the list at both ends of each range: the ``settings`` of what :func:`baicun.turnover` returned."""
+    first = settings.loc[settings["end"] != "own", "parameter"].drop_duplicates().head(SHOWN).tolist()[::-1]
+
+    def dressed(part: pd.DataFrame) -> dict[str, Any]:
+        return {"text": [f"{value:g}" for value in part["value"]], "textposition": "outside", "textangle": 0}
+
+    drawn = both_ends(settings, first, "leave", dressed, words)
+    drawn.update_xaxes(title=words("turnover_leave"), rangemode="tozero")
+    return drawn
+
+
+def both_ends(
+    table: pd.DataFrame, first: list[str], what: str, dressed: Callable[[pd.DataFrame], dict[str, Any]], words: Words
+) -> Any:
+    """Bars of both ends of each parameter's range; ``dressed`` gives what else a bar shows."""
+    drawn = figure(120 + 34 * max(len(first), 1), barmode="group")
+    for end, colour in zip(("low", "high"), SERIES, strict=False):
+        part = table[table["end"] == end].set_index("parameter").reindex(first)
+        drawn.add_bar(
+            y=[parameter(path, words) for path in first],
+            x=part[what].tolist(),
+            name=words(f"turnover_{end}"),
+            orientation="h",
+            marker={"color": colour},
+            **dressed(part),
+        )
+    drawn.update_layout(margin={"l": 220})
+    return drawn
+
+
+def parameter(path: str, words: Words) -> str:
+    """Return what a parameter is called."""
+    return str(getattr(cards()[path], words.lang))
 
 
 def tornado(effects: pd.DataFrame, title: str, words: Words = CHINESE) -> Any:

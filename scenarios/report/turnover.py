@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from model.policy.card import kind_of
-from model.policy.cards import cards
 from model.words import Words
-from scenarios.colours import INK, SERIES
+from scenarios.colours import INK
 from scenarios.report import figures as drawing
 from scenarios.report.grid import table
 from scenarios.report.page import chart
 from scenarios.report.template import rendered, safe
 
-SHOWN = 10  # parameters in the picture, villages in the table
+SHOWN = 10  # villages in the table
 KINDS = ("lever", "assumption")
 AIM = "accepted_by_target"
 
@@ -55,7 +53,7 @@ def _kind(kind: str, asked: pd.DataFrame, figures: pd.DataFrame, words: Words) -
     """Return the pictures of the levers, or of the assumptions: they are never mixed."""
     own = asked[asked["parameter"].map(kind_of) == kind]
     effects = figures[(figures["kpi"] == AIM) & figures["parameter"].isin(own["parameter"])]
-    told = {"title": words(f"turnover_{kind}"), "list": chart(tornado(own, words), f"turnover-{kind}"), "aim": ""}
+    told = {"title": words(f"turnover_{kind}"), "list": chart(drawing.moves(own, words), f"turnover-{kind}"), "aim": ""}
     return told | ({"aim": chart(effect_tornado(effects, words), f"aim-{kind}")} if len(effects) else {})
 
 
@@ -64,7 +62,7 @@ def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
     named = [
         words(
             "turnover_one",
-            name=_name(row["parameter"], words),
+            name=drawing.parameter(row["parameter"], words),
             value=f"{row['value']:g}",
             stated=f"{row['stated']:g}",
             leave=row["leave"],
@@ -74,48 +72,17 @@ def worst_line(worst: pd.DataFrame, signed: int, words: Words) -> str:
     return words("turnover_line", signed=signed) + words("list_comma").join(named) + words("full_stop")
 
 
-def tornado(settings: pd.DataFrame, words: Words) -> Any:
-    """Return how many villages leave at both ends of each range, the widest first."""
-    first = settings["parameter"].drop_duplicates().head(SHOWN).tolist()[::-1]
-
-    def dressed(part: pd.DataFrame) -> dict[str, Any]:
-        return {"text": [f"{value:g}" for value in part["value"]], "textposition": "outside", "textangle": 0}
-
-    drawn = _both_ends(settings, first, "leave", dressed, words)
-    drawn.update_xaxes(title=words("turnover_leave"), rangemode="tozero")
-    return drawn
-
-
 def effect_tornado(effects: pd.DataFrame, words: Words) -> Any:
     """Return what both ends of each range do to villages accepted by the target date, with intervals, the widest first."""
     widest = effects.assign(size=effects["difference"].abs()).groupby("parameter")["size"].max().sort_values(ascending=False)
-    first = widest.head(SHOWN).index.tolist()[::-1]
+    first = widest.head(drawing.SHOWN).index.tolist()[::-1]
 
     def dressed(part: pd.DataFrame) -> dict[str, Any]:
         half = ((part["ci_high"] - part["ci_low"]) / 2).fillna(0.0).tolist()
         return {"error_x": {"type": "data", "array": half, "color": INK}}
 
-    drawn = _both_ends(effects, first, "difference", dressed, words)
+    drawn = drawing.both_ends(effects, first, "difference", dressed, words)
     drawn.update_xaxes(title=words("turnover_aim"), zeroline=True)
-    return drawn
-
-
-def _both_ends(
-    table: pd.DataFrame, first: list[str], what: str, dressed: Callable[[pd.DataFrame], dict[str, Any]], words: Words
-) -> Any:
-    """Return bars of both ends of each parameter's range; ``dressed`` gives what else a bar shows."""
-    drawn = drawing.figure(120 + 34 * max(len(first), 1), barmode="group")
-    for end, colour in zip(("low", "high"), SERIES, strict=False):
-        part = table[table["end"] == end].set_index("parameter").reindex(first)
-        drawn.add_bar(
-            y=[_name(path, words) for path in first],
-            x=part[what].tolist(),
-            name=words(f"turnover_{end}"),
-            orientation="h",
-            marker={"color": colour},
-            **dressed(part),
-        )
-    drawn.update_layout(margin={"l": 220})
     return drawn
 
 
@@ -130,7 +97,7 @@ def _answers(asked: pd.DataFrame, figures: pd.DataFrame, elasticities: pd.DataFr
             for end in ("low", "high")
         ]
         answer = _interval(near.loc[path], "elasticity", 3) if path in near.index else ""
-        rows.append((_name(path, words), words(kind_of(path)), *ends, answer))
+        rows.append((drawing.parameter(path, words), words(kind_of(path)), *ends, answer))
     return table([words(key) for key in ("parameter", "kind", "turnover_low", "turnover_high", "turnover_elasticity")], rows, 3)
 
 
@@ -140,14 +107,10 @@ def _interval(row: pd.Series, what: str, digits: int) -> str:
     return f"{row[what]:+.{digits}f}{ends}"
 
 
-def _name(path: str, words: Words) -> str:
-    return str(getattr(cards()[path], words.lang))
-
-
 def _settings(settings: pd.DataFrame, words: Words) -> str:
     rows = [
         (
-            _name(row["parameter"], words),
+            drawing.parameter(row["parameter"], words),
             row["parameter"],
             words(kind_of(row["parameter"])),
             f"{row['stated']:g}",

@@ -10,7 +10,6 @@ import pandas as pd
 from model.outcomes.chain import ALL
 from model.outcomes.kpis import KPIS
 from model.words import Words
-from scenarios.colours import SERIES
 from scenarios.report import figures, outlook
 from scenarios.report.grid import table
 from scenarios.report.page import chart
@@ -30,7 +29,7 @@ def write(
         m=manifest,
         heading="why_title",
         lines=lines(chain, kpis, words),
-        chart=chart(_bars(chain, words), "chain"),
+        chart=chart(figures.links(chain, words), "chain"),
         chain_table=safe(_chain(chain, words)),
         range_table=safe(_ranges(kpis, words)),
         face_table=safe(outlook.face(face, words)),
@@ -58,17 +57,6 @@ def _chain(chain: pd.DataFrame, words: Words) -> str:
         for r in chain.to_dict("records")
     ]
     return table([words("why_link_name"), words("why_cost"), words("why_eased")], rows, 0)
-
-
-def _bars(chain: pd.DataFrame, words: Words) -> Any:
-    part = chain[~chain["link"].isin([MISSED, ALL])].iloc[::-1]
-    drawn = figures.figure(90 + 34 * len(part))
-    ends = {"array": (part["ci_high"] - part["villages"]).tolist(), "type": "data"}
-    names = [words(f"link_{link}") for link in part["link"]]
-    drawn.add_bar(y=names, x=part["villages"].tolist(), orientation="h", error_x=ends, marker={"color": SERIES[0]})
-    drawn.update_layout(margin={"l": 160})
-    drawn.update_xaxes(title=words("why_cost"))
-    return drawn
 
 
 def _ranges(kpis: pd.DataFrame, words: Words) -> str:

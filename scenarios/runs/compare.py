@@ -72,6 +72,10 @@ class Comparison(Shown):
             "synthetic": self.synthetic,
         }
 
+    def said(self, lang: str = "zh") -> str:
+        """Return what a person would say of each scenario in a meeting."""
+        return "\n".join(meeting(self, scenario, lang) for scenario in self.signed["scenario"])
+
 
 def compare_worlds(worlds: Sequence[Path | World], options: Options) -> tuple[Path, Comparison]:
     """Run what is not run yet and compare with the first; return the folder of the comparison and what is in it.

@@ -19,6 +19,7 @@ from model.outcomes.face import face_validity
 from model.showing import Shown
 from model.simulation.replicate import takes
 from model.vocabulary import Plan
+from model.words import Words
 from scenarios import study
 from scenarios.files import tables
 from scenarios.files.manifest import digest
@@ -45,6 +46,10 @@ class Why(Shown):
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         return {row["link"]: f"{row['villages']:.0f}" for row in self.chain.to_dict("records")}
+
+    def said(self, lang: str = "zh") -> str:
+        """Return in sentences how many villages are accepted, with both intervals, and which links cost most."""
+        return "\n".join(page.lines(self.chain, self.kpis, Words(lang)))
 
 
 def why(folder: Path, draws: int = DRAWS, pairs: int = PAIRS, workers: int = 1) -> Why:

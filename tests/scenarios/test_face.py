@@ -21,7 +21,7 @@ from scenarios.runs import replay
 ROOT = Path(__file__).parents[2]
 KEPT = {
     *("BaicunError", "InputError", "ask", "audit", "compare", "differences", "explain", "figures", "library", "load", "open_run"),
-    *("open_world", "prepare", "project", "run", "select", "sensitivity", "sweep", "turnover", "works", "worth"),
+    *("open_world", "prepare", "project", "run", "select", "sensitivity", "sweep", "turnover", "why", "works", "worth"),
 }
 
 
