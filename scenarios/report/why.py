@@ -42,7 +42,9 @@ def lines(chain: pd.DataFrame, kpis: pd.DataFrame, words: Words) -> list[str]:
     """Return in sentences how many villages are accepted, with both intervals, and which links cost most."""
     row = kpis[kpis["kpi"] == "accepted_by_target"].iloc[0]
     first = words("why_line", **{name: row[name] for name in ("mean", "p05", "p95", "param_low", "param_high")})
-    links = chain[~chain["link"].isin([MISSED, ALL])].head(3)
+    links = chain[~chain["link"].isin([MISSED, ALL]) & (chain["ci_low"] > 0)].head(3)
+    if links.empty:
+        return [first, words("why_none")]
     named = [words("why_link", name=words(f"link_{r['link']}"), n=r["villages"]) for r in links.to_dict("records")]
     return [first, words("why_dearest") + words("list_comma").join(named) + words("full_stop")]
 

@@ -302,7 +302,7 @@ def meeting(comparison: Comparison, scenario: str, lang: str) -> str:
     if "accepted_by_target" in outcomes.index:
         own = outcomes.loc["accepted_by_target"]
         key = "meeting_accepted" if own["certain"] else "meeting_same"
-        said += words(key, **{k: own[k] for k in TARGET})
+        said += words(key, year=comparison.target_year, **{k: own[k] for k in TARGET})
     return said
 
 

@@ -28,6 +28,7 @@ from model.selection.program import Program, Term
 from model.showing import Shown
 from model.simulation.scene import Scene
 from model.vocabulary import Estimates, Plan
+from model.words import Words
 from scenarios import study
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
@@ -90,6 +91,10 @@ class Turnover(Shown):
         worst = self.worst.to_dict("records")
         told = {str(row["parameter"]): f"{row['leave']:.0f} leave, {row['enter']:.0f} enter" for row in worst}
         return {"signed": self.signed, "by_chance": self.chance, **told}
+
+    def said(self, lang: str = "zh") -> str:
+        """Return in a sentence which numbers move most villages, and how many each."""
+        return page.worst_line(self.worst, self.signed, Words(lang))
 
 
 def uncertain() -> list[str]:
