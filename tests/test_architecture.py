@@ -54,6 +54,36 @@ def imports(path: Path) -> set[str]:
     return names
 
 
+ONLY_POSIX = {
+    "os": {
+        "fork",
+        "forkpty",
+        "getuid",
+        "geteuid",
+        "getgid",
+        "killpg",
+        "setsid",
+        "chown",
+        "mkfifo",
+        "nice",
+        "uname",
+        "getpgid",
+        "sync",
+    },
+    "signal": {"SIGKILL", "SIGALRM", "SIGHUP", "SIGUSR1", "SIGUSR2", "alarm", "setitimer", "pause"},
+    "multiprocessing": {"fork"},
+}
+NOT_ON_WINDOWS = {"fcntl", "pwd", "grp", "resource", "termios", "pty", "posix", "syslog", "readline"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=place)
+def test_nothing_is_asked_of_a_system_that_windows_has_not(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imports(path)} & NOT_ON_WINDOWS
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            assert node.attr not in ONLY_POSIX.get(node.value.id, ()), f"line {node.lineno}: {node.value.id}.{node.attr}"
+
+
 ARROWS = {name: {other for other in imports(path) if other in MODULES} - {name} for name, path in MODULES.items()}
 
 

@@ -157,7 +157,7 @@ def _by_number() -> list[Task]:
 
 
 def _unit(task: Task) -> str:
-    return "是/否" if task.unit == "yes/no" else "%" if task.unit.startswith("%") else CHINESE.unit(task.unit)
+    return CHINESE(f"quantity_{task.unit}") if CHINESE.has(f"quantity_{task.unit}") else CHINESE.unit(task.unit)
 
 
 def _lead(task: Task) -> str:

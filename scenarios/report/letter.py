@@ -19,7 +19,8 @@ from scenarios.report.sheets import blank
 
 NAME = "候选名单.docx"
 HEADINGS = ("序号", "市（州）", "县（市、区）", "乡镇", "村名", "一般债券", "总投资")
-WIDTHS = (1.1, 2.6, 3.0, 2.6, 3.8, 2.1, 2.1)  # cm, of the 15.6 between the margins
+SUMMED = HEADINGS[-2:]
+WIDTHS = (1.1, 1.8, 2.4, 2.3, 2.6, 2.8, 2.8)  # cm
 STAMP = (2023, 2, 24, 0, 0, 0)  # of every part, so that the same run gives the same bytes
 TITLE, HEAVY, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 
@@ -35,11 +36,32 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
+    _numbered(document, section)
     _told(document, facts)
     listed = facts.plan[facts.plan["status"] == "recommended"]
     _table(document, ordered(listed))
     _paragraph(document, CHINESE("signed_by"), BODY, 12)
     (folder / NAME).write_bytes(_stamped(document))
+
+
+def _numbered(document: Any, section: Any) -> None:
+    """Put the page's number at its outer foot (GB/T 9704): on the right of odd pages, on the left of even ones."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, side in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        line = footer.paragraphs[0]
+        line.alignment = side
+        _in_font(line.add_run("— "), BODY, 14)
+        field = OxmlElement("w:fldSimple")
+        field.set(qn("w:instr"), "PAGE")
+        line._p.append(field)
+        _in_font(line.add_run(" —"), BODY, 14)
 
 
 def _told(document: Any, facts: Facts) -> None:
@@ -79,16 +101,22 @@ def _in_font(run: Any, font: str, points: float, bold: bool = False) -> None:
 def _table(document: Any, listed: pd.DataFrame) -> None:
     """Write the list, a sum after each county, headings again on every page."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.shared import Cm
 
     filled = [list(HEADINGS), *_rows(listed)]
     table = document.add_table(rows=len(filled), cols=len(HEADINGS), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, WIDTHS, strict=True):
+        column.width = Cm(width)
     for at, (cells, texts) in enumerate(zip(table.rows, filled, strict=True)):
-        for cell, text, width in zip(cells.cells, texts, WIDTHS, strict=True):
+        cells._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, text, width, heading in zip(cells.cells, texts, WIDTHS, HEADINGS, strict=True):
             cell.width = Cm(width)
-            run = cell.paragraphs[0].add_run(text)
+            line = cell.paragraphs[0]
+            line.alignment = None if at == 0 or heading not in SUMMED else WD_ALIGN_PARAGRAPH.RIGHT
+            run = line.add_run(text)
             _in_font(run, HEAVY if at == 0 else BODY, 10.5, bold=not texts[0])
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)

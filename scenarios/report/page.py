@@ -103,7 +103,7 @@ def _contents(facts: Facts, words: Words) -> list[tuple[str, str]]:
 
 
 def _list(facts: Facts, words: Words) -> str:
-    """Return the whole list, to be searched and sorted on the page."""
+    """Return the whole list, to be searched and sorted on the page; printed are its past and its recommendation."""
     keys = ("cohort", "prefecture", "county", "village", "village_id", "package", "score", "bond", "total_cost")
     rows = [
         (
@@ -119,7 +119,7 @@ def _list(facts: Facts, words: Words) -> str:
         )
         for row in ordered(facts.plan).sort_values("cohort", kind="stable").to_dict("records")
     ]
-    return table([words(key) for key in keys], rows, 3)
+    return table([words(key) for key in keys], rows, 3, int((facts.plan["cohort"] <= facts.manifest["as_of"]).sum()))
 
 
 def _headline(facts: Facts, words: Words) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from scenarios.files.outtake import SAFE
 
 CREATED = datetime(2023, 2, 24)  # fixed, so that the same run gives the same bytes
 A4, LANDSCAPE_FROM = 9, 76  # code of the paper, and the width in characters from which a sheet lies on its side
+TEXT, LINE = 74, 15  # characters of a line of text, and its height
 HEAD = 4  # rows above the headings: number, title, label or unit, signatures
 
 
@@ -84,14 +86,18 @@ class Book:
     def text(self, name: str, lines: Sequence[tuple[str, str]]) -> None:
         """Add a sheet of paragraphs: the text and its style (title, warning, note)."""
         sheet = self.book.add_worksheet(name)
-        sheet.set_column(0, 0, 84)
+        sheet.set_column(0, 0, TEXT)
         sheet.hide_gridlines(2)
         for row, (text, style) in enumerate(line for line in lines if line[0]):
-            sheet.set_row(row, 32 if style == "title" else 18 * (1 + len(text) // 40))
+            sheet.set_row(row, 32 if style == "title" else 17 * math.ceil(_wide(text) / (TEXT - 4)) + 3)
             sheet.write_string(row, 0, text, self.styles[style])
         _printed(sheet, 0)
 
     def _row(self, sheet: Any, at: int, columns: Sequence[Column], row: Row) -> None:
+        pairs = zip(columns, row.cells, strict=True)
+        lines = max((math.ceil(_wide(cell) / column.width) for column, cell in pairs if isinstance(cell, str)), default=1)
+        if lines > 1:
+            sheet.set_row(at, LINE * lines + 1)
         for c, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
             style = self.styles[("total_" if row.total else "") + column.kind]
             if cell is None or cell != cell or cell == "":
@@ -100,6 +106,11 @@ class Book:
                 sheet.write_string(at, c, cell, self.styles["total_text"] if row.total else style)
             else:
                 sheet.write_number(at, c, float(cell), style)
+
+
+def _wide(text: str) -> int:
+    """Return how many places a text takes in its line: a Chinese sign takes two."""
+    return sum(2 if sign >= "\u2e80" else 1 for sign in text)
 
 
 def _across(sheet: Any, row: int, first: int, last: int, text: str, style: Any) -> None:

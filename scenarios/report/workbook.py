@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from model.outcomes.kpis import kpi_label
+from model.policy.card import toml
 from model.policy.cards import label
+from model.register.schema import choice_words
 from model.words import CHINESE, Words
 from scenarios.files.manifest import cut_short
 from scenarios.report import listing, money
@@ -135,7 +137,7 @@ def _left_out(facts: Facts, verdicts: pd.DataFrame) -> pd.DataFrame:
 def _rules(rules: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     from model.selection.rules import term
 
-    names = facts.county_table.set_index("county_code")["name"]
+    names = facts.county_table.set_index("county_code")["name"].to_dict() | _codes()
     kept = rules[(rules["binding"] == 1) & (rules["rule"] != "once_only")]
     places = ["　".join(str(names.get(part, part)) for part in str(label).split("|")) for label in kept["label"]]
     return pd.DataFrame(
@@ -148,6 +150,20 @@ def _rules(rules: pd.DataFrame, facts: Facts) -> pd.DataFrame:
             "余量": kept["slack"],
         }
     )
+
+
+ROWS = (
+    *("low", "high", "programme", "coverage", "loans", "homes", "leverage", "border", "model_town"),
+    *("tourism_village", "cattle_village", "department_pilot", "model_village"),
+)  # parts of rules' rows that are neither places nor codes of the register
+
+
+def _codes() -> dict[str, str]:
+    """Return what the codes in a rule's rows are called: sources and classes of money, sides, types and programmes."""
+    finance = toml("finance.toml")
+    money = {code: str(entry["zh"]) for kind in ("source", "class") for code, entry in finance[kind].items()}
+    sides = {name: CHINESE(f"row_{name}") for name in ROWS}
+    return money | sides | {code: zh for zh, code in reversed(choice_words().items()) if not zh.endswith("类")}
 
 
 def _kpis(kpis: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -176,7 +192,7 @@ def _assumptions(facts: Facts) -> pd.DataFrame:
             "低": table["low"],
             "高": table["high"],
             "单位": table["unit"],
-            "可信度": table["confidence"],
+            "可信度": [CHINESE(f"sure_{name}") if CHINESE.has(f"sure_{name}") else name for name in table["confidence"]],
             "条款": table["clause"],
             "来源": table["source"],
         }

@@ -276,3 +276,17 @@ def test_compare_refuses_unlike_runs(folder: Path, tmp_path: Path) -> None:
     other = runs.run(*study.open_world(SMALL, {"run.seed": 5}), options(tmp_path / "other"))
     with pytest.raises(InputError, match="differ in seed"):
         comparing.compare([folder, other])
+
+
+def test_papers_speak_chinese(folder: Path, tmp_path: Path) -> None:
+    """Nothing of a paper is English but codes of clauses and tasks, and the annex of sources."""
+    papers = [folder / workbook.NAME, folder / notice.NAME, *books.write(Facts.of(folder), tmp_path)]
+    known = re.compile(r"P2[23]-[A-Z0-9.-]+|T\d+(\.\d+)?|5G|PM2\.5")
+    english = []
+    for path in papers:
+        for sheet in openpyxl.load_workbook(path, read_only=True):
+            if sheet.title == "参数与假设":
+                continue
+            cells = (cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str))
+            english += [(path.name, sheet.title, cell) for cell in cells if re.search("[A-Za-z]{3,}", known.sub("", cell))]
+    assert not [found for found in english if found[1] != CHINESE("cover")], english[:5]  # the number of the run
