@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
@@ -19,6 +20,11 @@ from model.policy.clauses import clauses, trace
 from model.register.synthetic import generate
 from model.register.synthetic.likeness import likeness
 from model.selection.rules import RULES
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+sys.path.insert(0, str(HERE))
+import messages  # noqa: E402  (a neighbour, whoever loads this file)
 
 SEEDS = tuple(range(2023, 2033))
 CALIBRATION_NOTES = (
@@ -41,8 +47,6 @@ TASK_COLUMNS = (
     "owner of what is built",
     "lead departments",
 )
-HERE = Path(__file__).parent
-ROOT = HERE.parent
 CLAUSE = re.compile(r"P2[23]-[A-Z]+(?:-[A-Z0-9]+)*\d*(?:\.\d+)?")
 TERMS = (
     ("Hundred-Village Upgrade", "百村提升", "the programme: about 200 villages a year, about 1,000 by 2028", "", ""),
@@ -303,6 +307,7 @@ PAGES = {
     "reference/calibration.md": calibration_page,
     "reference/levers.md": lever_page,
     "reference/columns.md": column_page,
+    "reference/messages.md": messages.page,
 }
 
 if __name__ == "__main__":
