@@ -43,7 +43,16 @@ def test_scenario_examples_load(name: str, text: str, tmp_path: Path) -> None:
     assert load(str(path)).name == "example", name
 
 
-@pytest.mark.parametrize(("name", "text"), blocks("console"), ids=lambda value: value if len(value) < 40 else "")
+def pages(language: str) -> dict[str, str]:
+    """Return the blocks of each page, one after another: what one makes, the next may use."""
+    found: dict[str, str] = {}
+    for name, text in blocks(language):
+        page = name.rpartition("-")[0]
+        found[page] = found.get(page, "") + text
+    return found
+
+
+@pytest.mark.parametrize(("name", "text"), pages("console").items(), ids=lambda value: value if len(value) < 40 else "")
 def test_command_examples_run(name: str, text: str, tmp_path: Path) -> None:
     for line in text.splitlines():
         words = line.removeprefix("$ baicun ").split()
