@@ -36,7 +36,7 @@ class Fault:
             self.file,
             f"sheet {self.sheet}" if self.sheet else "",
             self._rows if self.rows else f"row {self.row}" if self.row else "",
-            f"column {self.column}" if self.column else "",
+            f"{'key' if self.file.endswith('.toml') else 'column'} {self.column}" if self.column else "",
         )
         place = ", ".join(part for part in parts if part)
         seen = [f"found {self.value!r}"] if self.value else []
@@ -50,7 +50,7 @@ class Fault:
             return str(self)
         rows = self.rows or ((self.row,) if self.row else ())
         named = "、".join(map(str, rows[:SHOWN])) + ("行" if len(rows) <= SHOWN else f"等{len(rows)}行")
-        column = f"“{self.column}”" + ("列" if rows else "")
+        column = f"“{self.column}”" + ("列" if rows and not self.file.endswith(".toml") else "")
         parts = (self.file, f"工作表“{self.sheet}”" if self.sheet else "", f"第{named}" if rows else "")
         place = " ".join(part for part in (*parts, column if self.column else "") if part)
         problem, remedy, expected = map(in_chinese, (self.problem, self.remedy, self.expected))

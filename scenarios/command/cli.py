@@ -229,6 +229,7 @@ def explain(
         screen.show_json({"kind": found.kind, "code": found.code, "lines": found.lines, "facts": found.facts})
     else:
         print("\n".join(found.lines))
+        screen.label(run_dir, lang)
 
 
 @app.command()
@@ -247,6 +248,7 @@ def worth(
         screen.show_json(screen.records(table))
     else:
         print("\n".join(lines(table, step, a_village(run_dir), top, screen.spoken(lang))))
+        screen.label(run_dir, lang)
 
 
 @app.command()

@@ -205,6 +205,12 @@ def finish(folder: Path, as_json: bool) -> None:
     print(folder)
 
 
+def label(folder: Path, lang: str | None = None) -> None:
+    """Say of a folder that its data are synthetic, where they are: on stderr, for what is told stands alone."""
+    if read_manifest(folder).get("synthetic"):
+        note(spoken(lang)("synthetic_data"))
+
+
 def show_findings(findings: Sequence[Finding], villages: int, as_json: bool, altered: Sequence[str] = ()) -> None:
     """Show what of a folder is altered and what an audit found, a line each, and how many."""
     from model.selection.rules import term
@@ -294,8 +300,8 @@ def spoken(lang: str | None = None) -> Words:
 
 def show_comparison(comparison: Comparison, lang: str | None) -> None:
     """Show a comparison: of each scenario what was changed, what becomes of the list to be signed, and the key figures."""
+    from scenarios.report.compared import told
     from scenarios.report.comparison import figures, row_told
-    from scenarios.runs.compare import told
 
     words = spoken(lang)
     for scenario in comparison.signed["scenario"]:
@@ -308,3 +314,5 @@ def show_comparison(comparison: Comparison, lang: str | None) -> None:
                 " * " if certain == words("yes") else "   ", words("compare_figure", **dict(zip(names, row, strict=True))), sep=""
             )
     print(words("paired_note"))
+    if comparison.synthetic:
+        note(words("synthetic_data"))

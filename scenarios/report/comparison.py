@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from model.outcomes.kpis import kpi_label
 from model.words import Words
+from scenarios.report.compared import meeting, told
 from scenarios.report.grid import table
 from scenarios.report.template import rendered, safe
 
@@ -28,14 +28,8 @@ FIGURES = (
 )
 
 
-def write(
-    comparison: Any,
-    told: Callable[[Any, str, str], list[str]],
-    meeting: Callable[[Any, str, str], str],
-    folder: Path,
-    manifest: dict[str, Any],
-) -> None:
-    """Write ``report.html`` into a comparison's folder; ``told`` and ``meeting`` put it into sentences."""
+def write(comparison: Any, folder: Path, manifest: dict[str, Any]) -> None:
+    """Write ``report.html`` into a comparison's folder."""
     words = Words(manifest["lang"])
     titles = [pair[words.lang == "en"] for pair in comparison.titles.values()]
     sections = [

@@ -17,14 +17,13 @@ import pandas as pd
 
 from model.errors import BaicunError, usage
 from model.outcomes.intervals import paired
-from model.policy.cards import cards
 from model.showing import Shown
-from model.vocabulary import Estimates
-from model.words import Words
+from model.vocabulary import COMBINED, Estimates
 from scenarios import study
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.report import comparison as page
+from scenarios.report.compared import meeting
 from scenarios.runs import store
 from scenarios.runs.run import Options, run
 from scenarios.world.formats import scenario_tables
@@ -32,9 +31,7 @@ from scenarios.world.layers import flat
 from scenarios.world.open import World, reopen
 
 UNTOLD = {"name", "title_zh", "title_en", "extends"}
-MOST_CHANGES = 3
-CYCLE = "programme.cycle_months"
-TARGET = ("first", "second", "difference", "ci_low", "ci_high")
+GROUPED = ["scenario", "group", "first", "second", "whole_first", "whole_second"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,6 +42,7 @@ class Comparison(Shown):
     ``lists``: villages in one plan and not in the other, or in another cohort. ``signed``: one row a scenario: villages of the
     as-of cohort in the first run, how many enter and leave it, in how many counties, and how many the gap alone may exchange.
     ``changes``: parameters that differ, with both values. ``totals``: villages and money of the whole list in both runs.
+    ``groups``: how many villages of each group the cohort to be signed and the whole list have in both.
     ``goals``: how many villages the first run and each scenario are to reach by the target date.
     ``titles``: the Chinese and English title of each scenario, the first run's first.
     """
@@ -57,6 +55,7 @@ class Comparison(Shown):
     signed: pd.DataFrame
     changes: pd.DataFrame
     totals: pd.DataFrame
+    groups: pd.DataFrame
     titles: dict[str, tuple[str, str]]
     goals: dict[str, tuple[int, int]]
     target_year: int
@@ -139,6 +138,10 @@ def compare(folders: list[Path]) -> Comparison:
         signed=pd.DataFrame([_signed(folders[0], first, folder, manifest) for _, folder, manifest in named]),
         changes=pd.concat([_changes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         totals=pd.DataFrame([_totals(folders[0], folder, name) for name, folder, _ in named]),
+        groups=pd.DataFrame(
+            [row for _, folder, manifest in named for row in _group_rows(folders[0], folder, manifest["scenario"])],
+            columns=GROUPED,
+        ),
         goals={name: (_goal(folders[0]), _goal(folder)) for name, folder, _ in named},
         titles={m["scenario"]: _titles(folder) for folder, m in zip(folders, manifests, strict=True)},
         target_year=int(scenario_tables(folders[0])["programme"]["target_date"][:4]),
@@ -208,6 +211,18 @@ def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any])
     }
 
 
+def _group_rows(one: Path, two: Path, scenario: str) -> list[tuple[Any, ...]]:
+    """Return the row of each group of villages: those lifted out of poverty, at the border, and of further programmes."""
+    villages = tables.read(one / "inputs" / "register.csv").set_index("village_id")
+    rows = []
+    for group in (name for name in ("poverty_lifted", *COMBINED) if name in villages):
+        own = set(villages.index[villages[group].fillna(0).astype(bool)])
+        plans = [tables.read(folder / "plan.csv") for folder in (one, two)]
+        signed = [len(own & set(plan.loc[plan["status"] == "recommended", "village_id"])) for plan in plans]
+        rows.append((scenario, group, *signed, *(len(own & set(plan["village_id"])) for plan in plans)))
+    return rows
+
+
 def _titles(folder: Path) -> tuple[str, str]:
     stated = scenario_tables(folder)
     return stated.get("title_zh") or stated["name"], stated.get("title_en") or stated["name"]
@@ -240,145 +255,6 @@ def _changes(one: Path, two: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["parameter", "first", "second"], dtype=object)
 
 
-def told(comparison: Comparison, lang: str, scenario: str) -> list[str]:
-    """Return what is said of a scenario: what was changed, what becomes of the list to be signed, and of the target."""
-    words, lines, signed = Words(lang), list[str](), comparison.signed
-    for row in signed[signed["scenario"] == scenario].to_dict("records"):
-        name = row["scenario"]
-        changes = comparison.changes[comparison.changes["scenario"] == name]
-        apart = _unlike(comparison, name, words)
-        lines.append(words("compare_head", scenario=name, changes=_named(changes, words)) + apart)
-        kept = {str(key): value for key, value in row.items()}
-        as_many = "compare_signed_as_many" if row["first"] == row["second"] else "compare_signed"
-        lines.append(words(as_many if row["enter"] or row["leave"] else "compare_same_list", **kept))
-        if row["enter"] or row["leave"]:
-            lines += [*_whither(comparison, name, words), words("compare_gaps", **kept)]
-        lines += [*_where(comparison, name, words), _money(comparison, name, words)]
-        lines += [*_target(comparison, name, words), *([] if apart else [_merit(comparison, name, words)])]
-    return lines
-
-
-def _whither(comparison: Comparison, scenario: str, words: Words) -> list[str]:
-    """Say how many that leave the cohort to be signed only change cohort, and how many that enter stood in another."""
-    as_of = comparison.signed.loc[comparison.signed["scenario"] == scenario, "as_of"].iloc[0]
-    lists = comparison.lists[comparison.lists["scenario"] == scenario]
-    leave = lists[(lists["cohort_first"] == as_of).fillna(False)]
-    enter = lists[(lists["cohort_second"] == as_of).fillna(False)]
-    later, before = int(leave["cohort_second"].notna().sum()), int(enter["cohort_first"].notna().sum())
-    gone, new = int(lists["cohort_second"].isna().sum()), int(lists["cohort_first"].isna().sum())
-    told = {"later": later, "out": len(leave) - later, "before": before, "new": len(enter) - before}
-    return [words("compare_whither", **told), words("compare_whole", gone=gone, joined=new)]
-
-
-def _where(comparison: Comparison, scenario: str, words: Words) -> list[str]:
-    """Name the counties in which most villages of the cohort to be signed leave, and in which most enter."""
-    row = comparison.signed[comparison.signed["scenario"] == scenario].iloc[0]
-    lists = comparison.lists[comparison.lists["scenario"] == scenario]
-    leave = lists.loc[(lists["cohort_first"] == row["as_of"]).fillna(False), "county"].value_counts(sort=False)
-    enter = lists.loc[(lists["cohort_second"] == row["as_of"]).fillna(False), "county"].value_counts(sort=False)
-    lines = []
-    for key, counts in (("compare_leave_in", leave), ("compare_enter_in", enter)):
-        most = counts.sort_index().sort_values(ascending=False, kind="stable").head(MOST_CHANGES)
-        named = [words("compare_county", county=county, n=n) for county, n in most.items()]
-        lines += [words(key, counties=words("list_comma").join(named))] if named else []
-    return lines
-
-
-def _money(comparison: Comparison, scenario: str, words: Words) -> str:
-    row = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0].to_dict()
-    return words("compare_totals", **{str(k): v / 1e4 if "bond" in str(k) or "cost" in str(k) else v for k, v in row.items()})
-
-
-def meeting(comparison: Comparison, scenario: str, lang: str) -> str:
-    """Return what a person would say of a scenario in a meeting, in one breath."""
-    words = Words(lang)
-    signed = comparison.signed[comparison.signed["scenario"] == scenario].iloc[0]
-    totals = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0]
-    title = comparison.titles[scenario][lang == "en"]
-    said = words("meeting_list", title=title, leave=signed["leave"], enter=signed["enter"], first=signed["first"])
-    bond = (totals["general_bond_second"] - totals["general_bond_first"]) / 1e4
-    said += words("meeting_money", second=totals["general_bond_second"] / 1e4, difference=bond)
-    outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario].set_index("kpi")
-    if "accepted_by_target" in outcomes.index:
-        own = outcomes.loc["accepted_by_target"]
-        key = "meeting_accepted" if own["certain"] else "meeting_same"
-        said += words(key, year=comparison.target_year, **{k: own[k] for k in TARGET})
-    return said
-
-
-def _named(changes: pd.DataFrame, words: Words) -> str:
-    """Name what differs by its card."""
-    told_changes = []
-    if CYCLE in set(changes["parameter"]):  # the profiles of payment follow it
-        changes = changes[~changes["parameter"].str.startswith(("money.payment_profile", "money.profiles"))]
-    for row in changes.head(MOST_CHANGES).to_dict("records"):
-        label = _label(row["parameter"], words)
-        unit = _unit(row["parameter"], words)
-        first, second = (_plain(row[side], unit) for side in ("first", "second"))
-        key = "compare_change" if first and second else "compare_set" if second else "compare_unset"
-        told_changes.append(words(key, name=label, first=first, second=second))
-    if len(changes) > MOST_CHANGES:
-        told_changes.append(words("compare_more", n=len(changes) - MOST_CHANGES))
-    return words("list_comma").join(told_changes) or words("compare_nothing")
-
-
-def _plain(value: str, unit: str) -> str:
-    """Return a value of a scenario as it is read: a list without its brackets, a number with its unit."""
-    bare = value.removeprefix("[").removesuffix("]").replace("'", "")
-    return f"{bare}{unit}" if bare and bare[0].isdigit() else bare
-
-
-def _unit(path: str, words: Words) -> str:
-    """Return the unit of a parameter where people would say it."""
-    unit = cards()[path].unit if path in cards() else ""
-    return words(f"unit_{unit}") if unit in ("village", "month", "day") and words.lang == "zh" else ""
-
-
-def _label(path: str, words: Words) -> str:
-    """Return what a parameter, or a part of one, is called."""
-    known, (within, _, part) = cards(), path.rpartition(".")
-    if path in known:
-        return str(getattr(known[path], words.lang))
-    return f"{getattr(known[within], words.lang)} {part}" if within in known else path
-
-
-def _target(comparison: Comparison, scenario: str, words: Words) -> list[str]:
-    """Say what becomes of the villages accepted by the target date, what the difference is made of, and of which targets."""
-    outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario]
-    own = outcomes[outcomes["kpi"] == "accepted_by_target"]
-    if own.empty:
-        return []
-    row, year = own.iloc[0], comparison.target_year
-    lines = [words("compare_certain" if row["certain"] else "compare_uncertain", year=year, **{k: row[k] for k in TARGET})]
-    moved = outcomes[outcomes["year"] == year].set_index("kpi")["difference"]
-    if row["certain"] and {"selected", "under_construction"} <= set(moved.index):
-        parts = {name: round(moved[name]) for name in ("selected", "under_construction")}
-        rest = parts["selected"] - parts["under_construction"] - round(row["difference"])
-        lines.append(words("compare_made_of", rest=rest, **parts))
-    goals = comparison.goals[scenario]
-    if goals[0] != goals[1]:
-        shares = {side: row[side] / goal for side, goal in zip(("first", "second"), goals, strict=True)}
-        lines.append(words("compare_share", goal_first=goals[0], goal_second=goals[1], **shares))
-    return lines
-
-
-def _unlike(comparison: Comparison, scenario: str, words: Words) -> str:
-    """Say that two plans are not measured alike, and in what; nothing where they are."""
-    row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
-    if not (math.isnan(row["difference"]) and row["apart"]):
-        return ""
-    keys = words("enumeration").join(_label(f"objective.{name}", words) for name in row["apart"].split(";"))
-    return words("compare_unlike", keys=keys)
-
-
-def _merit(comparison: Comparison, scenario: str, words: Words) -> str:
-    """Say between what the best merits differ, or why that is not known."""
-    row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
-    if math.isnan(row["difference"]):
-        return words("compare_no_certificate")
-    return words("compare_optimum", low=row["low"], high=row["high"], verdict=words("sure" if row["certain"] else "unsure"))
-
-
 def write(comparison: Comparison, folders: list[Path], out: Path, force: bool = False) -> Path:
     """Write a comparison's tables and its sources into a folder, whole or not at all."""
     with store.written_whole(out, force) as draft:
@@ -388,7 +264,7 @@ def write(comparison: Comparison, folders: list[Path], out: Path, force: bool = 
         tables.write(comparison.signed, draft / "signed.csv")
         tables.write(comparison.changes, draft / "changes.csv")
         tables.write(comparison.totals, draft / "totals.csv")
-        page.write(comparison, told, meeting, draft, read_manifest(folders[0]))
+        page.write(comparison, draft, read_manifest(folders[0]))
         sources = [read_manifest(folder)["identity"] for folder in folders]
         store.seal(draft, {"kind": "compare", "runs": sources, "identity": _together(sources)})
     return out

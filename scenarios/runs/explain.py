@@ -88,10 +88,11 @@ class _Known:
         row = self._row(code)
         county = self.table[(self.table["county_code"] == row["county_code"]) & self.table["eligible"].astype(bool)]
         head = self.words("explain_head", name=row["name"], code=code, county=self.counties[row["county_code"]])
-        lines = [head + str(row[f"reason_{self.words.lang}"])]
+        outlook = self.words("explain_outlook") if row["status"] == "outlook" else ""
+        lines = [head + str(row[f"reason_{self.words.lang}"]) + outlook]
         rival = None
         if row["selected"] or row["eligible"]:
-            lines += [*(self._brings(row) if row["selected"] else []), self._rank(row, county)]
+            lines += [*(self._brings(row) if row["selected"] else []), self._dates(code), self._rank(row, county)]
             told, rival = self._rivals(row)
             lines += [*told, self._beside(row, self._row(rival)) if rival else ""]
         else:
@@ -119,6 +120,16 @@ class _Known:
             ),
             self.words("explain_brings", gain=row[f"gain_{row['package']}"], households=int(row["households"])),
         ]
+
+    def _dates(self, code: str) -> str:
+        """Say when it is planned to be built, and how often that comes in time; nothing where nothing was projected."""
+        schedule = self.facts.table("schedule")
+        own = schedule[schedule["village_id"] == code] if schedule is not None else pd.DataFrame()
+        if own.empty or own[["planned_start", "planned_finish"]].isna().any(axis=None):
+            return ""
+        row = own.iloc[0]
+        told = {"start": row["planned_start"], "finish": row["planned_finish"], "share": row["finished_by_target"]}
+        return self.words("explain_dates", **told)
 
     def _rank(self, row: Any, county: pd.DataFrame) -> str:
         place = int((county["score"] > row["score"]).sum()) + 1

@@ -14,6 +14,7 @@ from model.selection.rules import term
 from model.words import Words
 from scenarios import study
 from scenarios.files import tables
+from scenarios.files.manifest import read_manifest
 from scenarios.world.open import reopen
 
 MOST = 3  # limits named in a sentence
@@ -30,6 +31,8 @@ class Rivalry:
         self.x = choice(self.problem, self.listed)
         self.exchanges = Exchanges(self.problem, prepared.program, self.x)
         self.counties = counties
+        solver = read_manifest(folder)["solver"]
+        self.certified = {"objective": solver["objective"], "within": solver["bound"] - solver["objective"]}
         self.open = ~self.problem.choices.fixed
         self.inside = self.x[: self.problem.size] > 0.5
 
@@ -65,7 +68,7 @@ class Rivalry:
         """Tell an exchange: with whom, and what the objective makes of it."""
         problem = self.problem
         code = str(problem.counties.codes[problem.choice_county[other]])
-        cost = self.words("explain_cost" if found.gain <= 0 else "explain_gain", by=abs(found.gain))
+        cost = self.words("explain_cost" if found.gain <= 0 else "explain_gain", by=abs(found.gain), **self.certified)
         told = {
             "name": self._name(other),
             "county": self.counties[code],

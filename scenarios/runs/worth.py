@@ -87,4 +87,8 @@ def in_a_sentence(table: pd.DataFrame, step: float, village: float, words: Words
     certain = table[table["low"] > 0]
     told = {name: best[name] for name in ("county", "year", "estimate", "high")} | {"village": village}
     head = words("worth_most", step=step, source=source_name(best["source"], words), **told)
-    return head + (words("worth_certain", n=len(certain)) if len(certain) else words("worth_uncertain"))
+    return (
+        head + words("worth_certain", n=len(certain))
+        if len(certain)
+        else words("worth_uncertain") + head.rstrip("；; ") + words("full_stop")
+    )

@@ -189,4 +189,5 @@ def _fault(entry: Any, loc: tuple[Any, ...], file: str) -> Fault:
         remedy = f"{remedy.partition('Remove')[0]}{_keys_of(loc)}"
     given = entry.get("input", "")
     value = "" if isinstance(given, dict) else str(given)[:80]
-    return Fault(file, entry["msg"].removeprefix("Value error, "), remedy, column=path, value=value)
+    problem = "there is no such key" if entry["type"] == "extra_forbidden" else entry["msg"].removeprefix("Value error, ")
+    return Fault(file, problem, remedy, column=path, value=value)

@@ -1,0 +1,163 @@
+"""A comparison in sentences: what was changed, what becomes of the list and of the target, and what to say in a meeting."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from model.policy.cards import cards
+from model.words import Words
+
+MOST_CHANGES = 3
+LEAST_MOVED = 3  # villages by which a group must change to be told of
+CYCLE = "programme.cycle_months"
+TARGET = ("first", "second", "difference", "ci_low", "ci_high")
+
+
+def told(comparison: Any, lang: str, scenario: str) -> list[str]:
+    """Return what is said of a scenario: what was changed, what becomes of the list to be signed, and of the target."""
+    words, lines, signed = Words(lang), list[str](), comparison.signed
+    for row in signed[signed["scenario"] == scenario].to_dict("records"):
+        name = row["scenario"]
+        changes = comparison.changes[comparison.changes["scenario"] == name]
+        apart = _unlike(comparison, name, words)
+        lines.append(words("compare_head", scenario=name, changes=_named(changes, words)) + apart)
+        kept = {str(key): value for key, value in row.items()}
+        as_many = "compare_signed_as_many" if row["first"] == row["second"] else "compare_signed"
+        lines.append(words(as_many if row["enter"] or row["leave"] else "compare_same_list", **kept))
+        if row["enter"] or row["leave"]:
+            lines += [*_whither(comparison, name, words), *_groups(comparison, name, words), words("compare_gaps", **kept)]
+        lines += [*_where(comparison, name, words), _money(comparison, name, words)]
+        lines += [*_target(comparison, name, words), *([] if apart else [_merit(comparison, name, words)])]
+    return lines
+
+
+def _whither(comparison: Any, scenario: str, words: Words) -> list[str]:
+    """Say how many that leave the cohort to be signed only change cohort, and how many that enter stood in another."""
+    as_of = comparison.signed.loc[comparison.signed["scenario"] == scenario, "as_of"].iloc[0]
+    lists = comparison.lists[comparison.lists["scenario"] == scenario]
+    leave = lists[(lists["cohort_first"] == as_of).fillna(False)]
+    enter = lists[(lists["cohort_second"] == as_of).fillna(False)]
+    later, before = int(leave["cohort_second"].notna().sum()), int(enter["cohort_first"].notna().sum())
+    gone, new = int(lists["cohort_second"].isna().sum()), int(lists["cohort_first"].isna().sum())
+    told = {"later": later, "out": len(leave) - later, "before": before, "new": len(enter) - before}
+    return [words("compare_whither", **told), words("compare_whole", gone=gone, joined=new)]
+
+
+def _groups(comparison: Any, scenario: str, words: Words) -> list[str]:
+    """Say which groups of villages become more or fewer in the cohort to be signed: those of other programmes, and lifted."""
+    groups = comparison.groups[comparison.groups["scenario"] == scenario]
+    moved = groups[(groups["second"] - groups["first"]).abs() >= LEAST_MOVED]
+    told = [words("compare_group", **row | {"name": words(f"row_{row['group']}")}) for row in moved.to_dict("records")]
+    return [words("compare_groups", groups=words("list_comma").join(told))] if told else []
+
+
+def _where(comparison: Any, scenario: str, words: Words) -> list[str]:
+    """Name the counties in which most villages of the cohort to be signed leave, and in which most enter."""
+    row = comparison.signed[comparison.signed["scenario"] == scenario].iloc[0]
+    lists = comparison.lists[comparison.lists["scenario"] == scenario]
+    leave = lists.loc[(lists["cohort_first"] == row["as_of"]).fillna(False), "county"].value_counts(sort=False)
+    enter = lists.loc[(lists["cohort_second"] == row["as_of"]).fillna(False), "county"].value_counts(sort=False)
+    lines = []
+    for key, counts in (("compare_leave_in", leave), ("compare_enter_in", enter)):
+        most = counts.sort_index().sort_values(ascending=False, kind="stable").head(MOST_CHANGES)
+        named = [words("compare_county", county=county, n=n) for county, n in most.items()]
+        lines += [words(key, counties=words("list_comma").join(named))] if named else []
+    return lines
+
+
+def _money(comparison: Any, scenario: str, words: Words) -> str:
+    row = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0].to_dict()
+    return words("compare_totals", **{str(k): v / 1e4 if "bond" in str(k) or "cost" in str(k) else v for k, v in row.items()})
+
+
+def meeting(comparison: Any, scenario: str, lang: str) -> str:
+    """Return what a person would say of a scenario in a meeting, in one breath."""
+    words = Words(lang)
+    signed = comparison.signed[comparison.signed["scenario"] == scenario].iloc[0]
+    totals = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0]
+    title = comparison.titles[scenario][lang == "en"]
+    said = words("meeting_list", title=title, leave=signed["leave"], enter=signed["enter"], first=signed["first"])
+    bond = (totals["general_bond_second"] - totals["general_bond_first"]) / 1e4
+    said += words("meeting_money", second=totals["general_bond_second"] / 1e4, difference=bond)
+    outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario].set_index("kpi")
+    if "accepted_by_target" in outcomes.index:
+        own = outcomes.loc["accepted_by_target"]
+        key = "meeting_accepted" if own["certain"] else "meeting_same"
+        said += words(key, year=comparison.target_year, **{k: own[k] for k in TARGET})
+    return said
+
+
+def _named(changes: pd.DataFrame, words: Words) -> str:
+    """Name what differs by its card."""
+    told_changes = []
+    if CYCLE in set(changes["parameter"]):  # the profiles of payment follow it
+        changes = changes[~changes["parameter"].str.startswith(("money.payment_profile", "money.profiles"))]
+    for row in changes.head(MOST_CHANGES).to_dict("records"):
+        label = _label(row["parameter"], words)
+        unit = _unit(row["parameter"], words)
+        first, second = (_plain(row[side], unit) for side in ("first", "second"))
+        key = "compare_change" if first and second else "compare_set" if second else "compare_unset"
+        told_changes.append(words(key, name=label, first=first, second=second))
+    if len(changes) > MOST_CHANGES:
+        told_changes.append(words("compare_more", n=len(changes) - MOST_CHANGES))
+    return words("list_comma").join(told_changes) or words("compare_nothing")
+
+
+def _plain(value: str, unit: str) -> str:
+    """Return a value of a scenario as it is read: a list without its brackets, a number with its unit."""
+    bare = value.removeprefix("[").removesuffix("]").replace("'", "")
+    return f"{bare}{unit}" if bare and bare[0].isdigit() else bare
+
+
+def _unit(path: str, words: Words) -> str:
+    """Return the unit of a parameter where people would say it."""
+    unit = cards()[path].unit if path in cards() else ""
+    return words(f"unit_{unit}") if unit in ("village", "month", "day") and words.lang == "zh" else ""
+
+
+def _label(path: str, words: Words) -> str:
+    """Return what a parameter, or a part of one, is called."""
+    known, (within, _, part) = cards(), path.rpartition(".")
+    if path in known:
+        return str(getattr(known[path], words.lang))
+    return f"{getattr(known[within], words.lang)} {part}" if within in known else path
+
+
+def _target(comparison: Any, scenario: str, words: Words) -> list[str]:
+    """Say what becomes of the villages accepted by the target date, what the difference is made of, and of which targets."""
+    outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario]
+    own = outcomes[outcomes["kpi"] == "accepted_by_target"]
+    if own.empty:
+        return []
+    row, year = own.iloc[0], comparison.target_year
+    lines = [words("compare_certain" if row["certain"] else "compare_uncertain", year=year, **{k: row[k] for k in TARGET})]
+    moved = outcomes[outcomes["year"] == year].set_index("kpi")["difference"]
+    if row["certain"] and {"selected", "under_construction"} <= set(moved.index):
+        parts = {name: moved[name] for name in ("selected", "under_construction")}
+        rest = parts["selected"] - parts["under_construction"] - row["difference"]
+        lines.append(words("compare_made_of", rest=rest, **parts))
+    goals = comparison.goals[scenario]
+    if goals[0] != goals[1]:
+        shares = {side: row[side] / goal for side, goal in zip(("first", "second"), goals, strict=True)}
+        lines.append(words("compare_share", goal_first=goals[0], goal_second=goals[1], **shares))
+    return lines
+
+
+def _unlike(comparison: Any, scenario: str, words: Words) -> str:
+    """Say that two plans are not measured alike, and in what; nothing where they are."""
+    row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
+    if not (math.isnan(row["difference"]) and row["apart"]):
+        return ""
+    keys = words("enumeration").join(_label(f"objective.{name}", words) for name in row["apart"].split(";"))
+    return words("compare_unlike", keys=keys)
+
+
+def _merit(comparison: Any, scenario: str, words: Words) -> str:
+    """Say between what the best merits differ, or why that is not known."""
+    row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
+    if math.isnan(row["difference"]):
+        return words("compare_no_certificate")
+    return words("compare_optimum", low=row["low"], high=row["high"], verdict=words("sure" if row["certain"] else "unsure"))
