@@ -9,6 +9,7 @@ import pytest
 
 from model.errors import InputError
 from model.selection.plan import choice
+from model.words import Words
 from scenarios import study
 from scenarios.files import tables
 from scenarios.runs import run as runs
@@ -33,7 +34,8 @@ def test_every_village_is_explained_in_sentences(folder: Path, known: pd.DataFra
     kinds = known.groupby(["selected", "eligible"]).head(2)
     for row in kinds.to_dict("records"):
         found = explained(folder, row["village_id"], lang)
-        assert found.lines[0].endswith(row[f"reason_{lang}"])
+        outlook = Words(lang)("explain_outlook") if found.facts["status"] == "outlook" else ""
+        assert found.lines[0].endswith(row[f"reason_{lang}"] + outlook)
         told = "\n".join(found.lines)
         assert all(line.endswith(("。", ".", "）", ")", f"--in {found.code}")) for line in found.lines), found.lines
         assert "nan" not in told
