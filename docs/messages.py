@@ -46,7 +46,7 @@ def _told(folder: Path) -> Iterator[tuple[str, str]]:
             name = call.func.id if isinstance(call.func, ast.Name) else ""
             at = TELLING.get(name, len(call.args))
             pair = [_text(words.get(part.id, part) if isinstance(part, ast.Name) else part) for part in call.args[at : at + 2]]
-            if len(pair) == 2 and all(pair):
+            if len(pair) == 2 and all(part.strip("… ") for part in pair):
                 yield pair[0], pair[1]
 
 

@@ -18,7 +18,7 @@ from model.words import CHINESE
 from scenarios import study
 from scenarios.files import lists, tables
 from scenarios.files.manifest import altered, read_manifest
-from scenarios.report import books, letter, notice, workbook
+from scenarios.report import books, compared, letter, notice, workbook
 from scenarios.report.comparison import FIGURES, figures
 from scenarios.report.facts import Facts
 from scenarios.runs import compare as comparing
@@ -260,7 +260,7 @@ def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
     first, second = (set(tables.read(f / "plan.csv").query("status == 'recommended'")["village_id"]) for f in (folder, tight))
     assert (signed["enter"], signed["leave"]) == (len(second - first), len(first - second))
     assert found.changes["parameter"].tolist() == ["money.factor.general_bond"]
-    lines = comparing.told(found, "zh", "small")
+    lines = compared.told(found, "zh", "small")
     assert "一般债券" in lines[0]
     assert "待签批的2023年批次" in lines[1]
     assert any(f"年底验收合格村数由{kept['first']:.0f}变为{kept['second']:.0f}" in line for line in lines)
