@@ -16,7 +16,7 @@ from model.errors import Fault
 from model.register.divisions import official
 from model.register.match import Gazetteer, Match
 from model.register.names import canonical, village_core
-from model.register.parse import heading_key
+from model.register.parse import heading_key, ways
 from model.register.schema import Column
 
 CODE = Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",))
@@ -128,8 +128,8 @@ def coded(raw: pd.DataFrame, places: Places, file: str) -> Coded:
 
 def _headings(raw: pd.DataFrame) -> Mapping[str, str]:
     """Return the heading of the code and of each part of a place that a table has."""
-    ways = {heading_key(way): column.name for column in (CODE, *NAMED) for way in (column.name, column.zh, *column.also)}
-    return {ways[key]: str(heading) for heading in reversed(list(raw)) if (key := heading_key(str(heading))) in ways}
+    known = ways((CODE, *NAMED))
+    return {known[key].name: str(heading) for heading in reversed(list(raw)) if (key := heading_key(str(heading))) in known}
 
 
 def _fault(file: str, heading: str, row: int, match: Match, places: Places) -> Fault:

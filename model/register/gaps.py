@@ -57,7 +57,7 @@ def projects(
     """
     households = villages["households"].to_numpy(float)
     size = {"village": 1.0, "household": households, "network": reference * (households / reference) ** elasticity}
-    gap = np.where(_elsewhere(villages, tasks), 0.0, np.column_stack([_gap(villages, task) for task in tasks]))
+    gap = np.where(_elsewhere(villages, tasks), 0.0, np.column_stack([lacking(villages, task) for task in tasks]))
     quantity = np.column_stack([_quantity(gap[:, j], task) * size[task.per] for j, task in enumerate(tasks)])
     work = np.column_stack([_share(gap[:, j], task) for j, task in enumerate(tasks)])
     step = np.array([STEPS.get(task.quantity_unit, 1.0) for task in tasks])
@@ -92,9 +92,10 @@ def _elsewhere(villages: pd.DataFrame, tasks: tuple[Task, ...]) -> Array:
     return np.array([[task.id in named for task in tasks] for named in paid], dtype=bool).reshape(len(villages), len(tasks))
 
 
-def _gap(villages: pd.DataFrame, task: Task) -> Array:
-    lacking = task.target - state(villages, task)
-    return np.maximum(lacking if task.direction == "up" else -lacking, 0.0).round(9)
+def lacking(villages: pd.DataFrame, task: Task) -> Array:
+    """Return what each village lacks of a task's target, in the indicator's unit; 0 where it is reached."""
+    short = task.target - state(villages, task)
+    return np.maximum(short if task.direction == "up" else -short, 0.0).round(9)
 
 
 def _quantity(gap: Array, task: Task) -> Array:

@@ -77,9 +77,14 @@ def _rows_apart(faults: list[Fault], raw: pd.DataFrame, columns: Sequence[Column
     return [*(fault for fault in faults if fault.row not in strange), *told]
 
 
+def ways(columns: Sequence[Column]) -> dict[str, Column]:
+    """Return the column that each accepted heading means, in the form in which headings are compared."""
+    return {heading_key(word): column for column in columns for word in (column.name, column.zh, *column.also)}
+
+
 def heading_keys(columns: Sequence[Column]) -> set[str]:
     """Return every accepted heading in the form in which headings are compared."""
-    return {heading_key(word) for column in columns for word in (column.name, column.zh, *column.also)}
+    return set(ways(columns))
 
 
 def heading_key(heading: str) -> str:
@@ -95,7 +100,7 @@ def _match_headings(
     headings: Sequence[str], columns: Sequence[Column], file: str, extra: Sequence[str]
 ) -> tuple[dict[str, str], list[Fault]]:
     """Return the column each heading means, and what is wrong with headings: one of a kind, near misses, missing ones."""
-    known = {heading_key(word): column.name for column in columns for word in (column.name, column.zh, *column.also)}
+    known = {key: column.name for key, column in ways(columns).items()}
     known |= {heading_key(name): name for name in extra}
     mapping: dict[str, str] = {}
     faults: list[Fault] = []

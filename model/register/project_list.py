@@ -15,7 +15,8 @@ import pandas as pd
 from model.errors import Fault
 from model.policy import catalogue
 from model.policy.catalogue import Task, sources_of
-from model.register.gaps import Projects, column, state
+from model.register.coded import CODE
+from model.register.gaps import Projects, column, lacking
 from model.register.parse import Parsed
 from model.register.schema import Column
 from model.register.units import QUANTITIES
@@ -23,7 +24,7 @@ from model.vocabulary import SOURCES
 
 Array = np.ndarray[Any, Any]
 PROJECTS = (
-    Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",)),
+    CODE,
     Column("task_id", "任务编号", "tasks", True, also=("任务", "重点任务", "任务名称")),
     Column("work", "项目名称", "text", also=("项目", "建设内容")),
     Column("quantity", "工程量", "number", True, low=0.001, high=1e6, also=("数量", "建设规模")),
@@ -105,9 +106,7 @@ def _paid_or_there(table: pd.DataFrame, villages: pd.DataFrame, tasks: dict[str,
     for name, task in tasks.items():
         own = (table["task_id"] == name).to_numpy()
         if own.any() and task.indicator in known:
-            now = state(known, task)
-            reached = now >= task.target if task.direction == "up" else now <= task.target
-            there |= own & reached & known[task.indicator].notna().to_numpy()
+            there |= own & (lacking(known, task) == 0) & known[task.indicator].notna().to_numpy()
     return elsewhere, there & ~elsewhere
 
 
@@ -123,9 +122,8 @@ def in_place(works: Projects, villages: pd.DataFrame, listed: pd.DataFrame) -> P
     given = cost > 0
     own = given.any(axis=1, keepdims=True)
     binding = np.array([task.binding for task in works.tasks])
-    by_home = np.array([task.per == "household" and task.unit == "%" for task in works.tasks])
     part = np.divide(quantity, works.quantity, out=np.ones_like(quantity), where=works.quantity > 0).clip(max=1.0)
-    share = np.where(works.gap > 0, works.work * np.where(by_home & ~binding, part, 1.0), 1.0)
+    share = np.where(works.gap > 0, works.work * np.where(_by_home(works.tasks) & ~binding, part, 1.0), 1.0)
     kept = ~own | (binding & ~given)
     full = np.array([task.full_gap for task in works.tasks])
     gap = np.where(given, np.where(works.gap > 0, works.gap, full), np.where(kept, works.gap, 0.0))
@@ -138,6 +136,11 @@ def in_place(works: Projects, villages: pd.DataFrame, listed: pd.DataFrame) -> P
         cost=np.where(kept, works.cost, cost),
         forgone=np.where(works.gap > 0, works.work - np.minimum(work, works.work), 0.0),
     )
+
+
+def _by_home(tasks: tuple[Task, ...]) -> Array:
+    """Return which tasks are done home by home, so that a list counts the homes it reaches; shape (J,)."""
+    return np.array([task.per == "household" and task.unit == "%" for task in tasks])
 
 
 def summed(tasks: tuple[Task, ...], villages: pd.DataFrame, listed: pd.DataFrame) -> tuple[Array, Array]:
@@ -159,8 +162,7 @@ def told(derived: Projects, villages: pd.DataFrame, listed: pd.DataFrame) -> lis
     own = np.asarray(given.any(axis=1))
     lines = [f"the project list has {len(listed)} projects of {int(own.sum())} villages, {cost.sum():.2f} wan yuan in all"]
     open_ = own[:, None] & ~given & (derived.work > 0)
-    by_home = np.array([task.per == "household" and task.unit == "%" for task in derived.tasks])
-    short = given & by_home & (quantity < derived.quantity)
+    short = given & _by_home(derived.tasks) & (quantity < derived.quantity)
     for rows, what in (
         (open_ & binding, "binding gaps have no project: their works stay as derived"),
         (open_ & ~binding, "gaps that are not binding have no project: they stay open"),

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from model.register.datum import stated
-from model.register.parse import heading_key
+from model.register.parse import heading_key, ways
 from model.register.schema import Column
 from model.register.units import BRACKETS, FACTORS, UNITS
 
@@ -22,8 +22,8 @@ def said(titles: Iterable[Sequence[str]], headings: Sequence[str], columns: Sequ
     lines = [unicodedata.normalize("NFKC", " ".join(cell for cell in row if cell.strip())) for row in titles]
     units = [word for line in lines for found in UNIT.findall(line) for word in PARTED.split(found)]
     datum = next((name for line in lines if "坐标" in line or "经纬" in line if (name := stated(line))), "")
-    ways = {heading_key(way): column for column in columns for way in (column.name, column.zh, *column.also)}
-    return [_with(heading, ways.get(heading_key(heading)), units, datum) for heading in headings]
+    known = ways(columns)
+    return [_with(heading, known.get(heading_key(heading)), units, datum) for heading in headings]
 
 
 def _with(heading: str, column: Column | None, units: Sequence[str], datum: str) -> str:

@@ -214,12 +214,12 @@ def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any])
 def _group_rows(one: Path, two: Path, scenario: str) -> list[tuple[Any, ...]]:
     """Return the row of each group of villages: those lifted out of poverty, at the border, and of further programmes."""
     villages = tables.read(one / "inputs" / "register.csv").set_index("village_id")
+    signed = [_recommended(folder) for folder in (one, two)]
+    whole = [set(tables.read(folder / "plan.csv")["village_id"]) for folder in (one, two)]
     rows = []
     for group in (name for name in ("poverty_lifted", *COMBINED) if name in villages):
         own = set(villages.index[villages[group].fillna(0).astype(bool)])
-        plans = [tables.read(folder / "plan.csv") for folder in (one, two)]
-        signed = [len(own & set(plan.loc[plan["status"] == "recommended", "village_id"])) for plan in plans]
-        rows.append((scenario, group, *signed, *(len(own & set(plan["village_id"])) for plan in plans)))
+        rows.append((scenario, group, *(len(own & listed) for listed in (*signed, *whole))))
     return rows
 
 

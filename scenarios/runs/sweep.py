@@ -16,7 +16,7 @@ from model.errors import BaicunError, NoPlanFoundError, NoPlanPossibleError, usa
 from model.outcomes.kpis import KPIS, NO_YEAR
 from scenarios import study
 from scenarios.study.select import silent
-from scenarios.world.open import World, open_world
+from scenarios.world.open import World, world_of
 
 Say = Callable[[str], None]
 OF_A_LIST = ("villages", "counties", "objective", "bound", "gap", "general_bond_wan_yuan", "total_cost_wan_yuan")
@@ -98,7 +98,7 @@ def _rows(
 def _changed(world: World, base: study.Prepared, changes: Mapping[str, Any]) -> study.Prepared:
     """Return the world of a variant; a register of its own is read again."""
     if any(path.startswith("register.") for path in changes):
-        return study.prepare(*open_world(world.scenario.name, changes))
+        return study.prepare(*world_of(world.scenario.with_changes(dict(changes))))
     return study.again(base, changes)
 
 

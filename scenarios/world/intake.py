@@ -52,7 +52,7 @@ def take(
     more = read_companions(_with_projects(with_it or Beside(), file))
     earlier = [*villages.faults, *table.faults, *more.faults]
     checked = check.read(villages.table, table.table, (file.name, beside.name), extra, earlier, more.raw, villages.sheets)
-    lists = looked_at(load("baseline"), checked.register)
+    lists = looked_at(load("baseline"), checked.register) if len(checked.register.projects) else []
     return Taken(checked.register, [*villages.notes, *table.notes, *more.notes, *checked.notes, *lists])
 
 

@@ -44,7 +44,11 @@ def open_world(name: str | Path, changes: Mapping[str, object] | None = None) ->
 
     ``changes`` are other values at dotted paths, such as ``{"run.gap": 0.02}``. Raises :class:`InputError` with every fault.
     """
-    scenario = load(str(name), changes)
+    return world_of(load(str(name), changes))
+
+
+def world_of(scenario: Scenario) -> World:
+    """Return a scenario with the register it names, checked against one another."""
     source = scenario.register_
     trust.remember(scenario.own_rules)
     register = register_of(source)

@@ -223,3 +223,12 @@ def test_what_cannot_be_swept_is_said(given: dict[str, Any]) -> None:
         with pytest.raises(baicun.InputError) as refused:
             baicun.sweep(given["world"], values, kpis=kpis, quiet=True)
         assert len(refused.value.reasons) == 1
+
+
+def test_a_sweep_of_registers_keeps_what_else_the_world_has() -> None:
+    """A world of a file, with changes of its own: other registers are read for it, and for no scenario of the library."""
+    world = baicun.open_world(SMALL, {"run.gap": 0.05})
+    table = baicun.sweep(world, {"register.synthetic_seed": [3, 4]}, kpis=(), quiet=True)
+    assert list(table["reason"]) == ["", ""]
+    assert (table["villages"] < 60).all()
+    assert table["objective"].iloc[0] != table["objective"].iloc[1]
