@@ -30,7 +30,8 @@ CLOSE = 2e-4  # of the master's value: where the tables promise no more than it,
 PASS_NODES = 300
 REFINE_NODES = 1_500
 AT_ONCE = 6  # blocks refined in a round
-PASSES = 2  # of the descent from the first plan
+PASSES = 4  # of the descent from the first plan
+STALE = 0.4  # of the slack of all blocks: where prices promise so much more than the tables give, other prices are better
 POINTS = 5  # price points at which all blocks are bounded
 
 
@@ -110,6 +111,11 @@ def _seek(solved: Solved, crew: Crew) -> Array:
         prices, efforts = steps.nearby(solved, prices, by), steps.THOROUGH
     if solved.plan is None:
         steps.search_all(solved, crew)
+    elif solved.gap > crew.watch.limits.gap:
+        prices = steps.nearby(solved, prices, by)
+        steps.explore(solved, crew, prices, steps.LONG, SEEKING)
+        _, by = steps.combine(solved, crew, prices, steps.SKETCH)
+        crew.watch.tell(solved.objective, solved.bound, "searched longer")
     return steps.nearby(solved, prices, by)
 
 
@@ -129,17 +135,18 @@ def _refine(solved: Solved, crew: Crew) -> None:
     nodes = np.full(len(solved.grounds), REFINE_NODES)
     for salt in range(SEEKING + 1, 100):
         here = solved.points[-1].prices
-        if salt % 2:
-            steps.explore(solved, crew, here, steps.THOROUGH, salt)
+        apart = [int(g) for g in np.flatnonzero(solved.slack(solved.points[-1]) > steps.EXACT * solved.unit)]
+        if apart:
+            steps.explore(solved, crew, here, steps.LONG, salt, apart)
+            steps.settle(solved, crew, here, apart)
         _, by = steps.combine(solved, crew, here, steps.CAREFUL)
         crew.watch.tell(solved.objective, solved.bound, "combined")
         slack = solved.slack(solved.points[-1])
         worst = [int(g) for g in np.argsort(-slack, kind="stable")[:AT_ONCE] if slack[g] > steps.EXACT * solved.unit]
         if solved.gap <= crew.watch.limits.gap:
             return
-        if solved.promise(here) - by.value > slack.sum() and len(solved.points) < POINTS:
+        if solved.promise(here) - by.value > STALE * slack.sum() and len(solved.points) < POINTS:
             solved.points.append(point(solved.program, solved.structure, steps.nearby(solved, here, by)))
-            nodes[:] = REFINE_NODES
             _certify(solved, crew)
             continue
         if not worst:

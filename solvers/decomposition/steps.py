@@ -23,10 +23,10 @@ Array = np.ndarray[Any, Any]
 STERN = Effort(2500, hot=0.1, cold=0.005, mild=0.1, stern=10.0)
 HOT = Effort(2500, hot=0.3, cold=0.005, mild=0.1, stern=10.0)  # best where few plans fit
 WILD = Effort(2500, hot=1.0, cold=0.005, mild=0.1, stern=10.0)  # where nearly none does
-EVEN = Effort(2500, hot=0.05, cold=0.005, mild=0.05, stern=5.0)
-MILD = Effort(2500, hot=0.05, cold=0.002, mild=0.03, stern=3.0)  # best where it ends within all rows: not everywhere
+FINE = Effort(2500, hot=0.03, cold=0.001, mild=0.2, stern=5.0)  # best of many walks, where a walk ends within all rows
 QUICK: tuple[Effort, ...] = (STERN, HOT, STERN)
-THOROUGH = (EVEN, HOT, MILD, STERN, EVEN, WILD, STERN, STERN)  # every other one starts from the best plan known
+THOROUGH: tuple[Effort, ...] = (FINE, HOT, FINE, STERN, FINE, WILD, FINE, FINE)  # every other one from the best plan known
+LONG = (replace(FINE, moves=5000),) * 12
 CHECKED = 20  # best plans of a block that are looked at, one after another, while they cannot be financed
 SETTLING = 4  # searches of a block whose best plans cannot be financed
 REPRICED = 6  # times a block is priced anew because the plan found cannot be financed
