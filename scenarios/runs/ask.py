@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from model.errors import DifferenceFoundError, Fault, InputError, NoPlanFoundError, usage
+from model.selection.plan import choice as read_choice
 from model.selection.plan import plan as read_plan
 from model.showing import Shown
 from model.vocabulary import Register
@@ -24,6 +25,7 @@ from solvers.answer import Answer, Limits
 from solvers.solve import solve
 
 MORE = 5e-4  # what a quick answer's gap may have beyond the run's
+MORE_FOR_VILLAGES = 2e-3  # where only villages are asked for: a list that changes little is wanted before a better one
 AUTHOR = {"author": "提问", "reason": "提问中的假设"}
 
 
@@ -61,11 +63,14 @@ def ask(
     """
     manifest, prepared, known = certified(folder, say)
     scenario = prepared.scenario
+    if known is None:
+        known = memory.planned(prepared.program, read_choice(prepared.problem, _plan_of(folder)))
     world = reopen(folder, _changed(scenario, dict(changes or {}), inside, outside))
     check_asks(*world)
     asked = study.prepare(*world)
     _refuse_ineligible(asked, inside)
-    run, gap = asked.scenario.run, max(scenario.run.gap, manifest["solver"]["gap"] + MORE)
+    more = MORE if changes else MORE_FOR_VILLAGES
+    run, gap = asked.scenario.run, max(scenario.run.gap, manifest["solver"]["gap"] + more)
     limits = Limits(gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
     answer = solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)
     if answer.x is None:
@@ -100,7 +105,7 @@ def certified(folder: Path, say: Say = silent) -> tuple[dict[str, Any], study.Pr
         raise usage("a ranked objective is not asked again", "Run the changed scenario instead.", column="objective.order")
     prepared = study.prepare(scenario, register)
     known = memory.recall(folder, manifest["identity"], prepared.program)
-    say("asked from what is remembered" if known is not None else "nothing is remembered of this run: asked from the beginning")
+    say("asked from what is remembered" if known is not None else "nothing is remembered of this run: the answer takes longer")
     return manifest, prepared, known
 
 
@@ -123,7 +128,7 @@ def _reply(folder: Path, before: dict[str, Any], prepared: study.Prepared, asked
     plan = read_plan(asked.problem, answer.choice).table
     if findings := study.check(plan, asked):
         raise DifferenceFoundError("The audit objects to the answer; please report this:\n" + "\n".join(map(str, findings[:20])))
-    old = pd.read_csv(folder / "plan.csv", dtype={"village_id": str}, encoding="utf-8-sig")
+    old = _plan_of(folder)
     pair = (
         old.set_index("village_id")["cohort"].rename("cohort_before"),
         plan.set_index("village_id")["cohort"].rename("cohort_after"),
@@ -133,6 +138,10 @@ def _reply(folder: Path, before: dict[str, Any], prepared: study.Prepared, asked
     alike = np.array_equal(prepared.program.objective, asked.program.objective)
     low, high = answer.objective - before["bound"], answer.bound - before["objective"]
     return Reply(answer, plan, moved, low if alike else float("nan"), high if alike else float("nan"))
+
+
+def _plan_of(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "plan.csv", dtype={"village_id": str}, encoding="utf-8-sig")
 
 
 def _named(moved: pd.DataFrame, register: Register) -> pd.DataFrame:

@@ -38,6 +38,13 @@ def keep(folder: Path, identity: str, solved: Any) -> None:
         draft.unlink(missing_ok=True)
 
 
+def planned(program: Program, x: Any) -> Any:
+    """Return what a plan alone tells: nothing of it need change that a question does not touch."""
+    from solvers.decomposition.solved import Solved
+
+    return Solved.planned(program, x)
+
+
 def recall(folder: Path, identity: str, program: Program) -> Any:
     """Return the solved state of a run's program, or nothing where none can be read."""
     from solvers.decomposition.memory import unpacked

@@ -15,6 +15,7 @@ from solvers.adaptors import highs
 from solvers.answer import Answer, Limits, Stop, certify, infeasible
 from solvers.crew import Crew
 from solvers.decomposition import steps
+from solvers.decomposition.amend import amend
 from solvers.decomposition.bounds import point
 from solvers.decomposition.descent import descend
 from solvers.decomposition.reuse import adopt
@@ -71,9 +72,10 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
     """Go on until the gap asked for is reached or a limit is met; return which."""
     try:
         with Crew(watch) as crew:
+            _begin(solved, crew)
+            if solved.gap <= watch.limits.gap:
+                return "gap"
             if not solved.points:
-                steps.relax(solved, watch)
-                watch.tell(solved.objective, solved.bound, "relaxation")
                 prices = _seek(solved, crew)
                 if solved.gap <= watch.limits.gap:
                     return "gap"
@@ -93,6 +95,20 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
     except MemoryError:
         return "memory"
     return "gap" if solved.gap <= watch.limits.gap else "work"
+
+
+def _begin(solved: Solved, crew: Crew) -> None:
+    """Bound the program by its relaxation, and put right the plan of one like it; a bound that was kept may do."""
+    kept = bool(solved.points) or np.isfinite(solved.relaxed)
+    if not kept:
+        steps.relax(solved, crew.watch)
+    if solved.like is not None:
+        amend(solved, crew, solved.like)
+        if kept and not solved.points and solved.gap > crew.watch.limits.gap:
+            steps.relax(solved, crew.watch)
+    crew.watch.tell(solved.objective, solved.bound, "relaxation")
+    if solved.like is not None and solved.gap > crew.watch.limits.gap:
+        descend(solved, crew, PASSES)
 
 
 def _seek(solved: Solved, crew: Crew) -> Array:

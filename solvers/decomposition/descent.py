@@ -34,34 +34,34 @@ def descend(solved: Solved, crew: Crew, passes: int, seed: int = 0) -> None:
 
 def _once(solved: Solved, crew: Crew, plan: list[Array], seed: int) -> bool:
     """Search all blocks beside the plan as it is, then take what is still better one block after another."""
-    framed = ((g, _around(solved, g)) for g in range(len(plan)))
+    framed = ((g, around_block(solved, g)) for g in range(len(plan)))
     around = {g: block for g, block in framed if block is not None}
-    activity = np.sum([_part(solved, g, taken) for g, taken in enumerate(plan)], axis=0)
+    activity = np.sum([part_of(solved, g, taken) for g, taken in enumerate(plan)], axis=0)
 
     def job(g: int) -> Array:
-        block = _beside(around[g], activity - _part(solved, g, plan[g]))
+        block = beside(around[g], activity - part_of(solved, g, plan[g]))
         return search(terrain(block, solved.scale), block.objective, plan[g], COOL, solved.scale, seed + g)
 
     searched, better = crew.each(job, list(around)), False
     for g, taken in searched.items():
-        others = activity - _part(solved, g, plan[g])
-        table = read(_beside(around[g], others), np.concatenate([plan[g][None, :], taken]))
+        others = activity - part_of(solved, g, plan[g])
+        table = read(beside(around[g], others), np.concatenate([plan[g][None, :], taken]))
         best = int(np.argmax(table.value))
         gains = table.value[best] > table.value[0] + LEAST * abs(solved.objective)
         if gains and not solved.grounds[g].refused(table.taken[best]):
             solved.grounds[g].learn(table.taken[best])
-            plan[g], activity, better = table.taken[best], others + _part(solved, g, table.taken[best]), True
+            plan[g], activity, better = table.taken[best], others + part_of(solved, g, table.taken[best]), True
     if better and (choice := solved.choice()) is not None:
         solved.objective = solved.program.value(choice)
     return better
 
 
-def _part(solved: Solved, g: int, taken: Array) -> Array:
+def part_of(solved: Solved, g: int, taken: Array) -> Array:
     """Return what a block's plan puts into the linking rows."""
     return np.asarray(solved.grounds[g].block.linking[:, taken[taken >= 0]].sum(axis=1)).ravel()
 
 
-def _around(solved: Solved, g: int) -> Block | None:
+def around_block(solved: Solved, g: int) -> Block | None:
     """Return a block with the linking rows it speaks in as rows of its own, and the shared columns in them.
 
     Nothing where what a shared column may be does not follow from the block row by row.
@@ -88,7 +88,7 @@ def _around(solved: Solved, g: int) -> Block | None:
     )
 
 
-def _beside(around: Block, others: Array) -> Block:
+def beside(around: Block, others: Array) -> Block:
     """Return the block with what the others put into the linking rows taken off their sides."""
     spoken = np.diff(around.linking.indptr) > 0
     taken = np.concatenate([np.zeros(len(around.lower) - int(spoken.sum())), others[spoken]])

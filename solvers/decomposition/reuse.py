@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from model.selection.program import TOLERANCE, Program
+from model.selection.program import Program
 from solvers.decomposition.bounds import point
 from solvers.decomposition.solved import Ground, Solved
 
@@ -33,7 +33,7 @@ def adopt(known: Solved, program: Program) -> Solved:
         holds = [_holds(mine, here.prices, its, there.prices) for mine, its in zip(new.grounds, known.grounds, strict=True)]
         if sum(holds) >= MOST * len(holds):  # else nothing says that these prices are good ones
             new.points.append(replace(here, bounds=np.where(holds, there.bounds, np.inf)))
-    _take_plan(known, new)
+    new.like = known.plan
     return new
 
 
@@ -109,18 +109,3 @@ def _rows(matrix: Any, lower: Array, upper: Array) -> Rows:
 
 def _tighter(new: Rows, old: Rows) -> bool:
     return all(key in new and new[key][0] >= low and new[key][1] <= high for key, (low, high) in old.items())
-
-
-def _take_plan(known: Solved, new: Solved) -> None:
-    """Keep the best plan where it is still one."""
-    if known.plan is None:
-        return
-    kept = [len(g.table.place(taken)) for g, taken in zip(new.grounds, known.plan, strict=True)]
-    if not all(kept):
-        return
-    new.plan = list(known.plan)
-    x = new.choice()
-    if x is None or new.program.violation(x) > TOLERANCE:
-        new.plan = None
-    else:
-        new.objective = new.program.value(x)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from model.selection.program import Program
+from model.selection.program import TOLERANCE, Program
 from solvers.adaptors import highs
 from solvers.decomposition.annealing import Terrain
 from solvers.decomposition.block import Block
@@ -85,7 +85,7 @@ class Solved:
     """What is known: the relaxation, prices and bounds, tables of plans, and the best plan.
 
     ``prices`` are those of the relaxation; ``points`` are where blocks have been bounded; ``plan`` holds a stored plan of each
-    block.
+    block; ``like`` is a plan of a program like this one.
     """
 
     program: Program
@@ -97,6 +97,7 @@ class Solved:
     points: list[Point] = field(default_factory=list)
     plan: list[Array] | None = None
     objective: float = float("nan")
+    like: list[Array] | None = None
 
     @classmethod
     def of(cls, program: Program, shape: Structure | None = None) -> Solved:
@@ -105,6 +106,14 @@ class Solved:
         reduced = np.abs(program.objective[: program.binaries])
         scale = float(np.median(reduced[reduced > 0])) if (reduced > 0).any() else 1.0
         return cls(program, shape, scale, [Ground(block, scale) for block in shape.blocks])
+
+    @classmethod
+    def planned(cls, program: Program, x: Array) -> Solved:
+        """Return the state of a program of which a choice is known and nothing else."""
+        solved = cls.of(program)
+        solved.prices = np.zeros(len(solved.structure.linking))
+        solved.plan = [g.block.taken(x[g.block.columns[: g.block.choices]]) for g in solved.grounds]
+        return solved
 
     @property
     def unit(self) -> float:
@@ -145,6 +154,16 @@ class Solved:
         if (slack < -1e-6 * np.maximum(1.0, np.abs(best))).any():
             raise AssertionError(f"plans exceed the bounds of the blocks {np.flatnonzero(slack < 0).tolist()}")
         return np.asarray(np.maximum(slack, 0.0))
+
+    def take(self, plan: list[Array]) -> bool:
+        """Keep a plan where it is one of the program, in place of the plan in hand; whether it is."""
+        before, self.plan = self.plan, plan
+        x = self.choice()
+        if x is None or self.program.violation(x) > TOLERANCE:
+            self.plan = before
+            return False
+        self.objective = self.program.value(x)
+        return True
 
     def choice(self) -> Array | None:
         """Return the best plan as a point of the program, its auxiliary columns as good as they can be."""

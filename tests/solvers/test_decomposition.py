@@ -18,6 +18,7 @@ from solvers.adaptors import highs
 from solvers.answer import Limits
 from solvers.crew import Crew
 from solvers.decomposition import decomposed, memory, steps
+from solvers.decomposition.amend import amend
 from solvers.decomposition.bounds import point, relaxation_bound
 from solvers.decomposition.counting import count_rows
 from solvers.decomposition.descent import descend
@@ -265,6 +266,36 @@ def test_what_is_carried_over_holds(name: str, solved_small: tuple[study.Prepare
     assert answer.bound >= whole.objective - 1e-6
     if action:
         assert np.isfinite(carried.points[-1].bounds).sum() >= len(carried.grounds) - 1  # one county alone is asked anew
+
+
+def test_a_plan_is_put_right_and_the_rest_of_it_left_alone(solved_small: tuple[study.Prepared, Solved]) -> None:
+    """Whichever village is forced out: a plan is found by changing its county and at most one more, or none is kept."""
+    prepared, known = solved_small
+    problem, chosen = prepared.problem, known.choice()[: prepared.problem.size] > 0.5
+    found = 0
+    for village in problem.choices.village[chosen][:12].tolist():
+        out = {"village_id": problem.villages.ids[village], "action": "out", "author": "甲", "reason": "试验"}
+        changes = {"rules.locked.on": True, "locks.villages": [out]}
+        asked = adopt(known, study.prepare(prepared.scenario.with_changes(changes), prepared.register).program)
+        with Crew(Watch(Limits())) as crew:
+            amend(asked, crew, asked.like or [])
+        if asked.plan is None:
+            continue
+        found += 1
+        assert asked.program.violation(asked.choice()) <= TOLERANCE
+        moved = [not np.array_equal(one, two) for one, two in zip(asked.plan, known.plan or [], strict=True)]
+        assert 1 <= sum(moved) <= 2
+    assert found >= 6
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_plan_alone_is_where_a_question_begins(solved_small: tuple[study.Prepared, Solved]) -> None:
+    """Without a memory, the plan of a program that is asked again is still the plan."""
+    prepared, known = solved_small
+    alone = Solved.planned(prepared.program, known.choice())
+    answer = solve(prepared.program, "decomposed", Limits(gap=0.05), known=alone)
+    size = prepared.problem.size
+    assert np.array_equal(answer.x[:size], known.choice()[:size])
 
 
 def test_a_state_is_the_same_after_it_was_kept(solved_small: tuple[study.Prepared, Solved]) -> None:
