@@ -1,4 +1,4 @@
-.PHONY: setup run notebooks test quick bundle offline versions long signs bench docs lock
+.PHONY: setup run notebooks test quick bundle offline versions long signs bench docs site lock
 
 setup:
 	python3 .ci/tasks.py setup
@@ -52,3 +52,7 @@ lock:
 
 docs: develop
 	.venv/bin/python docs/generate.py
+
+# The documents as pages that open and are searched without network: site/index.html.
+site: develop
+	.venv/bin/python -m sphinx -q -W -b html docs site

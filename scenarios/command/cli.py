@@ -73,7 +73,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except Exception as error:
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):  # a usage error of the command line itself
-            screen.show_usage(error.format_message())
+            if said := error.format_message():  # nothing where help was shown
+                screen.show_usage(said)
             sys.exit(2)
         screen.internal_fault(error)
         sys.exit(1)

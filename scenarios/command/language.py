@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from scenarios.command.helping import speak_chinese
 from scenarios.command.options import Lang, TrustRules, grouped, with_parameters
 from scenarios.command.screen import spoken
 from scenarios.world.trust import ALLOWED
@@ -26,6 +27,8 @@ def speak(app: typer.Typer) -> None:
     if "--trust-rules" in sys.argv:
         os.environ[ALLOWED] = "1"
     asked = _asked(sys.argv)
+    if asked and sys.argv[1].startswith("--lang"):  # before the command, it is as good
+        del sys.argv[1 : 2 if "=" in sys.argv[1] else 3]
     if asked:
         os.environ[LANG] = asked
     texts, lang = _texts(), spoken().lang
@@ -47,7 +50,7 @@ def speak(app: typer.Typer) -> None:
     for sub in app.registered_groups:
         sub.help, sub.rich_help_panel = texts["register"][lang], texts["groups"]["register"][lang]
     if lang == "zh" and ("--help" in sys.argv or len(sys.argv) < 3):
-        _panels()
+        speak_chinese()
 
 
 def commands(app: typer.Typer) -> Iterator[tuple[str, Any, typer.Typer]]:
@@ -102,12 +105,3 @@ def _with(command: Callable[..., Any], name: str, annotation: Any, default: Any)
     more = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in told.parameters.values()]
     return with_parameters(speaking, [*kept, more])
-
-
-def _panels() -> None:
-    """Let help's own headings be Chinese."""
-    from typer import rich_utils
-
-    rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = "参数", "选项"
-    rich_utils.COMMANDS_PANEL_TITLE, rich_utils.REQUIRED_LONG_STRING = "命令", "[必填]"
-    rich_utils.DEFAULT_STRING = "[默认：{}]"

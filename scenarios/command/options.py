@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-import sys
-import time
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
@@ -16,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeVar, c
 import typer
 
 from model.errors import usage
-from scenarios.command.screen import note
+from scenarios.command.moving import bar
+from scenarios.command.screen import note, translated
 
 if TYPE_CHECKING:
     from scenarios.runs.run import Options
@@ -134,7 +133,9 @@ class Place:
         """Return what is asked of a run beside the scenario."""
         from scenarios.runs.run import Options
 
-        return Options(self.out, self.force, workers, silent if self.quiet else note, None if self.quiet else _bar())
+        return Options(
+            self.out, self.force, workers, silent if self.quiet else note, None if self.quiet else bar(translated("projection"))
+        )
 
 
 def grouped(command: Callable[P, R]) -> Callable[..., R]:
@@ -175,18 +176,6 @@ def _of_group(kind: type) -> list[inspect.Parameter]:
 
 def silent(_: str) -> None:
     """Say nothing."""
-
-
-def _bar() -> Callable[[int, int], None]:
-    started = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        left = (time.monotonic() - started) / done * (total - done)
-        end = "\n" if done == total else ""
-        if sys.stderr.isatty() or done == total:
-            print(f"\rprojection {done}/{total}, about {left:.0f} s left ", end=end, file=sys.stderr, flush=True)
-
-    return show
 
 
 def asked_world(name: str, files: RegisterFiles, *stated: _Stated) -> World:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from model.errors import AlteredError, BaicunError, InputError, NoPlanPossibleError
 from model.telling import in_chinese, visible
 from model.words import Words
+from scenarios.command.moving import moving
 from scenarios.files import placing
 from scenarios.files.manifest import cut_short, read_manifest
 
@@ -132,9 +133,11 @@ def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN
             name = f"{rule} {term(rule)}" if words.lang == "zh" else rule
             lines.append(f"  {name}" + ("" if proven else f" ({words('undecided')})"))
     ways = error.diagnosis.repairs
-    lines.append(words("repairs" if ways else "no_repairs"))
+    lines.append(words("no_repairs" if not ways else "repairs_one" if len(ways) == 1 else "repairs"))
     for i, repair in enumerate(ways, 1):
         lines += _repair_lines(i, repair, shown, words)
+    if ended := error.diagnosis.ended:
+        lines += [words("repairs_ended"), *(f"  {zh if words.lang == 'zh' else en}" for zh, en in ended)]
     return "\n".join(lines)
 
 
@@ -150,6 +153,7 @@ def _as_facts(error: NoPlanPossibleError, reasons: Sequence[Impossible], conflic
             | ({} if r.rows is None else {"rows": records(r.rows)})
             for r in error.diagnosis.repairs
         ],
+        "tried": [{"zh": zh, "en": en} for zh, en in error.diagnosis.ended],
     }
 
 
@@ -166,7 +170,9 @@ def _repair_lines(number: int, repair: Repair, shown: int, words: Words) -> list
 
 def note(text: str) -> None:
     """Say something beside the result, in the language asked for."""
-    print(visible(translated(text)), file=sys.stderr, flush=True)
+    shown = visible(translated(text))
+    if not moving(text, shown):
+        print(shown, file=sys.stderr, flush=True)
 
 
 def translated(text: str) -> str:

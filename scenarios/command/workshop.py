@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from model.errors import usage
 from scenarios.command import screen
-from scenarios.command.options import AsJson, Force, Lang, Place, Quiet, RunFolder, Workers, grouped
+from scenarios.command.options import AsJson, Force, Lang, Out, Place, Quiet, RunFolder, Workers, grouped
 
 workshop_app = typer.Typer()
 
@@ -82,11 +83,22 @@ def rerun(run_dir: RunFolder, workers: Workers = 1, quiet: Quiet = False, as_jso
 
 
 @workshop_app.command()
-def report(run_dir: RunFolder, lang: Lang = None) -> None:
-    """Make the workbook and the page again."""
-    from scenarios.runs.rerun import report as make
+def report(
+    run_dir: RunFolder,
+    boundaries: Annotated[
+        Path | None,
+        typer.Option("--boundaries", help="an office's county boundaries, .geojson or .shp: a page with that map alone"),
+    ] = None,
+    out: Out = None,
+    lang: Lang = None,
+    force: Force = False,
+) -> None:
+    """Make the workbook and the page again; or a page of the map on an office's own boundaries."""
+    from scenarios.runs import rerun
 
-    print(make(run_dir, lang))
+    if boundaries is None and out is not None:
+        raise usage("documents stand in the folder itself", "Leave out --out, or give --boundaries.", column="--out")
+    print(rerun.report(run_dir, lang) if boundaries is None else rerun.drawn(run_dir, boundaries, out, lang, force))
 
 
 @workshop_app.command()

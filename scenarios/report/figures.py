@@ -50,11 +50,11 @@ def county_map(facts: Facts, words: Words = CHINESE) -> Any:
         x=column,
         y=-row,
         mode="markers+text",
-        text=[f"{_short(name)}<br>{int(n)}" for name, n in zip(table["name"], table["villages"], strict=True)],
+        text=[f"{short(name)}<br>{int(n)}" for name, n in zip(table["name"], table["villages"], strict=True)],
         textfont={"size": 10, "color": [PAPER if high > DARK else INK for high in share]},
-        hovertext=_county_hover(table, words),
+        hovertext=county_hover(table, words),
         hoverinfo="text",
-        marker=_squares(share, words),
+        marker=squares(share, words),
     )
     drawn.update_xaxes(visible=False, range=[-0.7, int(column.max()) + 0.7])
     drawn.update_yaxes(visible=False, range=[-int(row.max()) - 0.7, 0.7])
@@ -62,13 +62,14 @@ def county_map(facts: Facts, words: Words = CHINESE) -> Any:
     return drawn
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """Return a county's name as it fits into a tile."""
     bare = re.sub("(满族|朝鲜族|蒙古族)+自治县$|自治县$|[县市区]$", "", name)
     return bare[:4] if len(bare) > 1 else name
 
 
-def _county_hover(table: pd.DataFrame, words: Words) -> list[str]:
+def county_hover(table: pd.DataFrame, words: Words) -> list[str]:
+    """Return what is told of each county where a map is pointed at."""
     return [
         words(
             "map_hover",
@@ -82,7 +83,8 @@ def _county_hover(table: pd.DataFrame, words: Words) -> list[str]:
     ]
 
 
-def _squares(share: pd.Series, words: Words) -> dict[str, Any]:
+def squares(share: pd.Series, words: Words) -> dict[str, Any]:
+    """Return the tiles' markers, coloured by a share, with their scale."""
     return {
         "symbol": "square",
         "size": 50,

@@ -13,6 +13,7 @@ from model.vocabulary import Plan
 from scenarios import study
 from scenarios.files import dictionary, placing, tables
 from scenarios.files.manifest import read_manifest
+from scenarios.report.boundaries import write as write_map
 from scenarios.runs import store
 from scenarios.runs.run import PAPERS, Options, dated, projected, run
 from scenarios.world.formats import of
@@ -40,6 +41,12 @@ def report(folder: Path, lang: str | None = None) -> Path:
         for name, draft in zip(names, drafts, strict=True):
             draft.write_bytes((twin / name).read_bytes())
     return folder
+
+
+def drawn(folder: Path, boundaries: Path, out: Path | None = None, lang: str | None = None, force: bool = False) -> Path:
+    """Write a page with the map of a run's counties on an office's own boundaries, beside the folder unless told where."""
+    store.open_run(folder)
+    return write_map(folder, boundaries, out or folder.absolute().with_name(f"{folder.name}-map.html"), lang, force)
 
 
 def rerun(folder: Path, options: Options) -> list[str]:

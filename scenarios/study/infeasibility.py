@@ -24,6 +24,7 @@ class Diagnosis(Shown):
     reasons: tuple[Impossible, ...]
     infeasibility: Infeasibility
     repairs: tuple[Repair, ...] = ()
+    ended: tuple[tuple[str, str], ...] = ()  # other ways that were tried, and how that ended, in Chinese and English
 
 
 def counted(reason: Impossible) -> NoPlanPossibleError:
@@ -42,7 +43,7 @@ def impossible(prepared: Prepared, reasons: list[Impossible], say: Say) -> NoPla
     conflict = _of(tuple(reasons)) if reasons and _proved(prepared) else diagnose(prepared.program, seconds=_left(until))
     if not conflict.rules:
         return _error(tuple(reasons), conflict)
-    return _error(tuple(reasons), conflict, repairs(prepared, conflict.rules, _left(until), say))
+    return _error(tuple(reasons), conflict, *repairs(prepared, conflict.rules, _left(until), say))
 
 
 def _proved(prepared: Prepared) -> bool:
@@ -63,5 +64,10 @@ def _left(until: float) -> float:
     return max(1.0, until - time.perf_counter())
 
 
-def _error(reasons: tuple[Impossible, ...], conflict: Infeasibility, ways: tuple[Repair, ...] = ()) -> NoPlanPossibleError:
-    return NoPlanPossibleError("No plan can satisfy the rules.", Diagnosis(reasons, conflict, ways))
+def _error(
+    reasons: tuple[Impossible, ...],
+    conflict: Infeasibility,
+    ways: tuple[Repair, ...] = (),
+    ended: tuple[tuple[str, str], ...] = (),
+) -> NoPlanPossibleError:
+    return NoPlanPossibleError("No plan can satisfy the rules.", Diagnosis(reasons, conflict, ways, ended))

@@ -70,6 +70,7 @@ class Bench:
 
     def __init__(self, prepared: Prepared, seconds: float, say: Say) -> None:
         self.prepared, self.say = prepared, say
+        self.ended: list[tuple[str, str]] = []  # what was tried in vain and how that ended, in both languages
         self._until = time.perf_counter() + seconds
 
     @property
@@ -77,11 +78,16 @@ class Bench:
         """The seconds left."""
         return self._until - time.perf_counter()
 
-    def tried(self, changes: dict[str, Any]) -> bool | None:
-        """Whether a plan is found with other values; nothing where time is over before it is known."""
-        if self.left <= 1.0:
-            return None
-        return True if self.solved(again(self.prepared, changes).program).x is not None else None
+    def tried(self, changes: dict[str, Any], what: str, **values: object) -> bool:
+        """Whether a plan is found with other values; else how the trial of ``what`` (a key of the words) ended is noted."""
+        answer = self.solved(again(self.prepared, changes).program) if self.left > 1.0 else None
+        if answer is not None and answer.x is not None:
+            return True
+        how = "untried" if answer is None else "none" if answer.status == "infeasible" else "not_found"
+        pairs = zip(both(f"try_{what}", **values), both(f"try_{how}"), strict=True)
+        zh, en = (f"{tried}{end}" for tried, end in pairs)
+        self.ended.append((zh, en))
+        return False
 
     def solved(self, program: Program) -> Answer:
         """Return the first plan of a program, if one is found soon."""
@@ -89,10 +95,13 @@ class Bench:
         return solve(program, run.solver, Limits(0.99, run.work, max(1.0, min(FIRST_PLAN, self.left)), run.seed))
 
 
-def repairs(prepared: Prepared, rules: tuple[str, ...], seconds: float, say: Say) -> tuple[Repair, ...]:
-    """Return ways to make room where some rules cannot hold together, within seconds."""
+def repairs(
+    prepared: Prepared, rules: tuple[str, ...], seconds: float, say: Say
+) -> tuple[tuple[Repair, ...], tuple[tuple[str, str], ...]]:
+    """Return ways to make room where some rules cannot hold together, and how other trials ended, within seconds."""
     bench = Bench(prepared, seconds, say)
-    return tuple(repair for way in _ways(bench, rules) if (repair := way()) is not None)
+    found = tuple(repair for way in _ways(bench, rules) if (repair := way()) is not None)
+    return found, tuple(bench.ended)
 
 
 def _ways(bench: Bench, rules: tuple[str, ...]) -> Iterator[Callable[[], Repair | None]]:
@@ -132,8 +141,8 @@ def _fewer(bench: Bench) -> Repair | None:
 
 
 def _fits(bench: Bench, size: int, excused: dict[str, Any]) -> bool:
-    bench.say(f"trying {size} villages a year")
-    return bench.tried(_smaller(bench.prepared, size) | excused) is True
+    bench.say(f"trying {size} villages a year, no county need take part" if excused else f"trying {size} villages a year")
+    return bench.tried(_smaller(bench.prepared, size) | excused, "excused" if excused else "villages", size=size)
 
 
 def _smaller(prepared: Prepared, size: int) -> dict[str, Any]:
@@ -177,7 +186,7 @@ def _more_money(bench: Bench) -> Repair | None:
         bench.say(f"trying {factor:g} times the quotas")
         if max(path) > MOST_QUOTA:
             return None
-        if bench.tried({"money.quota_path": path}):
+        if bench.tried({"money.quota_path": path}, "money", factor=factor):
             money = float(bench.prepared.problem.quota.sum()) * (factor - 1.0)
             return _told("more_money", {"money.quota_path": path}, factor=factor, asked=asked, money=money)
     return None
@@ -187,7 +196,8 @@ def _without(bench: Bench, rule: str) -> Repair | None:
     """One rule less."""
     changes = {f"rules.{rule}.on": False}
     bench.say(f"trying without {rule}")
-    return _told("without", changes, rule=rule, term=term(rule)) if bench.tried(changes) else None
+    named = {"rule": rule, "term": term(rule)}
+    return _told("without", changes, **named) if bench.tried(changes, "without", **named) else None
 
 
 def _lacking(bench: Bench) -> Repair | None:

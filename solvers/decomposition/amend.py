@@ -36,10 +36,10 @@ class Amendment:
         return len(read(ground.block, self.plan[g])) > 0 and not ground.refused(self.plan[g])
 
     def put_right(self, g: int) -> bool:
-        """Give a block another part that fits beside the others, or let one more block change with it; whether that was found."""
+        """Give a block another part that fits beside the others, or let one more block change with it; whether one was."""
         for walk in WALKS:
-            if (found := self.beside(g, walk)) is not None:
-                self.plan[g] = found[0]
+            if (fitting := self.beside(g, walk)) is not None:
+                self.plan[g] = fitting[0]
                 return True
         before, parts = self.plan[g], self._parts(g)
         for walk in (COOL, FURTHER):
@@ -53,11 +53,11 @@ class Amendment:
     def second(self, apart: set[int], walk: Effort = FURTHER) -> bool:
         """Change the one block that makes the linking rows hold at the best value; whether there is one."""
         others = [h for h in range(len(self.plan)) if h not in apart]
-        found = {h: two for h, two in self.crew.each(lambda h: self.beside(h, walk), others).items() if two is not None}
-        if not found:
+        fitting = {h: two for h, two in self.crew.each(lambda h: self.beside(h, walk), others).items() if two is not None}
+        if not fitting:
             return False
-        best = max(found, key=lambda h: (found[h][1] - self._worth(h), -h))
-        self.plan[best] = found[best][0]
+        best = max(fitting, key=lambda h: (fitting[h][1] - self._worth(h), -h))
+        self.plan[best] = fitting[best][0]
         return True
 
     def beside(self, g: int, walk: Effort) -> tuple[Array, float] | None:

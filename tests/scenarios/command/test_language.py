@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +78,8 @@ def test_every_command_and_option_has_a_sentence(lang: str, monkeypatch: pytest.
     [
         ((["baicun", "x", "--lang", "en"]), "en"),
         ((["baicun", "x", "--lang=zh"]), "zh"),
+        ((["baicun", "--lang", "zh", "x"]), "zh"),
+        ((["baicun", "--lang=zh", "x"]), "zh"),
         ((["baicun", "x"]), "en"),
         ((["baicun", "x", "--lang", "fr"]), "en"),
     ],
@@ -84,6 +89,16 @@ def test_the_command_line_goes_before_the_environment(words: list[str], told: st
     monkeypatch.setattr("sys.argv", words)
     language.speak(cli.app)
     assert screen.spoken().lang == told
+
+
+def test_help_is_chinese_throughout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each command in a process of its own: no sentence, kind of value or heading is left in English."""
+    monkeypatch.setenv(language.LANG, "zh")
+    for words in ([], ["run"], ["register"], ["register", "check"], ["ask"], ["turnover"]):
+        given = [sys.executable, "-m", "scenarios.command.cli", *words, "--help"]
+        shown = subprocess.run(given, capture_output=True, encoding="utf-8", check=True, env=os.environ | {"COLUMNS": "100"})
+        for english in ("Show this", "Usage", "[OPTIONS]", "<bool>", "<path>", "<list[", "[default", "[required]", "Options"):
+            assert english not in shown.stdout, (words, english)
 
 
 def test_progress_and_notes_are_told_in_chinese() -> None:
