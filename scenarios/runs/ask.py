@@ -65,6 +65,7 @@ def ask(
     scenario = prepared.scenario
     if known is None:
         known = memory.planned(prepared.program, read_choice(prepared.problem, _plan_of(folder)))
+    known.content = True
     world = reopen(folder, _changed(scenario, dict(changes or {}), inside, outside))
     check_asks(*world)
     asked = study.prepare(*world)

@@ -73,7 +73,7 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
     try:
         with Crew(watch) as crew:
             _begin(solved, crew)
-            if solved.gap <= watch.limits.gap:
+            if solved.content and solved.gap <= watch.limits.gap:
                 return "gap"
             if not solved.points:
                 prices = _seek(solved, crew)
@@ -98,8 +98,8 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
 
 
 def _begin(solved: Solved, crew: Crew) -> None:
-    """Bound the program by its relaxation, and put right the plan of one like it; a bound that was kept may do."""
-    kept = bool(solved.points) or np.isfinite(solved.relaxed)
+    """Bound the program by its relaxation, and put right the plan of one like it; for a question a bound that was kept may do."""
+    kept = bool(solved.points) or (solved.content and np.isfinite(solved.relaxed))
     if not kept:
         steps.relax(solved, crew.watch)
     if solved.like is not None:
@@ -107,7 +107,7 @@ def _begin(solved: Solved, crew: Crew) -> None:
         if kept and not solved.points and solved.gap > crew.watch.limits.gap:
             steps.relax(solved, crew.watch)
     crew.watch.tell(solved.objective, solved.bound, "relaxation")
-    if solved.like is not None and solved.gap > crew.watch.limits.gap:
+    if solved.content and solved.gap > crew.watch.limits.gap:
         descend(solved, crew, PASSES)
 
 

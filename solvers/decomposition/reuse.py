@@ -33,7 +33,7 @@ def adopt(known: Solved, program: Program) -> Solved:
         holds = [_holds(mine, here.prices, its, there.prices) for mine, its in zip(new.grounds, known.grounds, strict=True)]
         if sum(holds) >= MOST * len(holds):  # else nothing says that these prices are good ones
             new.points.append(replace(here, bounds=np.where(holds, there.bounds, np.inf)))
-    new.like = known.plan
+    new.like, new.content = known.plan, known.content
     return new
 
 

@@ -85,7 +85,8 @@ class Solved:
     """What is known: the relaxation, prices and bounds, tables of plans, and the best plan.
 
     ``prices`` are those of the relaxation; ``points`` are where blocks have been bounded; ``plan`` holds a stored plan of each
-    block; ``like`` is a plan of a program like this one.
+    block; ``like`` is a plan of a program like this one. Where ``content``, a plan that is good enough is kept: a question
+    should leave alone what it does not touch.
     """
 
     program: Program
@@ -98,6 +99,7 @@ class Solved:
     plan: list[Array] | None = None
     objective: float = float("nan")
     like: list[Array] | None = None
+    content: bool = False
 
     @classmethod
     def of(cls, program: Program, shape: Structure | None = None) -> Solved:

@@ -293,6 +293,7 @@ def test_a_plan_alone_is_where_a_question_begins(solved_small: tuple[study.Prepa
     """Without a memory, the plan of a program that is asked again is still the plan."""
     prepared, known = solved_small
     alone = Solved.planned(prepared.program, known.choice())
+    alone.content = True
     answer = solve(prepared.program, "decomposed", Limits(gap=0.05), known=alone)
     size = prepared.problem.size
     assert np.array_equal(answer.x[:size], known.choice()[:size])
