@@ -11,6 +11,7 @@ from model.outcomes.face import unknown
 from model.outcomes.kpis import kpi_label
 from model.policy.card import kind_of
 from model.policy.cards import label
+from model.policy.sources import source_in, unit_in
 from model.selection.rules import RULES, term
 from model.words import Words
 from scenarios.report import figures, money, outlook
@@ -322,10 +323,10 @@ def _assumptions(facts: Facts, words: Words, kind: str) -> str:
                 row["parameter"],
                 row["value"],
                 span,
-                row["unit"],
-                row["confidence"],
+                unit_in(row["unit"], words.lang),
+                words(f"sure_{row['confidence']}") if words.has(f"sure_{row['confidence']}") else row["confidence"],
                 row["clause"],
-                row["source"],
+                source_in(row["source"], words.lang),
             )
         )
     keys = ("parameter", "parameter", "value", "plausible", "unit", "confidence", "clause", "source")

@@ -10,6 +10,7 @@ import pandas as pd
 from model.outcomes.kpis import kpi_label
 from model.policy.card import toml
 from model.policy.cards import label
+from model.policy.sources import source_in, unit_in
 from model.register.schema import choice_words
 from model.words import CHINESE, Words
 from scenarios.files.manifest import cut_short
@@ -191,9 +192,9 @@ def _assumptions(facts: Facts) -> pd.DataFrame:
             "取值": table["value"].astype(str),
             "低": table["low"],
             "高": table["high"],
-            "单位": table["unit"],
+            "单位": [unit_in(unit, "zh") for unit in table["unit"]],
             "可信度": [CHINESE(f"sure_{name}") if CHINESE.has(f"sure_{name}") else name for name in table["confidence"]],
             "条款": table["clause"],
-            "来源": table["source"],
+            "来源": [source_in(source, "zh") for source in table["source"]],
         }
     )
