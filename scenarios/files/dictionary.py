@@ -12,6 +12,7 @@ import pandas as pd
 
 from model.columns import Described, Table
 from model.columns import tables as described
+from model.policy.sources import unit_in
 from model.register import companions, project_list
 from model.register.schema import Column, county_columns, village_columns
 from scenarios.files import tables
@@ -41,6 +42,15 @@ def write(folder: Path, yours: Sequence[str] = ()) -> None:
     resources = [_resource(path, table, types) for path, table, types in found]
     package = {"$schema": PROFILE, "name": "baicun", "resources": resources}
     (folder / NAMES[1]).write_bytes((json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+
+
+def own(folder: Path) -> pd.DataFrame:
+    """Return what the columns of a folder's own tables are: 表, 列, 名称, 含义, 单位."""
+    found = [(path, table) for path, table, _ in _resources(folder) if "/" not in path and path not in NAMES]
+    rows = [
+        (f"{path} {table.zh}", c.name, c.zh, c.meaning, unit_in(c.unit, "zh")) for path, table in found for c in table.columns
+    ]
+    return pd.DataFrame(rows, columns=["表", "列", "名称", "含义", "单位"])
 
 
 def _resources(folder: Path) -> Iterator[tuple[str, Table, list[str]]]:

@@ -82,6 +82,12 @@ class Facts(Shown):
         return tables.read(self.folder / "inputs" / "counties.csv")
 
     @cached_property
+    def announced(self) -> pd.DataFrame:
+        """The list that was announced, with its cohorts; no rows where none was given."""
+        path = self.folder / "inputs" / "announced.csv"
+        return tables.read(path) if path.is_file() else pd.DataFrame({"village_id": [], "cohort": []})
+
+    @cached_property
     def counties(self) -> pd.DataFrame:
         """The county table, with selected and eligible villages, money, and a place for the map."""
         table = self.county_table.set_index("county_code")

@@ -13,6 +13,7 @@ from model.policy.cards import label
 from model.policy.sources import source_in, unit_in
 from model.register.schema import choice_words
 from model.words import CHINESE, Words
+from scenarios.files import dictionary
 from scenarios.files.manifest import cut_short
 from scenarios.report import listing, money
 from scenarios.report.facts import Facts
@@ -30,6 +31,9 @@ WIDTHS = {
     "理由": 66,
     "来源": 44,
     "参数": 34,
+    "表": 34,
+    "列": 26,
+    "含义": 60,
     "规则": 20,
     "名称": 34,
 }
@@ -56,7 +60,10 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
             _table(book, "规则执行", _rules(rules, facts), "")
         if facts.kpis is not None:
             _table(book, "推演结果", _kpis(facts.kpis, words), "")
+        if len(moved := _moved(facts)):
+            _table(book, "变动情况", moved, "")
         _table(book, "参数与假设", _assumptions(facts), "")
+        _table(book, "数据字典", dictionary.own(folder), "")
 
 
 def _cover(facts: Facts, words: Words) -> list[tuple[str, str]]:
@@ -181,6 +188,31 @@ def _kpis(kpis: pd.DataFrame, words: Words) -> pd.DataFrame:
             "95%分位": kpis["p95"],
         }
     )
+
+
+def _moved(facts: Facts) -> pd.DataFrame:
+    """Return who enters, leaves or changes cohort beside the list that was announced, nothing where none was given."""
+    last = facts.announced.set_index("village_id")["cohort"].rename("原批次")
+    now = facts.plan.set_index("village_id")["cohort"].rename("现批次")
+    if last.empty:
+        return pd.DataFrame()
+    both = pd.concat([last, now], axis=1).astype("Int64").reset_index(names="village_id")
+    both = both[(both["原批次"] != both["现批次"]).fillna(True)].merge(facts.villages, on="village_id", how="left")
+    both = both.merge(facts.counties[["county_code", "name"]], on="county_code", how="left", suffixes=("", "_county"))
+    change = [
+        "新增" if pd.isna(a) else "退出" if pd.isna(b) else "改批次" for a, b in zip(both["原批次"], both["现批次"], strict=True)
+    ]
+    table = pd.DataFrame(
+        {
+            "变动": change,
+            "县（市、区）": both["name_county"],
+            "村名": both["name"],
+            "村代码": both["village_id"],
+            "原批次": both["原批次"].astype(float),
+            "现批次": both["现批次"].astype(float),
+        }
+    )
+    return table.sort_values(["变动", "村代码"], ignore_index=True)
 
 
 def _assumptions(facts: Facts) -> pd.DataFrame:

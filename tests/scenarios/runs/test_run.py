@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import docx
@@ -278,6 +279,23 @@ def test_compare_refuses_unlike_runs(folder: Path, tmp_path: Path) -> None:
         comparing.compare([folder, other])
 
 
+def test_changes_stand_beside_the_list_that_was_announced(folder: Path, tmp_path: Path) -> None:
+    """One village of the announced list has gone, one has come, one is of another cohort."""
+    twin = tmp_path / "twin"
+    shutil.copytree(folder, twin)
+    plan = tables.read(twin / "plan.csv")[["village_id", "cohort"]]
+    other = sorted(set(plan["cohort"]) - {plan["cohort"].iloc[1]})[0]
+    last = plan.iloc[1:].assign(cohort=[other, *plan["cohort"].iloc[2:]])
+    gone = tables.read(twin / "inputs" / "register.csv").query("village_id not in @plan.village_id").head(1)
+    last = pd.concat([last, gone.assign(cohort=other)[["village_id", "cohort"]]])
+    tables.write(last, twin / "inputs" / "announced.csv")
+    workbook.write(twin, json.loads((twin / "manifest.json").read_text(encoding="utf-8")))
+    sheet = openpyxl.load_workbook(twin / workbook.NAME)["变动情况"]
+    told = [str(row[0]) for row in sheet.iter_rows(values_only=True)]
+    assert [told.count(kind) for kind in ("新增", "退出", "改批次")] == [1, 1, 1]
+    assert "变动情况" not in openpyxl.load_workbook(folder / workbook.NAME).sheetnames
+
+
 def test_papers_speak_chinese(folder: Path, tmp_path: Path) -> None:
     """Nothing of a paper is English but codes of clauses and tasks, and in the annex of parameters their paths and values."""
     papers = [folder / workbook.NAME, folder / notice.NAME, *books.write(Facts.of(folder), tmp_path)]
@@ -285,7 +303,8 @@ def test_papers_speak_chinese(folder: Path, tmp_path: Path) -> None:
     english = []
     for path in papers:
         for sheet in openpyxl.load_workbook(path, read_only=True):
-            rows = [row[:1] + row[5:] if sheet.title == "参数与假设" else row for row in sheet.iter_rows(values_only=True)]
+            told = {"参数与假设": (0, *range(5, 9)), "数据字典": range(2, 5)}.get(sheet.title, range(99))  # not paths and values
+            rows = [[cell for i, cell in enumerate(row) if i in told] for row in sheet.iter_rows(values_only=True)]
             cells = (cell for row in rows for cell in row if isinstance(cell, str))
             english += [(path.name, sheet.title, cell) for cell in cells if re.search("[A-Za-z]{3,}", known.sub("", cell))]
     assert not [found for found in english if found[1] != CHINESE("cover")], english[:5]  # the number of the run
