@@ -17,7 +17,7 @@ from model.errors import usage
 from model.policy.catalogue import Task, department, owner, tasks
 from model.register.gaps import state
 from model.words import CHINESE
-from scenarios.report import listing, money
+from scenarios.report import listing, money, policies
 from scenarios.report.facts import Facts
 from scenarios.report.sheets import Book, Column, Row, blank
 
@@ -82,6 +82,18 @@ PROGRESS = (
     Column("存在问题", 26),
     Column("填报日期", 12),
 )
+HOMES = (
+    Column("村名", 18),
+    Column("任务", 7),
+    Column("项目", 24),
+    Column("工程量", 10, "money"),
+    Column("单位", 8),
+    Column("时限", 12),
+    Column("已签意愿户数", 11),
+    Column("已完工户数", 11),
+    Column("已验收户数", 11),
+    Column("未做原因", 26),
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,8 @@ def write(facts: Facts, folder: Path, places: Sequence[str] = ()) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         _book(path, facts, part)
         files.append(path)
+        if part.kind == COUNTY:
+            files.append(policies.write(facts, path.with_name(f"{path.stem} {policies.NAME}.docx"), part.plan, part.works))
     return files
 
 
@@ -139,6 +153,7 @@ def _book(path: Path, facts: Facts, part: Part) -> None:
             book.paper("作战图", f"{name}作战图（计划施工月份）", *_schedule(part), "附件6")
             book.paper("验收标准指南", f"{name}验收标准指南", STANDARD, _standard(), "附件7")
             book.paper("村级创建推进表", f"{name}村级创建推进表", PROGRESS, _progress(part), "附件8")
+            book.paper("到户创建推进表", f"{name}到户创建推进表", HOMES, _homes(facts, part), "附件9")
 
 
 def _gaps(facts: Facts, part: Part) -> Iterator[Row]:
@@ -149,15 +164,11 @@ def _gaps(facts: Facts, part: Part) -> Iterator[Row]:
         for task in _by_number():
             lacking = task.target - has[task.id][i]
             if (lacking if task.direction == "up" else -lacking) > 0:
-                yield Row([name, task.id, task.zh, has[task.id][i], task.target, _unit(task), task.force, _lead(task)])
+                yield Row([name, task.id, task.zh, has[task.id][i], task.target, policies.unit_of(task), task.force, _lead(task)])
 
 
 def _by_number() -> list[Task]:
     return sorted(tasks(), key=lambda task: task.key)
-
-
-def _unit(task: Task) -> str:
-    return CHINESE(f"quantity_{task.unit}") if CHINESE.has(f"quantity_{task.unit}") else CHINESE.unit(task.unit)
 
 
 def _lead(task: Task) -> str:
@@ -185,16 +196,18 @@ def _cost(works: pd.DataFrame) -> float:
 
 
 def _projects(facts: Facts, part: Part) -> Iterator[Row]:
-    """Yield every project by village; one that several sources or years pay for takes several rows."""
+    """Yield every project by village; where several sources or years pay, the first row says how large it is."""
     titles, names = {task.id: task.zh for task in tasks()}, facts.villages.set_index("village_id")["name"]
-    rows = part.works.sort_values(["village_id", "task_id", "year", "source"], kind="stable").to_dict("records")
-    for number, row in enumerate(rows, 1):
+    ordered = part.works.sort_values(["village_id", "task_id", "year", "source"], kind="stable")
+    whole = ordered.groupby(["village_id", "task_id"])["quantity"].sum().round(4)
+    first = ~ordered.duplicated(["village_id", "task_id"])
+    for number, (row, leads) in enumerate(zip(ordered.to_dict("records"), first, strict=True), 1):
         lead = department(row["department"])[0] if isinstance(row["department"], str) and row["department"] else ""
         built = names[row["village_id"]], row["task_id"], titles.get(row["task_id"], CHINESE("other_works"))
         paid = row["cost_wan_yuan"], money.source_name(row["source"], CHINESE), str(row["year"])
         dates = (blank(row[key]) for key in ("planned_start", "planned_finish", "deadline"))
-        unit = CHINESE(f"quantity_{row['unit']}")
-        yield Row([number, *built, row["quantity"], unit, *paid, owner(row["asset_owner"])["zh"], lead, *dates])
+        size = (float(whole[row["village_id"], row["task_id"]]), CHINESE(f"quantity_{row['unit']}")) if leads else ("", "")
+        yield Row([number, *built, *size, *paid, owner(row["asset_owner"])["zh"], lead, *dates])
     total: list[Any] = [""] * len(PROJECTS)
     total[3], total[6] = "合计", _cost(part.works)
     yield Row(total, total=True)
@@ -236,7 +249,7 @@ def _busy(part: Part, dated: pd.DataFrame, months: Sequence[pd.Period]) -> Itera
 
 def _standard() -> Iterator[Row]:
     for task in _by_number():
-        yield Row([task.id, task.zh, task.force, task.target, _unit(task), _lead(task), ""])
+        yield Row([task.id, task.zh, task.force, task.target, policies.unit_of(task), _lead(task), ""])
 
 
 def _progress(part: Part) -> Iterator[Row]:
@@ -247,3 +260,12 @@ def _progress(part: Part) -> Iterator[Row]:
         code = row["village_id"]
         told = blank(first.get(code)), blank(last.get(code)), int(jobs.get(code, 0))
         yield Row([row["name"], str(row["cohort"]), *told, "", "", "", "", ""])
+
+
+def _homes(facts: Facts, part: Part) -> Iterator[Row]:
+    """Yield what is to be done in homes, by village and task; how far it is, villages fill in."""
+    titles, names = {task.id: task.zh for task in tasks()}, facts.villages.set_index("village_id")["name"]
+    homes = part.works[part.works["work_class"] == "household"].drop_duplicates(["village_id", "task_id"])
+    for row in homes.sort_values(["village_id", "task_id"], kind="stable").to_dict("records"):
+        told = names[row["village_id"]], row["task_id"], titles.get(row["task_id"], CHINESE("other_works"))
+        yield Row([*told, row["quantity"], CHINESE(f"quantity_{row['unit']}"), blank(row["deadline"]), "", "", "", ""])

@@ -25,23 +25,28 @@ STAMP = (2023, 2, 24, 0, 0, 0)  # of every part, so that the same run gives the 
 TITLE, HEAVY, BODY = "方正小标宋简体", "黑体", "仿宋_GB2312"
 
 
-def write(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the Word file into a run folder."""
+def new() -> Any:
+    """Return an empty document on A4 with the margins and page numbers of an official paper (GB/T 9704)."""
     from docx import Document
     from docx.shared import Cm
 
-    facts = Facts(folder, manifest)
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
     _numbered(document, section)
+    return document
+
+
+def write(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the Word file into a run folder."""
+    facts, document = Facts(folder, manifest), new()
     _told(document, facts)
     listed = facts.plan[facts.plan["status"] == "recommended"]
     _table(document, ordered(listed))
     _paragraph(document, CHINESE("signed_by"), BODY, 12)
-    (folder / NAME).write_bytes(_stamped(document))
+    (folder / NAME).write_bytes(stamped(document))
 
 
 def _numbered(document: Any, section: Any) -> None:
@@ -137,7 +142,7 @@ def _sums(part: pd.DataFrame) -> list[str]:
     return [f"{len(part)}个村", *(f"{part[name].sum():,.2f}" for name in MONEY)]
 
 
-def _stamped(document: Any) -> bytes:
+def stamped(document: Any) -> bytes:
     """Return the file with one date on every part."""
     made, kept = io.BytesIO(), io.BytesIO()
     document.save(made)

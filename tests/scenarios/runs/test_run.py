@@ -203,7 +203,7 @@ def test_the_letter_lists_the_cohort_and_its_sums(folder: Path) -> None:
 
 
 def test_books_add_up_to_the_plan_to_the_cent(folder: Path, tmp_path: Path) -> None:
-    files = books.write(Facts.of(folder), tmp_path)
+    files = [path for path in books.write(Facts.of(folder), tmp_path) if path.suffix == ".xlsx"]
     projects = tables.read(folder / "projects.csv")
     plan = tables.read(folder / "plan.csv")
     by_kind: dict[str, float] = {}
@@ -219,6 +219,33 @@ def test_books_add_up_to_the_plan_to_the_cent(folder: Path, tmp_path: Path) -> N
     assert by_kind["分市州"] == pytest.approx(whole, abs=0.005)
     led = projects[projects["department"].fillna("") != ""]["cost_wan_yuan"].sum()
     assert by_kind["分部门"] == pytest.approx(led, abs=0.005)
+
+
+def test_every_village_of_a_county_has_its_page(folder: Path, tmp_path: Path) -> None:
+    """With every project whole, and money that adds up to the village's."""
+    plan, projects = tables.read(folder / "plan.csv"), tables.read(folder / "projects.csv")
+    code = plan["county_code"].iloc[0]
+    pages = next(path for path in books.write(Facts.of(folder), tmp_path, [code]) if path.suffix == ".docx")
+    document = docx.Document(str(pages))
+    own = plan[plan["county_code"] == code]
+    assert sum(line.text.endswith("“一村一策”") for line in document.paragraphs) == len(own)
+    told = document.tables[1::3]
+    assert len(told) == len(own)
+    paid = sum(float(row.cells[2].text.replace(",", "")) for table in told for row in table.rows[1:])
+    assert paid == pytest.approx(
+        projects[projects["village_id"].isin(own["village_id"])]["cost_wan_yuan"].sum(), abs=0.01 * len(projects)
+    )
+    again = next(path for path in books.write(Facts.of(folder), tmp_path / "again", [code]) if path.suffix == ".docx")
+    assert again.read_bytes() == pages.read_bytes()
+
+
+def test_what_is_done_in_homes_is_listed_by_village(folder: Path, tmp_path: Path) -> None:
+    plan, projects = tables.read(folder / "plan.csv"), tables.read(folder / "projects.csv")
+    code = plan["county_code"].iloc[0]
+    book = next(path for path in books.write(Facts.of(folder), tmp_path, [code]) if path.suffix == ".xlsx")
+    tasks = {str(row[1].value) for row in openpyxl.load_workbook(book)["到户创建推进表"].iter_rows(min_row=6) if row[1].value}
+    assert tasks
+    assert tasks <= set(projects["task_id"])
 
 
 def test_books_of_nobody_are_refused(folder: Path, tmp_path: Path) -> None:
@@ -298,7 +325,11 @@ def test_changes_stand_beside_the_list_that_was_announced(folder: Path, tmp_path
 
 def test_papers_speak_chinese(folder: Path, tmp_path: Path) -> None:
     """Nothing of a paper is English but codes of clauses and tasks, and in the annex of parameters their paths and values."""
-    papers = [folder / workbook.NAME, folder / notice.NAME, *books.write(Facts.of(folder), tmp_path)]
+    papers = [
+        folder / workbook.NAME,
+        folder / notice.NAME,
+        *(path for path in books.write(Facts.of(folder), tmp_path) if path.suffix == ".xlsx"),
+    ]
     known = re.compile(r"P2[23]-[A-Z0-9.-]+|T\d+(\.\d+)?|5G|PM2\.5|MiB|情景small")
     english = []
     for path in papers:
