@@ -96,9 +96,10 @@ def test_help_is_chinese_throughout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(language.LANG, "zh")
     for words in ([], ["run"], ["register"], ["register", "check"], ["ask"], ["turnover"]):
         given = [sys.executable, "-m", "scenarios.command.cli", *words, "--help"]
-        shown = subprocess.run(given, capture_output=True, encoding="utf-8", check=True, env=os.environ | {"COLUMNS": "100"})
+        shown = subprocess.run(given, capture_output=True, encoding="utf-8", check=True, env=os.environ | {"COLUMNS": "80"})
         for english in ("Show this", "Usage", "[OPTIONS]", "<bool>", "<path>", "<list[", "[default", "[required]", "Options"):
             assert english not in shown.stdout, (words, english)
+        assert "… │" not in shown.stdout, words  # a sentence that was cut off
 
 
 def test_progress_and_notes_are_told_in_chinese() -> None:
