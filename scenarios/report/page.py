@@ -181,11 +181,12 @@ def reasons(facts: Facts, scope: str, words: Words) -> dict[str, tuple[str, str]
     if averages is None:
         return {}
     part = averages[averages["scope"] == scope].astype({"cohort": "Int64"})
-    key = {"county": "county_code", "cohort": "cohort"}[scope]
+    key, place = {"county": ("county_code", "county"), "cohort": ("cohort", "province")}[scope]
+    within = words(f"within_{place}")
     return {
         str(row[key]): (
             "" if pd.isna(row["quota_used"]) else f"{row['quota_used']:.0%}",
-            words(f"average_{row['reason']}", least=row["need_least"], most=row["need_most"]),
+            words(f"average_{row['reason']}", within=within, least=row["need_least"], most=row["need_most"]),
         )
         for row in part.to_dict("records")
     }
