@@ -39,6 +39,8 @@ def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
     years = problem.horizon.cohorts[_undecided(problem)].tolist()
     if crossed := list(dict.fromkeys(reason for year in years for reason in _bands(rules, year))):
         return crossed  # a slip in the file: nothing else need be looked at
+    if apart := _cohorts_and_whole(rules, years, len(problem.horizon.cohorts)):
+        return apart
     return [
         *dict.fromkeys(reason for year in years for reason in _shares(rules, problem.horizon.cohort_target, year)),
         *_too_few(problem, rules),
@@ -64,6 +66,20 @@ def _bands(rules: Rules, year: int) -> list[Impossible]:
                 replace(_reason((name,), "band", term=rule.term, rule=name, low=low, high=high), alone=True, state=state)
             )
     return reasons
+
+
+def _cohorts_and_whole(rules: Rules, years: list[int], cohorts: int) -> list[Impossible]:
+    """Cohorts that come to more, or to fewer, villages than the whole programme may have."""
+    each, whole = rules.cohort_band, rules.programme_band
+    if not (each.on and whole.on and years):
+        return []
+    low, high = (math.ceil(sum(each.at(end, year) for year in years)) for end in ("low", "high"))
+    key = "sum_over" if low > whole.high else "sum_under" if len(years) == cohorts and high < whole.low else ""
+    if not key:
+        return []
+    state = ("[rules]", f"programme_band.low = {low}", f"programme_band.high = {high}")
+    told = {"n": len(years), "low": low, "high": high, "whole_low": whole.low, "whole_high": whole.high}
+    return [replace(_reason(("cohort_band", "programme_band"), key, **told), alone=True, state=state)]
 
 
 def _shares(rules: Rules, target: int, year: int) -> list[Impossible]:

@@ -251,7 +251,13 @@ def show_reply(reply: Reply, as_json: bool, lang: str | None = None) -> None:
         return
     status = words(f"status_{answer.status}")
     print(words("ask_found", status=status, objective=answer.objective, bound=answer.bound, gap=answer.gap))
-    print(words("ask_moves", low=reply.low, high=reply.high) if known else words("ask_unlike"))
+    if known and reply.narrowed and reply.high == 0.0:
+        print(words("ask_none_better", low=-reply.low, share=-reply.low / max(1.0, abs(reply.before))))
+    else:
+        print(words("ask_moves", low=reply.low, high=reply.high) if known else words("ask_unlike"))
+    if known:
+        by, (left, entered) = answer.objective - reply.before, reply.signed
+        print(words("ask_signed", year=reply.as_of, leave=left, enter=entered, by=by, share=by / max(1.0, abs(reply.before))))
     entered, left = int(reply.changes["cohort_before"].isna().sum()), int(reply.changes["cohort_after"].isna().sum())
     print(words("ask_changes", enter=entered, leave=left, move=len(reply.changes) - entered - left))
     for row in reply.changes.head(SHOWN_ROWS).to_dict("records"):
@@ -259,6 +265,7 @@ def show_reply(reply: Reply, as_json: bool, lang: str | None = None) -> None:
         print(words("ask_change", before=before, after=after, **{key: row[key] for key in ("county", "name", "village_id")}))
     if len(reply.changes) > SHOWN_ROWS:
         print(words("ask_more", n=len(reply.changes) - SHOWN_ROWS))
+        print(words("ask_noise"))
 
 
 def _cohort(cohort: Any, words: Words) -> str:

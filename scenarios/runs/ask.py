@@ -15,6 +15,7 @@ from model.selection.plan import choice as read_choice
 from model.selection.plan import plan as read_plan
 from model.showing import Shown
 from model.vocabulary import Register
+from model.words import ENGLISH
 from scenarios import study
 from scenarios.runs import memory, store
 from scenarios.study.select import Say, silent
@@ -33,7 +34,8 @@ AUTHOR = {"author": "提问", "reason": "提问中的假设"}
 class Reply(Shown):
     """What changes: the optimum, between ``low`` and ``high``, and the villages that enter, leave or change cohort.
 
-    Where the two plans are not measured alike, low and high are not numbers.
+    Where the two plans are not measured alike, low and high are not numbers. ``before`` is the objective of the run's plan,
+    ``as_of`` the cohort that is to be signed, ``narrowed`` whether villages alone were asked for, which can make no plan better.
     """
 
     term = "追问的答复"
@@ -43,6 +45,15 @@ class Reply(Shown):
     changes: pd.DataFrame  # village_id, cohort_before, cohort_after, name, county; who leaves and enters first
     low: float
     high: float
+    before: float = float("nan")
+    as_of: int = 0
+    narrowed: bool = False
+
+    @property
+    def signed(self) -> tuple[int, int]:
+        """How many villages leave the cohort to be signed, and how many enter it."""
+        before, after = (self.changes[f"cohort_{when}"] == self.as_of for when in ("before", "after"))
+        return int((before.fillna(False) & ~after.fillna(False)).sum()), int((after.fillna(False) & ~before.fillna(False)).sum())
 
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
@@ -76,18 +87,17 @@ def ask(
     answer = solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)
     if answer.x is None:
         return _none(asked, say)
-    return _reply(folder, manifest["solver"], prepared, asked, answer)
+    return _reply(folder, manifest["solver"], prepared, asked, answer, narrowed=not changes)
 
 
 def _refuse_ineligible(asked: study.Prepared, inside: Sequence[str]) -> None:
     """Refuse to ask for villages that may not be selected, and say which conditions they fail: no rule is eased for them."""
     failed = asked.eligible.set_index("village_id")["failed_conditions"]
     faults = [
-        Fault(
-            "--in", "the village may not be selected", "Mend what it fails: `baicun explain` says what.", value=code, expected=why
-        )
+        Fault("--in", ENGLISH(f"condition_{clause}"), "Mend that first: `baicun explain` says how far it is.", value=code)
         for code in inside
-        if (why := str(failed.get(code, "")))
+        for clause in str(failed.get(code, "")).split(";")
+        if clause
     ]
     if faults:
         raise InputError(faults)
@@ -125,7 +135,9 @@ def _changed(scenario: Scenario, changes: dict[str, Any], inside: Sequence[str],
     return changes
 
 
-def _reply(folder: Path, before: dict[str, Any], prepared: study.Prepared, asked: study.Prepared, answer: Answer) -> Reply:
+def _reply(
+    folder: Path, before: dict[str, Any], prepared: study.Prepared, asked: study.Prepared, answer: Answer, narrowed: bool
+) -> Reply:
     plan = read_plan(asked.problem, answer.choice).table
     if findings := study.check(plan, asked):
         raise DifferenceFoundError("The audit objects to the answer; please report this:\n" + "\n".join(map(str, findings[:20])))
@@ -138,7 +150,11 @@ def _reply(folder: Path, before: dict[str, Any], prepared: study.Prepared, asked
     moved = _named(both[both["cohort_before"].fillna(0) != both["cohort_after"].fillna(0)], asked.register)
     alike = np.array_equal(prepared.program.objective, asked.program.objective)
     low, high = answer.objective - before["bound"], answer.bound - before["objective"]
-    return Reply(answer, plan, moved, low if alike else float("nan"), high if alike else float("nan"))
+    if narrowed:  # a plan with villages in or out is a plan without that demand too
+        high = min(high, 0.0)
+    if not alike:
+        low = high = float("nan")
+    return Reply(answer, plan, moved, low, high, before["objective"], asked.scenario.programme.as_of, narrowed)
 
 
 def _plan_of(folder: Path) -> pd.DataFrame:

@@ -208,5 +208,6 @@ class _Known:
         if own.empty or pd.isna(own.iloc[0]["quota_used"]):
             return []
         row = own.iloc[0]
-        reason = self.words(f"average_{row['reason']}", least=row["need_least"], most=row["need_most"])
+        within = self.words("within_county")
+        reason = self.words(f"average_{row['reason']}", within=within, least=row["need_least"], most=row["need_most"])
         return [self.words("explain_county_money", mean=row["mean_bond_wan_yuan"], used=row["quota_used"], reason=reason)]

@@ -30,3 +30,21 @@ def test_a_small_register_is_told_what_to_state_and_what_it_states_has_a_plan(tm
     plan = study.select(study.prepare(*open_world(str(own), {"run.gap": 0.02}))).plan.table
     assert len(plan) >= stated.rules.programme_band.low
     assert read_toml(own)["programme"]["cohort_target"] == stated.programme.cohort_target
+
+
+@pytest.mark.parametrize(
+    ("band", "said"),
+    [((60, 70), "come to 180 villages, more than the 78"), ((10, 12), "come to 36 villages, fewer than the 66")],
+)
+def test_cohorts_that_do_not_fit_the_whole_are_told_by_their_sum(band: tuple[int, int], said: str) -> None:
+    """Whoever changes the cohorts and forgets the programme is told the sum and the lines, and those lines have a plan."""
+    low, high = band
+    own = {"rules.cohort_band.low": low, "rules.cohort_band.high": high, "programme.cohort_target": high}
+    with pytest.raises(NoPlanPossibleError) as refused:
+        study.select(study.prepare(*open_world("practice", own)))
+    (reason,) = refused.value.diagnosis.reasons
+    assert said in reason.en
+    assert reason.alone
+    stated = [line.split(" = ") for line in reason.state if " = " in line]
+    mended = own | {f"rules.{path}": int(value) for path, value in stated}
+    assert len(study.select(study.prepare(*open_world("practice", mended | {"run.gap": 0.05}))).plan.table) >= 3 * low
