@@ -51,7 +51,7 @@ def _verdict(
     year, rules, worth, gain = blockers[i]
     if not rules:
         code = "within_gap" if gain > 0 else "on_target" if worth > 0 else "no_gain"
-        return False, code, *both(f"verdict_{code}", year=year)
+        return False, code, *both(f"verdict_{code}", year=year, worth=worth, off=worth - gain)
     zh, en = "、".join(term(rule) for rule in rules), ", ".join(rules)
     return False, "+".join(rules), *both("verdict_breaks", year=year, zh=zh, en=en)
 
