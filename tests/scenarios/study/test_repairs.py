@@ -79,5 +79,7 @@ def test_reasons_stand_alone_and_the_ways_are_told() -> None:
 
     _, error = refused(money__factor__general_bond=0.1)
     text = diagnosis_text(error, as_json=False)
-    assert ENGLISH("repairs") in text
+    ways = error.diagnosis.repairs
+    assert ENGLISH("repairs_one" if len(ways) == 1 else "repairs") in text
+    assert all(tried in text for _, tried in error.diagnosis.ended)
     assert (ENGLISH("conflict") in text) == (not error.diagnosis.reasons)
