@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import re
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -42,13 +41,12 @@ atexit.register(still)
 
 def bar(label: str) -> Callable[[int, int], None]:
     """Return what shows how many of a number are done: a bar and the time left in a terminal, one line at the end elsewhere."""
-    started = time.monotonic()
 
     def show(done: int, total: int) -> None:
         if sys.stderr.isatty():
             _bar(label, done, total)
         elif done == total:
-            print(f"{label} {done}/{total}, {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+            print(f"{label} {done}/{total}", file=sys.stderr, flush=True)
 
     return show
 
