@@ -45,7 +45,6 @@ STOPPED = 130  # exit code of a command that was stopped
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     help="百村提升 遴选与推演 / village selection and projection",
 )
 app.add_typer(register_app, name="register")

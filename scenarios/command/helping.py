@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-HELP = "显示这份说明"
+HELPS = {
+    "Show this message and exit.": "显示这份说明",
+    "Install completion for the current shell.": "为当前终端装上自动补全",
+    "Show completion for the current shell, to copy it or customize the installation.": "显示自动补全的脚本",
+}
 USAGE = {"Usage:": "用法：", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]…"}
 TYPES = {"path": "文件", "int": "整数", "int range": "整数", "float": "数", "float range": "数", "str": "文字", "date": "日期"}
 
@@ -19,7 +23,7 @@ def speak_chinese() -> None:
     rich_utils.DEFAULT_STRING = "[默认：{}]"
     for kind in (core.TyperCommand, core.TyperGroup):
         _changed(kind, "get_usage", _usage)
-        _changed(kind, "get_help_option", _help_option)
+        _changed(kind, "get_params", _params)
     for parameter in (core.TyperOption, core.TyperArgument):
         _changed(parameter, "display_type_rich", _type)
 
@@ -45,7 +49,8 @@ def _type(said: str | None) -> str | None:
     return "" if inner == "bool" else said if kind is None else f"<{kind}>" + ("…" if many else "")
 
 
-def _help_option(option: Any) -> Any:
-    if option is not None:
-        option.help = HELP
-    return option
+def _params(parameters: list[Any]) -> list[Any]:
+    for parameter in parameters:
+        if (said := getattr(parameter, "help", None)) in HELPS:
+            parameter.help = HELPS[said]
+    return parameters
