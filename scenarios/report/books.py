@@ -15,7 +15,7 @@ import pandas as pd
 
 from model.errors import usage
 from model.policy.catalogue import Task, department, owner, tasks
-from model.register.gaps import state
+from model.register.gaps import lacking, state
 from model.words import CHINESE
 from scenarios.report import listing, money, policies
 from scenarios.report.facts import Facts
@@ -160,10 +160,10 @@ def _gaps(facts: Facts, part: Part) -> Iterator[Row]:
     """Yield what each village lacks of each target."""
     villages = facts.villages[facts.villages["village_id"].isin(part.plan["village_id"])].reset_index(drop=True)
     has = {task.id: state(villages, task) for task in tasks()}
+    lacks = {task.id: lacking(villages, task) for task in tasks()}
     for i, name in enumerate(villages["name"]):
         for task in _by_number():
-            lacking = task.target - has[task.id][i]
-            if (lacking if task.direction == "up" else -lacking) > 0:
+            if lacks[task.id][i] > 0:
                 yield Row([name, task.id, task.zh, has[task.id][i], task.target, policies.unit_of(task), task.force, _lead(task)])
 
 

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import pandas as pd
 
 from model.policy.catalogue import Task, department, tasks
-from model.register.gaps import state
+from model.register.gaps import lacking, state
 from model.words import CHINESE
 from scenarios.report import money
 from scenarios.report.facts import Facts
@@ -67,8 +67,8 @@ def _about(facts: Facts, row: Mapping[Any, Any]) -> str:
 def _lacks(facts: Facts, code: str) -> Iterator[list[str]]:
     villages = facts.villages[facts.villages["village_id"] == code].reset_index(drop=True)
     for task in sorted(tasks(), key=lambda task: task.key):
-        has = float(state(villages, task)[0])
-        if (task.target - has if task.direction == "up" else has - task.target) > 0:
+        if lacking(villages, task)[0] > 0:
+            has = float(state(villages, task)[0])
             lead = "、".join(department(name)[0] for name in task.departments[:1])
             yield [task.id, task.zh, f"{has:g}", f"{task.target:g}", unit_of(task), task.force, lead]
 
