@@ -52,18 +52,23 @@ class Amendment:
 
     def second(self, apart: set[int], walk: Effort = FURTHER) -> bool:
         """Change the one block that makes the linking rows hold at the best value; whether there is one."""
-        others = [h for h in range(len(self.plan)) if h not in apart]
-        fitting = {h: two for h, two in self.crew.each(lambda h: self.beside(h, walk), others).items() if two is not None}
+        others, activity = [h for h in range(len(self.plan)) if h not in apart], self._activity()
+        fitting = {
+            h: two for h, two in self.crew.each(lambda h: self.beside(h, walk, activity), others).items() if two is not None
+        }
         if not fitting:
             return False
         best = max(fitting, key=lambda h: (fitting[h][1] - self._worth(h), -h))
         self.plan[best] = fitting[best][0]
         return True
 
-    def beside(self, g: int, walk: Effort) -> tuple[Array, float] | None:
-        """Return the best part of a block that fits beside the others, by a walk from the part it has, and its value."""
+    def beside(self, g: int, walk: Effort, activity: Array | None = None) -> tuple[Array, float] | None:
+        """Return the best part of a block that fits beside the others, by a walk from the part it has, and its value.
+
+        ``activity`` is what the plan puts into the linking rows, where that is known.
+        """
         around, seed = self.around[g], self.crew.watch.limits.seed + g
-        others = np.sum([part_of(self.solved, h, taken) for h, taken in enumerate(self.plan) if h != g], axis=0)
+        others = (self._activity() if activity is None else activity) - part_of(self.solved, g, self.plan[g])
         if around is None or self._out_of_reach(g, others):
             return None
         block = beside(around, others)
@@ -94,6 +99,10 @@ class Amendment:
         apart = np.round((np.abs(table.linking - was) / size).sum(axis=1), 6)
         order = np.lexsort((-table.at(prices), apart))[: 4 * TRIED]
         return [taken for taken in table.taken[order] if not ground.refused(taken)][:TRIED]
+
+    def _activity(self) -> Array:
+        """Return what the plan puts into the linking rows."""
+        return np.asarray(np.sum([part_of(self.solved, h, taken) for h, taken in enumerate(self.plan)], axis=0))
 
     def _worth(self, g: int) -> float:
         return float(self.solved.grounds[g].block.objective[self.plan[g][self.plan[g] >= 0]].sum())
