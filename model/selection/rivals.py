@@ -34,7 +34,7 @@ class Exchanges:
     """A plan in which one village may be exchanged for another."""
 
     def __init__(self, problem: Problem, program: Program, x: Array) -> None:
-        self.problem, self.x, self.blocks, self.rules = problem, x, program.blocks, program.row_rule
+        self.problem, self.x, self.blocks, self.rules, self.terms = problem, x, program.blocks, program.row_rule, program.terms
         self.columns = sparse.csc_array(program.matrix[:, : problem.size])
         self.lower, self.upper = program.lower - TOLERANCE, program.upper + TOLERANCE
         loose = np.diff(sparse.csr_array(program.matrix[:, problem.size :]).indptr) > 0  # auxiliary columns would move along
@@ -49,6 +49,28 @@ class Exchanges:
         found = found or [self._all(entering, k, entering=False) for k in leaving]
         holding = sorted((e for part in found for e in part), key=lambda e: (-e.gain, e.leaves, e.enters))
         return next((e for e in holding if self._paid(e)), None)
+
+    def made_of(self, exchange: Exchange) -> dict[str, float]:
+        """Return by objective what an exchange's gain is made of; the parts add up to it."""
+        one, columns = exchange.enters, np.array([exchange.leaves])
+        parts = {t.objective: t.weight * float(t.coefficients[one] - t.coefficients[exchange.leaves]) for t in self.terms}
+        for price in self.prices:
+            more = float(price.more(self.x[: len(self.worth)], 1.0, one, columns)[0])
+            parts[price.block.rule] = parts.get(price.block.rule, 0.0) - more
+        return parts
+
+    def nearest(self, villages: Array) -> int | None:
+        """Return the village, of some that are out, that would break fewest rules by entering, and gain most by it."""
+        best: tuple[int, float, int] | None = None
+        for village in villages:
+            column = self.entering(int(village))
+            if column is None:
+                continue
+            broken = len({rule for rule, *_ in self.in_the_way(column)})
+            worth = self.worth[column] - sum(price.alone(self.x[: self.problem.size], column) for price in self.prices)
+            here = (broken, -float(worth), int(village))
+            best = here if best is None else min(best, here)
+        return None if best is None else best[2]
 
     def entering(self, village: int) -> int | None:
         """Return the column by which a village that is out would break fewest rules, the one worth most among equals."""

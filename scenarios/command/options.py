@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import inspect
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -186,13 +188,19 @@ def asked_world(name: str, files: RegisterFiles, *stated: _Stated) -> World:
     return open_world(name, changes | files.changes())
 
 
+PERCENTAGE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)\s*[%％]")
+
+
 def stated(pairs: list[str]) -> dict[str, Any]:
-    """Return what ``PATH=VALUE`` states, values as in a scenario file; a word without quotes is text."""
+    """Return what ``PATH=VALUE`` states, values as in a scenario file or a percentage; a word without quotes is text."""
     changes: dict[str, Any] = {}
     for pair in pairs:
         path, equals, value = pair.partition("=")
         if not equals or not path.strip():
             raise usage("this states no value", "Write PATH=VALUE, such as rules.cohort_band.high=205.", value=pair)
+        if share := PERCENTAGE.fullmatch(value.strip()):
+            changes[path.strip()] = float(Decimal(share[1]) / 100)
+            continue
         try:
             changes[path.strip()] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:

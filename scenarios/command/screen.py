@@ -242,35 +242,15 @@ def records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
 
 def show_reply(reply: Reply, as_json: bool, lang: str | None = None) -> None:
     """Show what changes when a run is asked again."""
-    answer, words = reply.answer, spoken(lang)
-    known = reply.low == reply.low
     if as_json:
+        answer, known = reply.answer, reply.low == reply.low
         certified = {name: getattr(answer, name) for name in ("status", "objective", "bound", "gap", "stopped_by")}
         interval = {"low": reply.low if known else None, "high": reply.high if known else None}
-        show_json({**certified, "optimum_moves": interval, "changes": records(reply.changes)})
+        show_json({**certified, "optimum_moves": interval, "asked": records(reply.asked), "changes": records(reply.changes)})
         return
-    status = words(f"status_{answer.status}")
-    print(words("ask_found", status=status, objective=answer.objective, bound=answer.bound, gap=answer.gap))
-    if known and reply.narrowed and reply.high == 0.0:
-        print(words("ask_none_better", low=-reply.low, share=-reply.low / max(1.0, abs(reply.before))))
-    else:
-        print(words("ask_moves", low=reply.low, high=reply.high) if known else words("ask_unlike"))
-    if known:
-        by, (left, entered) = answer.objective - reply.before, reply.signed
-        print(words("ask_signed", year=reply.as_of, leave=left, enter=entered, by=by, share=by / max(1.0, abs(reply.before))))
-    entered, left = int(reply.changes["cohort_before"].isna().sum()), int(reply.changes["cohort_after"].isna().sum())
-    print(words("ask_changes", enter=entered, leave=left, move=len(reply.changes) - entered - left))
-    for row in reply.changes.head(SHOWN_ROWS).to_dict("records"):
-        before, after = (_cohort(row[key], words) for key in ("cohort_before", "cohort_after"))
-        print(words("ask_change", before=before, after=after, **{key: row[key] for key in ("county", "name", "village_id")}))
-    if len(reply.changes) > SHOWN_ROWS:
-        print(words("ask_more", n=len(reply.changes) - SHOWN_ROWS))
-        print(words("ask_noise"))
+    from scenarios.report.reply import told
 
-
-def _cohort(cohort: Any, words: Words) -> str:
-    out = str(cohort) in ("<NA>", "nan", "None")
-    return words("ask_out") if out else words("of_year", year=int(cohort))
+    print("\n".join(told(reply, spoken(lang))))
 
 
 def show_turnover(found: Turnover, folder: Path, as_json: bool) -> None:

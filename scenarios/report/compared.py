@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from model.policy.cards import cards
+from model.selection.rules import term
+from model.vocabulary import PACKAGES
 from model.words import Words
+from scenarios.report.rounding import rounded
 
 MOST_CHANGES = 3
 LEAST_MOVED = 3  # villages by which a group must change to be told of
 CYCLE = "programme.cycle_months"
-TARGET = ("first", "second", "difference", "ci_low", "ci_high")
 
 
 def told(comparison: Any, lang: str, scenario: str) -> list[str]:
@@ -23,13 +26,14 @@ def told(comparison: Any, lang: str, scenario: str) -> list[str]:
         name = row["scenario"]
         changes = comparison.changes[comparison.changes["scenario"] == name]
         apart = _unlike(comparison, name, words)
-        lines.append(words("compare_head", scenario=name, changes=_named(changes, words)) + apart)
+        lines.append(words("compare_head", scenario=name, changes=named_changes(changes, words, comparison.counties)) + apart)
         kept = {str(key): value for key, value in row.items()}
         as_many = "compare_signed_as_many" if row["first"] == row["second"] else "compare_signed"
         lines.append(words(as_many if row["enter"] or row["leave"] else "compare_same_list", **kept))
         if row["enter"] or row["leave"]:
-            lines += [*_whither(comparison, name, words), *_groups(comparison, name, words), words("compare_gaps", **kept)]
-        lines += [*_where(comparison, name, words), _money(comparison, name, words)]
+            lines += [*_whither(comparison, name, words), *_groups(comparison, name, words), *_within(kept, words)]
+            lines += _kept(comparison, name, kept, words)
+        lines += [*_where(comparison, name, words), *_money(comparison, name, words)]
         lines += [*_target(comparison, name, words), *([] if apart else [_merit(comparison, name, words)])]
     return lines
 
@@ -44,6 +48,37 @@ def _whither(comparison: Any, scenario: str, words: Words) -> list[str]:
     gone, new = int(lists["cohort_second"].isna().sum()), int(lists["cohort_first"].isna().sum())
     told = {"later": later, "out": len(leave) - later, "before": before, "new": len(enter) - before}
     return [words("compare_whither", **told), words("compare_whole", gone=gone, joined=new)]
+
+
+def _within(row: dict[str, Any], words: Words) -> list[str]:
+    """Say how much of it may be chance: to what gap both are certified, and how many villages the gap alone may exchange."""
+    alone = row["exchangeable"]
+    told = [words("compare_gaps", **row)]
+    return told if alone is None or math.isnan(alone) else [*told, words("compare_exchangeable", n=int(alone), **row)]
+
+
+def _kept(comparison: Any, scenario: str, row: dict[str, Any], words: Words) -> list[str]:
+    """Say whether the first list could be kept as it is, and at what cost, or what it would break."""
+    broken = comparison.kept[comparison.kept["scenario"] == scenario]
+    if broken.empty:
+        worth, most = row["kept"], row["kept_loss_most"]
+        if worth is None or math.isnan(worth):
+            return []
+        return [words("compare_kept", loss=row["kept_loss"], most=most, share=most / max(1.0, abs(worth + most)))]
+    rules = [_broken(str(rule), own, comparison, words) for rule, own in broken.groupby("rule", sort=False)]
+    return [words("compare_kept_breaks", rules=words("list_comma").join(rules))]
+
+
+def _broken(rule: str, own: pd.DataFrame, comparison: Any, words: Words) -> str:
+    """Name a rule, and the counties in which a list would break it by most."""
+    named = own[own["county_code"] != ""]
+    most = named.groupby("county_code")["excess"].max().sort_values(ascending=False, kind="stable")
+    name = term(rule) if words.lang == "zh" else rule
+    if most.empty:
+        return name
+    counties = words("enumeration").join(str(comparison.counties.get(code, code)) for code in most.index[:MOST_CHANGES])
+    key = "compare_broken_in" if len(most) <= MOST_CHANGES else "compare_broken_most"
+    return words(key, rule=name, n=len(most), counties=counties)
 
 
 def _groups(comparison: Any, scenario: str, words: Words) -> list[str]:
@@ -62,15 +97,32 @@ def _where(comparison: Any, scenario: str, words: Words) -> list[str]:
     enter = lists.loc[(lists["cohort_second"] == row["as_of"]).fillna(False), "county"].value_counts(sort=False)
     lines = []
     for key, counts in (("compare_leave_in", leave), ("compare_enter_in", enter)):
-        most = counts.sort_index().sort_values(ascending=False, kind="stable").head(MOST_CHANGES)
-        named = [words("compare_county", county=county, n=n) for county, n in most.items()]
+        named = most_told(counts, words)
         lines += [words(key, counties=words("list_comma").join(named))] if named else []
     return lines
 
 
-def _money(comparison: Any, scenario: str, words: Words) -> str:
-    row = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0].to_dict()
-    return words("compare_totals", **{str(k): v / 1e4 if "bond" in str(k) or "cost" in str(k) else v for k, v in row.items()})
+def most_told(counts: pd.Series, words: Words) -> list[str]:
+    """Name the counties with the largest counts; where more than there is room for have the same, tell how many they are."""
+    ordered = counts.sort_index().sort_values(ascending=False, kind="stable")
+    if len(ordered) <= MOST_CHANGES or ordered.iloc[MOST_CHANGES - 1] > ordered.iloc[MOST_CHANGES]:
+        return [words("compare_county", county=county, n=n) for county, n in ordered.head(MOST_CHANGES).items()]
+    tie = ordered.iloc[MOST_CHANGES]
+    above = [words("compare_county", county=county, n=n) for county, n in ordered[ordered > tie].items()]
+    return [*above, words("compare_tied", more=words("compare_others") if above else "", n=int((ordered == tie).sum()), each=tie)]
+
+
+def _money(comparison: Any, scenario: str, words: Words) -> list[str]:
+    """Say what becomes of the whole list and its money, and of money a village and the packages it comes from."""
+    row = {str(k): v for k, v in comparison.totals[comparison.totals["scenario"] == scenario].iloc[0].to_dict().items()}
+    lines = [words("compare_totals", **{k: v / 1e4 if "bond" in k or "cost" in k else v for k, v in row.items()})]
+    means = {f"mean_{side}": row[f"general_bond_{side}"] / max(1, row[f"villages_{side}"]) for side in ("first", "second")}
+    moved = [
+        words("compare_package", name=words(f"package_{name}"), first=row[f"{name}_first"], second=row[f"{name}_second"])
+        for name in PACKAGES
+        if row[f"{name}_first"] != row[f"{name}_second"]
+    ]
+    return [*lines, words("compare_means", packages=words("enumeration").join(moved), **means)] if moved else lines
 
 
 def meeting(comparison: Any, scenario: str, lang: str) -> str:
@@ -86,17 +138,17 @@ def meeting(comparison: Any, scenario: str, lang: str) -> str:
     if "accepted_by_target" in outcomes.index:
         own = outcomes.loc["accepted_by_target"]
         key = "meeting_accepted" if own["certain"] else "meeting_same"
-        said += words(key, year=comparison.target_year, **{k: own[k] for k in TARGET})
+        said += words(key, year=comparison.target_year, **rounded(own))
     return said
 
 
-def _named(changes: pd.DataFrame, words: Words) -> str:
-    """Name what differs by its card."""
+def named_changes(changes: pd.DataFrame, words: Words, counties: Mapping[str, str]) -> str:
+    """Name what differs (``parameter``, ``first``, ``second``) by its card, counties by their names."""
     told_changes = []
     if CYCLE in set(changes["parameter"]):  # the profiles of payment follow it
         changes = changes[~changes["parameter"].str.startswith(("money.payment_profile", "money.profiles"))]
     for row in changes.head(MOST_CHANGES).to_dict("records"):
-        label = _label(row["parameter"], words)
+        label = _label(row["parameter"], words, counties)
         unit = _unit(row["parameter"], words)
         first, second = (_plain(row[side], unit) for side in ("first", "second"))
         key = "compare_change" if first and second else "compare_set" if second else "compare_unset"
@@ -118,12 +170,12 @@ def _unit(path: str, words: Words) -> str:
     return words(f"unit_{unit}") if unit in ("village", "month", "day") and words.lang == "zh" else ""
 
 
-def _label(path: str, words: Words) -> str:
+def _label(path: str, words: Words, counties: Mapping[str, str]) -> str:
     """Return what a parameter, or a part of one, is called."""
     known, (within, _, part) = cards(), path.rpartition(".")
     if path in known:
         return str(getattr(known[path], words.lang))
-    return f"{getattr(known[within], words.lang)} {part}" if within in known else path
+    return f"{getattr(known[within], words.lang)} {counties.get(part, part)}" if within in known else path
 
 
 def _target(comparison: Any, scenario: str, words: Words) -> list[str]:
@@ -133,7 +185,7 @@ def _target(comparison: Any, scenario: str, words: Words) -> list[str]:
     if own.empty:
         return []
     row, year = own.iloc[0], comparison.target_year
-    lines = [words("compare_certain" if row["certain"] else "compare_uncertain", year=year, **{k: row[k] for k in TARGET})]
+    lines = [words("compare_certain" if row["certain"] else "compare_uncertain", year=year, **rounded(row))]
     moved = outcomes[outcomes["year"] == year].set_index("kpi")["difference"]
     if row["certain"] and {"selected", "under_construction"} <= set(moved.index):
         parts = {name: moved[name] for name in ("selected", "under_construction")}
@@ -151,7 +203,7 @@ def _unlike(comparison: Any, scenario: str, words: Words) -> str:
     row = comparison.optima[comparison.optima["scenario"] == scenario].iloc[0]
     if not (math.isnan(row["difference"]) and row["apart"]):
         return ""
-    keys = words("enumeration").join(_label(f"objective.{name}", words) for name in row["apart"].split(";"))
+    keys = words("enumeration").join(_label(f"objective.{name}", words, {}) for name in row["apart"].split(";"))
     return words("compare_unlike", keys=keys)
 
 

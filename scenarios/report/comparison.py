@@ -11,6 +11,7 @@ from model.outcomes.kpis import kpi_label
 from model.words import Words
 from scenarios.report.compared import meeting, told
 from scenarios.report.grid import table
+from scenarios.report.rounding import rounded
 from scenarios.report.template import rendered, safe
 
 FIGURES = (
@@ -63,23 +64,17 @@ def row_told(row: dict[Any, Any], words: Words) -> tuple[str, ...]:
     label = kpi_label(row["kpi"], words.lang)
     label = label if pd.isna(row["year"]) else words("by_end_of", label=label, year=int(row["year"]))
     share = row["unit"] in ("share", "probability")
-    first, second, difference, low, high = (
-        _plain(row[key] * (100 if share else 1), "+" if key not in ("first", "second") else "")
-        for key in ("first", "second", "difference", "ci_low", "ci_high")
-    )
-    unit = "%" if share else words.unit(row["unit"])
-    return label, unit, first, second, difference, words("ends", low=low, high=high), words("yes" if row["certain"] else "no")
+    told = rounded(row, 100 if share else 1)
+    unit, points = ("%", words("unit_points_of_share")) if share else (words.unit(row["unit"]), "")
+    interval = words("ends", low=told["ci_low"], high=told["ci_high"])
+    certain = words("yes" if row["certain"] else "no")
+    return label, unit, told["first"], told["second"], f"{told['difference']}{points}", interval, certain
 
 
 def _figures(comparison: Any, scenario: str, words: Words) -> str:
     rows = [row_told(row, words) for row in figures(comparison, scenario).to_dict("records")]
     keys = ("kpi", "unit", "comparison_first", "comparison_second", "comparison_difference", "ci", "comparison_certain")
     return table([words(key) for key in keys], rows, 5)
-
-
-def _plain(value: float, sign: str = "") -> str:
-    """Return a figure as it is read: whole from a hundred on, three digits below."""
-    return f"{value:{sign},.0f}" if abs(value) >= 100 else f"{value:{sign}.3g}"
 
 
 def _counties(comparison: Any, scenario: str, words: Words) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from model.vocabulary import Register
 from model.words import ENGLISH
 from scenarios import study
 from scenarios.runs import memory, store
+from scenarios.runs.naming import coded, village
 from scenarios.study.select import Say, silent
 from scenarios.world.checks import check_asks
+from scenarios.world.layers import flat
 from scenarios.world.open import reopen
 from scenarios.world.spec import Scenario
 from solvers.answer import Answer, Limits
@@ -27,6 +29,8 @@ from solvers.solve import solve
 
 MORE = 5e-4  # what a quick answer's gap may have beyond the run's
 MORE_FOR_VILLAGES = 2e-3  # where only villages are asked for: a list that changes little is wanted before a better one
+REMEMBERED_NOTHING = "nothing is remembered of this run: the answer takes longer"
+MEND = "Mend that first: `baicun explain` says how far it is."
 AUTHOR = {"author": "提问", "reason": "提问中的假设"}
 
 
@@ -36,6 +40,8 @@ class Reply(Shown):
 
     Where the two plans are not measured alike, low and high are not numbers. ``before`` is the objective of the run's plan,
     ``as_of`` the cohort that is to be signed, ``narrowed`` whether villages alone were asked for, which can make no plan better.
+    ``asked`` are the values that were asked for beside those of the run, ``inside`` and ``outside`` the names of villages,
+    ``listed`` the run's plan and ``counties`` their names by code.
     """
 
     term = "追问的答复"
@@ -48,6 +54,11 @@ class Reply(Shown):
     before: float = float("nan")
     as_of: int = 0
     narrowed: bool = False
+    asked: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["parameter", "first", "second"]))
+    inside: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    listed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    counties: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def signed(self) -> tuple[int, int]:
@@ -68,33 +79,49 @@ def ask(
     outside: Sequence[str] = (),
     say: Say = silent,
 ) -> Reply:
-    """Return what a run's plan would be with other values at dotted paths, with villages in or out.
+    """Return what a run's plan would be with other values at dotted paths, with villages in or out, by code or by name.
 
     Raises :class:`InputError` for a run without a certified plan, and what :func:`scenarios.study.select` raises.
     """
-    manifest, prepared, known = certified(folder, say)
-    scenario = prepared.scenario
+    manifest, prepared, known = certified(folder)
+    scenario, register = prepared.scenario, prepared.register
+    counties = dict(zip(register.counties["county_code"], register.counties["name"], strict=True))
+    changes = {coded(path, counties): value for path, value in (changes or {}).items()}
+    inside, outside = ([village(one, register.villages, counties) for one in group] for group in (inside, outside))
+    say_known = "asked from what is remembered" if known is not None else REMEMBERED_NOTHING
     if known is None:
         known = memory.planned(prepared.program, read_choice(prepared.problem, _plan_of(folder)))
     known.content = True
-    world = reopen(folder, _changed(scenario, dict(changes or {}), inside, outside))
+    world = reopen(folder, _changed(scenario, changes, inside, outside))
     check_asks(*world)
     asked = study.prepare(*world)
     _refuse_ineligible(asked, inside)
+    say(say_known)
     more = MORE if changes else MORE_FOR_VILLAGES
     run, gap = asked.scenario.run, max(scenario.run.gap, manifest["solver"]["gap"] + more)
     limits = Limits(gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
     answer = solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)
     if answer.x is None:
         return _none(asked, say)
-    return _reply(folder, manifest["solver"], prepared, asked, answer, narrowed=not changes)
+    reply = _reply(folder, manifest["solver"], prepared, asked, answer, narrowed=not changes)
+    names = register.villages.set_index("village_id")["name"]
+    named = {"inside": tuple(names[code] for code in inside), "outside": tuple(names[code] for code in outside)}
+    return replace(reply, asked=_asked(scenario, changes), counties=counties, **named)
+
+
+def _asked(scenario: Scenario, changes: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the values that are asked for beside those of the run."""
+    stated = flat(scenario.tables())
+    rows = [(path, str(stated.get(path, "")), str(value)) for path, value in changes.items()]
+    return pd.DataFrame(rows, columns=["parameter", "first", "second"], dtype=object)
 
 
 def _refuse_ineligible(asked: study.Prepared, inside: Sequence[str]) -> None:
     """Refuse to ask for villages that may not be selected, and say which conditions they fail: no rule is eased for them."""
     failed = asked.eligible.set_index("village_id")["failed_conditions"]
+    names = asked.register.villages.set_index("village_id")["name"]
     faults = [
-        Fault("--in", ENGLISH(f"condition_{clause}"), "Mend that first: `baicun explain` says how far it is.", value=code)
+        Fault(f"--in {names[code]} ({code})", ENGLISH(f"condition_{clause}"), MEND)
         for code in inside
         for clause in str(failed.get(code, "")).split(";")
         if clause
@@ -103,7 +130,7 @@ def _refuse_ineligible(asked: study.Prepared, inside: Sequence[str]) -> None:
         raise InputError(faults)
 
 
-def certified(folder: Path, say: Say = silent) -> tuple[dict[str, Any], study.Prepared, Any]:
+def certified(folder: Path) -> tuple[dict[str, Any], study.Prepared, Any]:
     """Return the manifest of a run that can be asked again, its world, and what the solver remembers of it, if anything.
 
     Raises :class:`InputError` for a run without a certified plan, and for one whose objectives are ranked.
@@ -116,7 +143,6 @@ def certified(folder: Path, say: Say = silent) -> tuple[dict[str, Any], study.Pr
         raise usage("a ranked objective is not asked again", "Run the changed scenario instead.", column="objective.order")
     prepared = study.prepare(scenario, register)
     known = memory.recall(folder, manifest["identity"], prepared.program)
-    say("asked from what is remembered" if known is not None else "nothing is remembered of this run: the answer takes longer")
     return manifest, prepared, known
 
 
@@ -154,7 +180,7 @@ def _reply(
         high = min(high, 0.0)
     if not alike:
         low = high = float("nan")
-    return Reply(answer, plan, moved, low, high, before["objective"], asked.scenario.programme.as_of, narrowed)
+    return Reply(answer, plan, moved, low, high, before["objective"], asked.scenario.programme.as_of, narrowed, listed=old)
 
 
 def _plan_of(folder: Path) -> pd.DataFrame:

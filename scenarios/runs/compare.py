@@ -18,7 +18,7 @@ import pandas as pd
 from model.errors import BaicunError, usage
 from model.outcomes.intervals import paired
 from model.showing import Shown
-from model.vocabulary import COMBINED, Estimates
+from model.vocabulary import COMBINED, PACKAGES, Estimates
 from scenarios import study
 from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
@@ -31,6 +31,7 @@ from scenarios.world.layers import flat
 from scenarios.world.open import World, reopen
 
 UNTOLD = {"name", "title_zh", "title_en", "extends"}
+LOSSES = {"loss": "objective", "loss_most": "bound"}
 GROUPED = ["scenario", "group", "first", "second", "whole_first", "whole_second"]
 
 
@@ -40,11 +41,13 @@ class Comparison(Shown):
 
     ``outcomes``: key figures with paired differences. ``optima``: merit and the interval of its difference.
     ``lists``: villages in one plan and not in the other, or in another cohort. ``signed``: one row a scenario: villages of the
-    as-of cohort in the first run, how many enter and leave it, in how many counties, and how many the gap alone may exchange.
+    as-of cohort in the first run, how many enter and leave it, in how many counties, how many the gap alone may exchange, and
+    what the first run's list is worth where it is kept (nothing where it would break a rule).
     ``changes``: parameters that differ, with both values. ``totals``: villages and money of the whole list in both runs.
+    ``kept``: what the first run's list would break if it were kept in each scenario, a row per rule and place.
     ``groups``: how many villages of each group the cohort to be signed and the whole list have in both.
     ``goals``: how many villages the first run and each scenario are to reach by the target date.
-    ``titles``: the Chinese and English title of each scenario, the first run's first.
+    ``titles``: the Chinese and English title of each scenario, the first run's first; ``counties``: their names by code.
     """
 
     term = "情景比较"
@@ -55,8 +58,10 @@ class Comparison(Shown):
     signed: pd.DataFrame
     changes: pd.DataFrame
     totals: pd.DataFrame
+    kept: pd.DataFrame
     groups: pd.DataFrame
     titles: dict[str, tuple[str, str]]
+    counties: dict[str, str]
     goals: dict[str, tuple[int, int]]
     target_year: int
     synthetic: bool
@@ -131,19 +136,22 @@ def compare(folders: list[Path]) -> Comparison:
     pairs = list(zip(folders[1:], manifests[1:], strict=True))
     named = [(m["scenario"], folder, m) for folder, m in pairs]
     worlds = {folder: study.prepare(*reopen(folder)) for folder in folders if _certified(folder)}
+    stays = {folder: _kept(folders[0], folder, worlds) for folder in folders[1:]}
     return Comparison(
         outcomes=pd.concat([_outcomes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         optima=pd.DataFrame([_optimum(first, manifest, _apart(worlds, folders[0], folder)) for _, folder, manifest in named]),
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
-        signed=pd.DataFrame([_signed(folders[0], first, folder, manifest) for _, folder, manifest in named]),
+        signed=pd.DataFrame([_signed(folders[0], first, folder, manifest, stays[folder]) for _, folder, manifest in named]),
         changes=pd.concat([_changes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         totals=pd.DataFrame([_totals(folders[0], folder, name) for name, folder, _ in named]),
+        kept=pd.concat([stays[folder].broken.assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         groups=pd.DataFrame(
             [row for _, folder, manifest in named for row in _group_rows(folders[0], folder, manifest["scenario"])],
             columns=GROUPED,
         ),
         goals={name: (_goal(folders[0]), _goal(folder)) for name, folder, _ in named},
         titles={m["scenario"]: _titles(folder) for folder, m in zip(folders, manifests, strict=True)},
+        counties=_county_names(folders[0]),
         target_year=int(scenario_tables(folders[0])["programme"]["target_date"][:4]),
         synthetic=any(manifest["synthetic"] for manifest in manifests),
     )
@@ -186,17 +194,29 @@ def _lists(one: Path, two: Path) -> pd.DataFrame:
     plans = [tables.read(folder / "plan.csv")[["village_id", "county_code", "cohort"]] for folder in (one, two)]
     both = plans[0].merge(plans[1], on=["village_id", "county_code"], how="outer", suffixes=("_first", "_second"))
     changed = both[both["cohort_first"] != both["cohort_second"]]
-    names = tables.read(one / "inputs" / "counties.csv")[["county_code", "name"]].rename(columns={"name": "county"})
-    changed = changed.merge(names, on="county_code", how="left")
+    changed = changed.assign(county=changed["county_code"].map(_county_names(one)))
     return changed.astype({"cohort_first": "Int64", "cohort_second": "Int64"}).sort_values("village_id", ignore_index=True)
 
 
-def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any]) -> dict[str, object]:
+def _kept(one: Path, two: Path, worlds: Mapping[Path, study.Prepared]) -> study.Kept:
+    """Return what becomes of the first run's list where it is kept in the other one; nothing is asked of uncertified lists."""
+    if two not in worlds:
+        return study.Kept(pd.DataFrame(columns=["rule", "county_code", "excess"]))
+    return study.kept(tables.read(one / "plan.csv"), worlds[two])
+
+
+def _county_names(folder: Path) -> dict[str, str]:
+    table = tables.read(folder / "inputs" / "counties.csv")
+    return dict(zip(table["county_code"], table["name"], strict=True))
+
+
+def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any], stays: study.Kept) -> dict[str, object]:
     """Return what becomes of the cohort to be signed."""
     before, after = (_recommended(folder) for folder in (one, two))
     moved = (before ^ after) if first["as_of"] == second["as_of"] else set()
     alone = [m["solver"].get("exchangeable") for m in (first, second)]
     known = [int(number) for number in alone if number is not None]
+    solver = second["solver"]
     return {
         "scenario": second["scenario"],
         "as_of": second["as_of"],
@@ -208,6 +228,8 @@ def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any])
         "exchangeable": max(known) if known else None,
         "gap_first": first["solver"]["gap"],
         "gap_second": second["solver"]["gap"],
+        "kept": stays.objective,
+        **{f"kept_{end}": None if stays.objective is None else solver[side] - stays.objective for end, side in LOSSES.items()},
     }
 
 
@@ -233,12 +255,13 @@ def _goal(folder: Path) -> int:
 
 
 def _totals(one: Path, two: Path, scenario: str) -> dict[str, object]:
-    """Return villages and money of both whole lists."""
+    """Return villages, money and packages of both whole lists."""
     plans = [tables.read(folder / "plan.csv") for folder in (one, two)]
     row: dict[str, object] = {"scenario": scenario}
     for side, plan in zip(("first", "second"), plans, strict=True):
         row |= {f"villages_{side}": len(plan), f"counties_{side}": plan["county_code"].nunique()}
         row |= {f"{name}_{side}": float(plan[f"{name}_wan_yuan"].sum()) for name in ("general_bond", "total_cost")}
+        row |= {f"{name}_{side}": int((plan["package"] == name).sum()) for name in PACKAGES}
     return row
 
 
@@ -262,6 +285,7 @@ def write(comparison: Comparison, folders: list[Path], out: Path, force: bool = 
         tables.write(comparison.optima, draft / "optima.csv")
         tables.write(comparison.lists, draft / "lists.csv")
         tables.write(comparison.signed, draft / "signed.csv")
+        tables.write(comparison.kept, draft / "kept.csv")
         tables.write(comparison.changes, draft / "changes.csv")
         tables.write(comparison.totals, draft / "totals.csv")
         page.write(comparison, draft, read_manifest(folders[0]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from model.words import Words
 from scenarios.files.manifest import read_manifest
 from scenarios.report.facts import Facts
 from scenarios.runs import store
+from scenarios.runs.naming import meant
 from scenarios.runs.rivalry import Rivalry
 from scenarios.world.formats import FORMAT, of
 
@@ -64,21 +64,7 @@ class _Known:
 
     def found(self, asked: str) -> tuple[str, str]:
         """Return whether a village or a county is meant, and its code."""
-        if asked in set(self.table["village_id"]):
-            return "village", asked
-        if asked in self.counties.index:
-            return "county", asked
-        named = self.table[self.table["name"] == asked]
-        county = self.counties[self.counties == asked]
-        both = [("village", code) for code in named["village_id"]] + [("county", code) for code in county.index]
-        if len(both) == 1:
-            return both[0]
-        if both:
-            places = "；".join(f"{code} {self.counties[self._row(code)['county_code']]}" for _, code in both[:MOST])
-            raise usage("several villages have this name", f"Give the code of one: {places}.", value=asked)
-        near = difflib.get_close_matches(asked, [*self.table["name"], *self.counties], MOST, 0.5)
-        remedy = f"Did you mean {'、'.join(near)}?" if near else "Give a name, or a code of 12 or 6 digits."
-        raise usage("neither a village nor a county of the register", remedy, value=asked)
+        return meant(asked, self.table, self.counties.to_dict())
 
     def _row(self, code: str) -> Any:
         return self.table[self.table["village_id"] == code].iloc[0]
@@ -129,7 +115,11 @@ class _Known:
             return ""
         row = own.iloc[0]
         told = {"start": row["planned_start"], "finish": row["planned_finish"], "share": row["finished_by_target"]}
-        return self.words("explain_dates", **told)
+        told |= {"target": self.facts.scenario["programme"]["target_date"], "times": self.facts.manifest["replications"]}
+        line = self.words("explain_dates", **told)
+        ends = {end: row[f"finish_{end}"] for end in ("p10", "p50", "p90")}
+        known = not any(pd.isna(value) for value in ends.values())
+        return line + (self.words("explain_finish", **ends) if known else self.words("full_stop"))
 
     def _rank(self, row: Any, county: pd.DataFrame) -> str:
         place = int((county["score"] > row["score"]).sum()) + 1
@@ -171,6 +161,8 @@ class _Known:
         told = {"score": row["score"], "other": other["score"], "apart": self.words("enumeration").join(more)}
         package = self._gain(row if row["selected"] else other)  # the same for both
         gain = float(row[package] - other[package])
+        weighs = "explain_counted" if self.facts.scenario["objective"]["gain"] else "explain_uncounted"
+        told["counted"] = self.words(weighs)
         return self.words("explain_beside" if more else "explain_alike", name=other["name"], gain=gain, **told)
 
     def _gain(self, row: Any) -> str:
@@ -188,7 +180,7 @@ class _Known:
         lines = [self.words("explain_county", county=self.counties[code], code=code, cohorts=by_cohort, **told)]
         lines += self._county_money(code)
         out = own[~own["selected"].astype(bool)]
-        lines += self._why_out(out)
+        lines += [*self._why_out(out), *self._nearest(out)]
         return Explanation("county", code, lines, {"county_code": code, **told, "by_cohort": numbers})
 
     def _why_out(self, out: pd.DataFrame) -> list[str]:
@@ -202,6 +194,19 @@ class _Known:
         told += [self.words(f"why_{kind}", n=int(n), rules=named) for kind, n in kinds.items()]
         return [self.words("explain_out", n=len(out), parts=self.words("list_comma").join(told))] if told else []
 
+    def _nearest(self, out: pd.DataFrame) -> list[str]:
+        """Say which of a county's villages that are out is nearest to being in, and what keeps it out."""
+        eligible = out[out["eligible"].astype(bool)].set_index("village_id")
+        manifest = self.facts.manifest
+        if eligible.empty or of(manifest) < FORMAT or manifest["solver"]["objective"] is None:
+            return []
+        code = Rivalry(self.facts.folder, self.counties, self.words).nearest(eligible.index)
+        if code is None:
+            return []
+        row = eligible.loc[code]
+        told = {"name": row["name"], "code": code, "score": row["score"], "reason": row[f"reason_{self.words.lang}"]}
+        return [self.words("explain_nearest", **told)]
+
     def _county_money(self, code: str) -> list[str]:
         averages = self.facts.table("averages")
         own = averages[averages["county_code"] == code] if averages is not None else pd.DataFrame()
@@ -210,4 +215,6 @@ class _Known:
         row = own.iloc[0]
         within = self.words("within_county")
         reason = self.words(f"average_{row['reason']}", within=within, least=row["need_least"], most=row["need_most"])
-        return [self.words("explain_county_money", mean=row["mean_bond_wan_yuan"], used=row["quota_used"], reason=reason)]
+        money = self.facts.scenario["money"]
+        told = {"mean": row["mean_bond_wan_yuan"], "standard": money["standard_bond_wan_yuan"] * money["intensity"]}
+        return [self.words("explain_county_money", used=row["quota_used"], reason=reason, **told)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from scenarios.files.manifest import read_manifest
 from scenarios.world.open import reopen
 
 MOST = 3  # limits named in a sentence
+SHOWN = 0.05  # points that a part must add to be named
 
 
 class Rivalry:
@@ -69,12 +71,31 @@ class Rivalry:
         problem = self.problem
         code = str(problem.counties.codes[problem.choice_county[other]])
         cost = self.words("explain_cost" if found.gain <= 0 else "explain_gain", by=abs(found.gain), **self.certified)
+        cost += self._made_of(found)
         told = {
             "name": self._name(other),
             "county": self.counties[code],
             "score": problem.villages.score[problem.choices.village[other]],
         }
         return self.words(key, cohort=int(problem.choice_year[found.leaves]), cost=cost, **told)
+
+    def _made_of(self, found: Exchange) -> str:
+        """Say what the difference is made of: the parts that show, which add up to it."""
+        parts = {name: by for name, by in self.exchanges.made_of(found).items() if abs(by) >= SHOWN}
+        if len(parts) < 1:
+            return ""
+        order = sorted(parts, key=lambda name: -abs(parts[name]))
+        told = [self.words("explain_part", name=self._objective(name), by=parts[name]) for name in order]
+        return self.words("explain_made_of", parts=self.words("enumeration").join(told))
+
+    def _objective(self, name: str) -> str:
+        return self.words(f"part_{name}") if self.words.has(f"part_{name}") else name
+
+    def nearest(self, codes: Collection[str]) -> str | None:
+        """Return which of some villages that are out is nearest to being in."""
+        ids = self.problem.villages.ids.astype(str)
+        found = self.exchanges.nearest(np.flatnonzero(np.isin(ids, list(codes))))
+        return None if found is None else str(ids[found])
 
     def _in_the_way(self, village: int) -> str:
         entering = self.exchanges.entering(village)

@@ -81,6 +81,9 @@ def reusable(folder: Path, name: str, force: bool) -> bool:
             remedy = "It promises no identity: give --force to run it again, or another --out."
             raise usage("the same was run here and cut short", remedy, file=str(folder), value=cut)
         return True
+    if manifest.get("identity") == name and manifest["versions"] != versions() and not force:
+        remedy = "Give --force to run it again with this version, or another --out."
+        raise usage("another version of Baicun ran the same here", remedy, file=str(folder))
     claim(folder, force)
     return False
 

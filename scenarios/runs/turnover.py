@@ -186,7 +186,7 @@ class Base:
     @classmethod
     def of(cls, folder: Path, say: Say, workers: int) -> Base:
         """Return a run to be asked."""
-        manifest, prepared, known = certified(folder, say)
+        manifest, prepared, known = certified(folder)
         if known is None:  # or every setting would be asked from the beginning
             run = prepared.scenario.run
             limits = Limits(NEAR, run.work, run.time_limit, run.seed, workers=workers, memory=run.memory_limit)

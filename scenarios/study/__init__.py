@@ -19,6 +19,7 @@ Every step takes and returns frozen values, so each can be run alone in a notebo
 from __future__ import annotations
 
 from scenarios.study.audit import check, check_projects
+from scenarios.study.kept import Kept, kept
 from scenarios.study.measure import unlike
 from scenarios.study.prepare import Prepared, again, financing, prepare
 from scenarios.study.project import Projection, play, project, staged, summary
@@ -28,6 +29,7 @@ from scenarios.study.yardstick import yardstick
 from scenarios.world.open import open_world
 
 __all__ = [
+    "Kept",
     "Prepared",
     "Projection",
     "Selection",
@@ -35,6 +37,7 @@ __all__ = [
     "check",
     "check_projects",
     "financing",
+    "kept",
     "open_world",
     "play",
     "prepare",

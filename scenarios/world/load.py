@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from model.errors import Fault, InputError, usage
-from model.selection.rules import RULES, Rules
+from model.policy.cards import cards
+from model.selection.rules import RULES, Rules, term
 from scenarios.files.companions import SINGLE
 from scenarios.world.layers import changed, flat, laid
 from scenarios.world.spec import NAME, Scenario, base
@@ -156,15 +157,21 @@ def _near(loc: tuple[Any, ...]) -> str:
     for part in loc[:-1]:
         known = known.get(part, {}) if isinstance(known, dict) else {}
     near = difflib.get_close_matches(str(loc[-1]), known, 1, 0.6) if isinstance(known, dict) else []
-    likely = f"Did you mean {near[0]}? " if near else ""
+    likely = f"Did you mean {_glossed((*loc[:-1], near[0]))}? " if near else ""
     return f"{likely}Remove it or correct its name; `baicun schema` lists what may be stated."
 
 
 def _keys_of(loc: tuple[Any, ...]) -> str:
     """Return which rules there are, or which keys a rule has."""
     if len(loc) > 2 and (kind := RULES.get(str(loc[1]))):
-        return f"The rule {loc[1]} has {', '.join(kind.model_fields)}."
-    return f"The rules are {', '.join(Rules.model_fields)}."
+        return f"The rule {loc[1]} has {', '.join(_glossed((*loc[:2], name)) for name in kind.model_fields)}."
+    return f"The rules are {', '.join(f'{name} ({term(name)})' for name in Rules.model_fields)}."
+
+
+def _glossed(loc: tuple[Any, ...]) -> str:
+    """Return a key with what it is called in Chinese, where its card says so."""
+    card = cards().get(".".join(str(part) for part in loc))
+    return f"{loc[-1]} ({card.zh})" if card else str(loc[-1])
 
 
 def _place(entry: Any) -> tuple[Any, ...] | None:

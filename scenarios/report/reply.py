@@ -1,0 +1,78 @@
+"""A reply in sentences: what was asked, what it does to total merit, to the list to be signed, and to the whole list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from model.words import Words
+from scenarios.report.compared import most_told, named_changes
+
+SHOWN = 12  # villages named
+
+
+def told(reply: Any, words: Words) -> list[str]:
+    """Return what is told of a reply, the villages that move last."""
+    answer = reply.answer
+    status = words(f"status_{answer.status}")
+    certified = {"objective": answer.objective, "bound": answer.bound, "gap": answer.gap}
+    lines = [*_asked(reply, words), words("ask_found", status=status, **certified), *_merit(reply, words)]
+    entered, left = (reply.changes[f"cohort_{when}"].isna() for when in ("before", "after"))
+    n = {"enter": int(entered.sum()), "leave": int(left.sum())}
+    lines.append(words("ask_changes", move=len(reply.changes) - sum(n.values()), **n))
+    lines += [*_counties(reply, entered, left, words), _money(reply, words), *_villages(reply, words)]
+    return lines
+
+
+def _asked(reply: Any, words: Words) -> list[str]:
+    """Say again what was asked, so that a slip of the pen is seen."""
+    parts = [named_changes(reply.asked, words, reply.counties)] if len(reply.asked) else []
+    parts += [words("ask_in", names=words("enumeration").join(reply.inside))] if reply.inside else []
+    parts += [words("ask_out_of", names=words("enumeration").join(reply.outside))] if reply.outside else []
+    return [words("ask_head", asked=words("list_comma").join(parts))] if parts else []
+
+
+def _merit(reply: Any, words: Words) -> list[str]:
+    """Say between what the optimum moves, and what becomes of the list to be signed."""
+    size = max(1.0, abs(reply.before))
+    by, (left, entered) = reply.answer.objective - reply.before, reply.signed
+    signed = {"year": reply.as_of, "leave": left, "enter": entered}
+    if reply.low != reply.low:
+        return [words("ask_unlike"), words("ask_signed_only", **signed)]
+    ends = {"low": -reply.low, "share": -reply.low / size}
+    never = reply.narrowed and reply.high == 0.0
+    moves = words("ask_none_better", **ends) if never else words("ask_moves", low=reply.low, high=reply.high)
+    return [moves, words("ask_signed", by=by, share=by / size, **signed)]
+
+
+def _counties(reply: Any, entered: pd.Series, left: pd.Series, words: Words) -> list[str]:
+    """Name the counties that lose and win most villages of the whole list."""
+    lines = []
+    for key, which in (("ask_leave_in", left), ("ask_enter_in", entered)):
+        counts = reply.changes.loc[which, "county"].value_counts(sort=False)
+        lines += [words(key, counties=words("list_comma").join(most_told(counts, words)))] if len(counts) > 1 else []
+    return lines
+
+
+def _money(reply: Any, words: Words) -> str:
+    def sums(plan: pd.DataFrame) -> tuple[int, float, float]:
+        return len(plan), *(float(plan[f"{name}_wan_yuan"].sum()) / 1e4 for name in ("general_bond", "total_cost"))
+
+    names = ("villages", "bond", "total")
+    both = {"first": sums(reply.listed), "second": sums(reply.plan)}
+    return words("ask_money", **{f"{n}_{side}": v for side, values in both.items() for n, v in zip(names, values, strict=True)})
+
+
+def _villages(reply: Any, words: Words) -> list[str]:
+    lines = []
+    for row in reply.changes.head(SHOWN).to_dict("records"):
+        before, after = (_cohort(row[key], words) for key in ("cohort_before", "cohort_after"))
+        named = {key: row[key] for key in ("county", "name", "village_id")}
+        lines.append(words("ask_change", before=before, after=after, **named))
+    more = len(reply.changes) - SHOWN
+    return [*lines, words("ask_more", n=more), words("ask_noise")] if more > 0 else lines
+
+
+def _cohort(cohort: Any, words: Words) -> str:
+    return words("ask_out") if pd.isna(cohort) else words("of_year", year=int(cohort))
