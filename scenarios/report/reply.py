@@ -56,7 +56,7 @@ def _counties(reply: Any, entered: pd.Series, left: pd.Series, words: Words) -> 
 
 
 def _money(reply: Any, words: Words) -> str:
-    def sums(plan: pd.DataFrame) -> tuple[int, float, float]:
+    def sums(plan: pd.DataFrame) -> tuple[float, ...]:
         return len(plan), *(float(plan[f"{name}_wan_yuan"].sum()) / 1e4 for name in ("general_bond", "total_cost"))
 
     names = ("villages", "bond", "total")

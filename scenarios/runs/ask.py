@@ -105,8 +105,8 @@ def ask(
         return _none(asked, say)
     reply = _reply(folder, manifest["solver"], prepared, asked, answer, narrowed=not changes)
     names = register.villages.set_index("village_id")["name"]
-    named = {"inside": tuple(names[code] for code in inside), "outside": tuple(names[code] for code in outside)}
-    return replace(reply, asked=_asked(scenario, changes), counties=counties, **named)
+    inside, outside = ([str(names[code]) for code in group] for group in (inside, outside))
+    return replace(reply, asked=_asked(scenario, changes), counties=counties, inside=tuple(inside), outside=tuple(outside))
 
 
 def _asked(scenario: Scenario, changes: Mapping[str, Any]) -> pd.DataFrame:

@@ -64,7 +64,7 @@ class _Known:
 
     def found(self, asked: str) -> tuple[str, str]:
         """Return whether a village or a county is meant, and its code."""
-        return meant(asked, self.table, self.counties.to_dict())
+        return meant(asked, self.table, {str(code): str(name) for code, name in self.counties.items()})
 
     def _row(self, code: str) -> Any:
         return self.table[self.table["village_id"] == code].iloc[0]

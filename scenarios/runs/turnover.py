@@ -34,7 +34,7 @@ from scenarios.files import tables
 from scenarios.files.manifest import digest, read_manifest
 from scenarios.report import turnover as page
 from scenarios.runs import store
-from scenarios.runs.ask import certified
+from scenarios.runs.ask import REMEMBERED_NOTHING, certified
 from scenarios.runs.differences import NEAR as AROUND
 from scenarios.runs.differences import differences, elasticities, played
 from scenarios.runs.run import Options
@@ -188,6 +188,7 @@ class Base:
         """Return a run to be asked."""
         manifest, prepared, known = certified(folder)
         if known is None:  # or every setting would be asked from the beginning
+            say(REMEMBERED_NOTHING)
             run = prepared.scenario.run
             limits = Limits(NEAR, run.work, run.time_limit, run.seed, workers=workers, memory=run.memory_limit)
             known = solve(prepared.program, run.solver, limits).solved

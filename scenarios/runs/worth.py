@@ -72,7 +72,7 @@ def lines(table: pd.DataFrame, step: float, village: float, most: int, words: Wo
     best = same.reset_index().sort_values("estimate", ascending=False, kind="stable").head(most)
     told = [in_a_sentence(table, step, village, words)]
     if len(best):
-        told.append(words("worth_head", step=step))
+        told.append(words("worth_head", step=step, slack=float((table["high"] - table["estimate"]).median())))
     for row in best.to_dict("records"):
         source = words("or").join(source_name(name, words) for name in row["source"])
         told.append(words("worth_row", **{str(key): value for key, value in row.items()} | {"source": source}))

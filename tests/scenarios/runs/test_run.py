@@ -22,6 +22,7 @@ from scenarios.files.manifest import altered, read_manifest
 from scenarios.report import books, compared, letter, notice, workbook
 from scenarios.report.comparison import FIGURES, figures
 from scenarios.report.facts import Facts
+from scenarios.report.rounding import rounded
 from scenarios.runs import compare as comparing
 from scenarios.runs import rerun as again
 from scenarios.runs import run as runs
@@ -291,7 +292,9 @@ def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
     lines = compared.told(found, "zh", "small")
     assert "一般债券" in lines[0]
     assert "待签批的2023年批次" in lines[1]
-    assert any(f"年底验收合格村数由{kept['first']:.0f}变为{kept['second']:.0f}" in line for line in lines)
+    told = rounded(kept)
+    assert any(f"年底验收合格村数由{told['first']}个变为{told['second']}个（{told['difference']}个" in line for line in lines)
+    assert found.kept["rule"].tolist() or found.signed["kept"].notna().all()  # either it breaks a rule, or it has a worth
     assert "总效益的最优值" in lines[-1]
     shown = figures(found, "small")["kpi"].tolist()
     assert shown == [name for name in FIGURES if name in shown]

@@ -100,7 +100,7 @@ def test_new_papers_do_not_change_who_made_the_numbers(folder: Path, tmp_path: P
     after = read_manifest(twin)
     assert after["versions"] == before
     assert after["papers"]["source"] == "another"
-    with pytest.raises(InputError, match="holds something else"):
+    with pytest.raises(InputError, match="another version of Baicun"):
         store.reusable(twin, after["identity"], force=False)
 
 
@@ -150,7 +150,7 @@ def test_names_that_no_folder_or_sheet_may_have(tmp_path: Path) -> None:
 def test_a_misspelt_key_of_a_rule_names_the_rules_own_keys() -> None:
     with pytest.raises(InputError) as refused:
         load("baseline", {"rules.cohort_band.lwo": 3})
-    assert "on, low, high" in refused.value.faults[0].remedy
+    assert "on, low (每批村数下限), high (每批村数上限)" in refused.value.faults[0].remedy
 
 
 def test_a_status_that_no_solver_should_give_is_an_error_of_its_own() -> None:
