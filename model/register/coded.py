@@ -6,7 +6,7 @@ county. A code that the register does not have gives way to the name beside it: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from model.register.divisions import official
 from model.register.match import Gazetteer, Match
 from model.register.names import canonical, village_core
 from model.register.parse import heading_key, ways
+from model.register.rows import row_name
 from model.register.schema import Column
 
 CODE = Column("village_id", "村代码", "code", True, digits=12, also=("行政村代码",))
@@ -102,8 +103,11 @@ class Places:
         return f"{row['county']}{row['town']}{row['village']} {code}"
 
 
-def coded(raw: pd.DataFrame, places: Places, file: str) -> Coded:
-    """Return a raw table whose rows with names have codes of the register; one that has good codes is as it was."""
+def coded(raw: pd.DataFrame, places: Places, file: str, sheets: Sequence[str] = ()) -> Coded:
+    """Return a raw table whose rows with names have codes of the register; one that has good codes is as it was.
+
+    ``sheets`` are the joined ones of a workbook.
+    """
     headings = _headings(raw)
     if "name" not in headings or raw.empty:
         return Coded(raw, [], [])
@@ -119,8 +123,12 @@ def coded(raw: pd.DataFrame, places: Places, file: str) -> Coded:
         if row not in good and not codes[row]  # a code that is wrong is told where codes are read
     ]
     notes = [f"{file}: {len(good)} villages go by their names, which the register has"] if good else []
-    if odd := [row for row in raw.index if codes[row] in places.ids and not places.alike(codes[row], cells["name"][row])]:
-        rows = ", ".join(map(str, odd[:5])) + (" ..." if len(odd) > 5 else "")
+    odd = [row for row in raw.index if codes[row] in places.ids and not places.alike(codes[row], cells["name"][row])]
+    other = {row: places.match(*(cells[name][row] for name in PARTS)) for row in odd}
+    two = [row for row in odd if other[row].kind == "matched" and other[row].codes[0] != codes[row]]
+    faults += [_of_two(file, headings["name"], row, codes[row], other[row], places) for row in two]
+    if odd := [row for row in odd if row not in two]:
+        rows = ", ".join(row_name(int(row), sheets) for row in odd[:5]) + (" ..." if len(odd) > 5 else "")
         notes.append(f"{file}: {len(odd)} codes stand beside another name than the register's: the code counts (rows {rows})")
     column = headings.get(CODE.name, CODE.zh)
     return Coded(raw.assign(**{column: [good.get(row, codes[row]) for row in raw.index]}), faults, notes)
@@ -137,3 +145,10 @@ def _fault(file: str, heading: str, row: int, match: Match, places: Places) -> F
     problem = "several villages of the register go by this name" if several else "no village of the register goes by this name"
     like = "、".join(places.told(code) for code in (match.codes or match.suggestions)[:3])
     return Fault(file, problem, "Write its code.", heading, row=int(row), value=match.entry, expected=like)
+
+
+def _of_two(file: str, heading: str, row: int, code: str, match: Match, places: Places) -> Fault:
+    """Return the fault of a row whose code is one village's and whose name another's."""
+    problem = "the code is one village's and the name another's"
+    asked = f"{places.told(code)} / {places.told(match.codes[0])}"
+    return Fault(file, problem, "Correct the one that is wrong.", heading, row=int(row), value=match.entry, expected=asked)

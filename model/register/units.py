@@ -20,7 +20,7 @@ FACTORS: dict[str, dict[str, float]] = {  # of the unit in a heading, for a colu
     "%": {"%": 1.0, "百分比": 1.0, "‰": 0.1},
 }
 COUNTED: dict[str, dict[str, float]] = {  # further words behind a number, which in a heading say nothing
-    "year": {"年": 1.0, "年度": 1.0},
+    "year": {"年": 1.0, "年度": 1.0, "年批次": 1.0, "年度批次": 1.0, "批次": 1.0, "批": 1.0},
     "grade": {"级": 1.0, "分": 1.0},
     "points": {"分": 1.0},
     "have": {"项": 1.0},

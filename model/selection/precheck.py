@@ -14,13 +14,16 @@ from model.selection.rules.mix import number
 from model.vocabulary import COMBINED, PLAN_TYPES
 from model.words import both
 
+WIDTH = 0.05  # of a band around its target: 190 to 210 villages around 200
+CONDITIONS = "state_conditions"  # what is told where too few are eligible
+
 
 @dataclass(frozen=True)
 class Impossible:
     """One reason why no plan can exist: the rules concerned and the reason in both languages.
 
     ``alone``: the reason proves the case by counting, and every other one follows from it; ``state`` are then lines of a
-    scenario file that would make room.
+    scenario file that would make room, and ``remedy`` the words that introduce them.
     """
 
     rules: tuple[str, ...]
@@ -28,6 +31,7 @@ class Impossible:
     en: str
     alone: bool = False
     state: tuple[str, ...] = ()
+    remedy: str = ""
 
 
 def _reason(rules: tuple[str, ...], key: str, **values: object) -> Impossible:
@@ -37,7 +41,7 @@ def _reason(rules: tuple[str, ...], key: str, **values: object) -> Impossible:
 def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
     """Return every plain reason why nothing can fit; an empty list promises nothing."""
     years = problem.horizon.cohorts[_undecided(problem)].tolist()
-    if crossed := list(dict.fromkeys(reason for year in years for reason in _bands(rules, year))):
+    if crossed := list(dict.fromkeys(reason for year in years for reason in _bands(problem, rules, year))):
         return crossed  # a slip in the file: nothing else need be looked at
     if apart := _cohorts_and_whole(rules, years, len(problem.horizon.cohorts)):
         return apart
@@ -56,16 +60,21 @@ def precheck(problem: Problem, rules: Rules) -> list[Impossible]:
     ]
 
 
-def _bands(rules: Rules, year: int) -> list[Impossible]:
-    reasons = []
+def _bands(problem: Problem, rules: Rules, year: int) -> list[Impossible]:
+    each, reasons = problem.horizon.cohort_target, []
+    targets = {"cohort_band": each, "programme_band": each * len(problem.horizon.cohorts)}
     for name, rule in (("cohort_band", rules.cohort_band), ("programme_band", rules.programme_band)):
         low, high = rule.at("low", year), rule.at("high", year)
         if rule.on and low > high:
-            state = ("[rules]", f"{name}.low = {high}", f"{name}.high = {low}")
-            reasons.append(
-                replace(_reason((name,), "band", term=rule.term, rule=name, low=low, high=high), alone=True, state=state)
-            )
+            reason = _reason((name,), "band", term=rule.term, rule=name, low=low, high=high)
+            reasons.append(replace(reason, alone=True, state=_around(name, low, high, targets[name]), remedy="state_band"))
     return reasons
+
+
+def _around(rule: str, low: float, high: float, target: int) -> tuple[str, ...]:
+    """Return the lines that put the ends of a band that lie on the wrong side of its target as far off it as the plan's own."""
+    ends = {"low": (low > target, math.floor(target * (1 - WIDTH))), "high": (high < target, math.ceil(target * (1 + WIDTH)))}
+    return ("[rules]", *(f"{rule}.{end} = {value}" for end, (wrong, value) in ends.items() if wrong))
 
 
 def _cohorts_and_whole(rules: Rules, years: list[int], cohorts: int) -> list[Impossible]:
@@ -79,7 +88,7 @@ def _cohorts_and_whole(rules: Rules, years: list[int], cohorts: int) -> list[Imp
         return []
     state = ("[rules]", f"programme_band.low = {low}", f"programme_band.high = {high}")
     told = {"n": len(years), "low": low, "high": high, "whole_low": whole.low, "whole_high": whole.high}
-    return [replace(_reason(("cohort_band", "programme_band"), key, **told), alone=True, state=state)]
+    return [replace(_reason(("cohort_band", "programme_band"), key, **told), alone=True, state=state, remedy="state_band")]
 
 
 def _shares(rules: Rules, target: int, year: int) -> list[Impossible]:
@@ -290,7 +299,9 @@ def _too_few(problem: Problem, rules: Rules) -> list[Impossible]:
     concerned = ("eligible_only", "cohort_band", "programme_band")
     reason = _reason(concerned, "too_few", there=candidates, asked=needed, villages=len(problem.villages.ids))
     ahead = int(_undecided(problem).sum())
-    return [replace(reason, alone=True, state=_smaller(candidates // ahead, ahead))]
+    if len(problem.villages.ids) >= needed:  # the register is large enough: conditions keep its villages out
+        return [replace(reason, alone=True, remedy=CONDITIONS)]
+    return [replace(reason, alone=True, state=_smaller(candidates // ahead, ahead), remedy="state_small")]
 
 
 def _smaller(each: int, cohorts: int) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from model.selection.rules import term
 from model.words import both
 
 Array = np.ndarray[Any, Any]
+Blocked = tuple[int, list[str], float, dict[str, float]]
+TELLING = 0.5  # points that a part of a cost must have to be named
 
 
 def verdicts(problem: Problem, program: Program, x: Array, eligible: pd.DataFrame) -> pd.DataFrame:
@@ -37,9 +39,7 @@ def verdicts(problem: Problem, program: Program, x: Array, eligible: pd.DataFram
     return table
 
 
-def _verdict(
-    i: int, cohort: int, failed: str, blockers: dict[int, tuple[int, list[str], float, float]], past: set[int]
-) -> tuple[Any, ...]:
+def _verdict(i: int, cohort: int, failed: str, blockers: dict[int, Blocked], past: set[int]) -> tuple[Any, ...]:
     if i in past:
         return True, "history", *both("verdict_history", year=cohort)
     if cohort:
@@ -48,16 +48,19 @@ def _verdict(
         named = [(clause, *both(f"condition_{clause}")) for clause in failed.split(";")]
         zh, en = "；".join(f"{zh}（{c}）" for c, zh, _ in named), "; ".join(f"{en} ({c})" for c, _, en in named)
         return False, "ineligible", *both("verdict_ineligible", zh=zh, en=en)
-    year, rules, worth, gain = blockers[i]
+    year, rules, worth, off = blockers[i]
+    gain = worth - sum(off.values())
     if not rules:
         code = "within_gap" if gain > 0 else "on_target" if worth > 0 else "no_gain"
-        return False, code, *both(f"verdict_{code}", year=year, worth=worth, off=worth - gain)
+        parts = [both(f"verdict_off_{rule}", off=cost) for rule, cost in off.items() if cost >= TELLING]
+        told = {"parts_zh": "、".join(zh for zh, _ in parts), "parts_en": " and ".join(en for _, en in parts)}
+        return False, code, *both(f"verdict_{code}", year=year, worth=worth, **told)
     zh, en = "、".join(term(rule) for rule in rules), ", ".join(rules)
     return False, "+".join(rules), *both("verdict_breaks", year=year, zh=zh, en=en)
 
 
-def _fewest_blockers(problem: Problem, program: Program, x: Array) -> dict[int, tuple[int, list[str], float, float]]:
-    """Return, by village that has columns, the cohort its entry breaks fewest rules in, those, its worth, and the gain by it."""
+def _fewest_blockers(problem: Problem, program: Program, x: Array) -> dict[int, Blocked]:
+    """Return, by village that has columns, the cohort its entry breaks fewest rules in, those, its worth, and what it costs."""
     matrix = sparse.csc_array(program.matrix[:, : problem.size])
     activity = program.matrix @ x
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
@@ -79,23 +82,29 @@ def _fewest_blockers(problem: Problem, program: Program, x: Array) -> dict[int, 
     for j, rule in pairs:
         by_column.setdefault(int(j), []).append(names[rule])
     worth = program.objective[: problem.size]
-    gain = worth - _further_off(problem, program, x)
+    off = _further_off(problem, program, x)
+    gain = worth - sum(off.values(), start=np.zeros(problem.size))
     order = np.lexsort((problem.choices.cohort, -gain, count, problem.choices.village))
     villages, first = np.unique(problem.choices.village[order], return_index=True)
     best = order[first]
     return {
-        int(v): (int(problem.choice_year[j]), by_column.get(int(j), []), float(worth[j]), float(gain[j]))
+        int(v): (
+            int(problem.choice_year[j]),
+            by_column.get(int(j), []),
+            float(worth[j]),
+            {rule: float(cost[j]) for rule, cost in off.items()},
+        )
         for v, j in zip(villages, best, strict=True)
     }
 
 
-def _further_off(problem: Problem, program: Program, x: Array) -> Array:
-    """Return what one more village costs by taking sizes and averages further from where they should be, by column."""
-    cost = np.zeros(problem.size)
+def _further_off(problem: Problem, program: Program, x: Array) -> dict[str, Array]:
+    """Return what one more village costs by taking sizes, and averages, further from where they should be, by column."""
+    cost: dict[str, Array] = {}
     for block in (block for block in program.blocks if block.rule in PRICED):
         own, away = sparse.csc_array(block.matrix[:, : problem.size]), sparse.csr_array(block.matrix[:, problem.size :])
         price = -program.objective[problem.size + away.indices] / np.abs(away.data)  # a column of its own in each row
         activity, column = own @ x[: problem.size], np.repeat(np.arange(problem.size), np.diff(own.indptr))
         more = off(block, activity[own.indices] + own.data, own.indices) - off(block, activity[own.indices], own.indices)
-        cost += np.bincount(column, price[own.indices] * more, minlength=problem.size)
+        cost[block.rule] = np.bincount(column, price[own.indices] * more, minlength=problem.size)
     return cost

@@ -205,7 +205,7 @@ def audit(
     from scenarios.files import lists
 
     world = asked_world(scenario, files)
-    listed, beside = lists.read_list(plan, world.register), lists.read_projects(plan, projects)
+    listed, beside = lists.read_list(plan, world.register, screen.note), lists.read_projects(plan, projects)
     prepared = study.prepare(*world)
     findings = study.check(listed, prepared)
     if beside is not None:

@@ -125,8 +125,8 @@ def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN
     words = spoken()
     lines = [words("no_plan"), *(f"  {getattr(reason, words.lang)}" for reason in reasons)]
     if alone := next((reason for reason in reasons if reason.alone), None):
-        key = "state_small" if "eligible_only" in alone.rules else "state_band"
-        return "\n".join([*lines, words(key), *(f"  {line}" for line in alone.state)])
+        told = [words(alone.remedy), *(f"  {line}" for line in alone.state)] if alone.state else []
+        return "\n".join([*lines, *told])
     if not reasons:
         lines.append(words("conflict"))
         for rule, proven in zip(conflict.rules, conflict.proven, strict=True):
@@ -246,7 +246,10 @@ def show_reply(reply: Reply, as_json: bool, lang: str | None = None) -> None:
         answer, known = reply.answer, reply.low == reply.low
         certified = {name: getattr(answer, name) for name in ("status", "objective", "bound", "gap", "stopped_by")}
         interval = {"low": reply.low if known else None, "high": reply.high if known else None}
-        show_json({**certified, "optimum_moves": interval, "asked": records(reply.asked), "changes": records(reply.changes)})
+        signed = dict(zip(("leave", "enter"), reply.signed, strict=True)) | {"cohort": reply.as_of}
+        moves = {"optimum_moves": interval, "signed": signed, "asked": records(reply.asked), "changes": records(reply.changes)}
+        kept = {} if reply.kept is None else {"kept": reply.kept.objective, "kept_breaks": records(reply.kept.broken)}
+        show_json(certified | moves | kept)
         return
     from scenarios.report.reply import told
 

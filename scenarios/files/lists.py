@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from model.errors import Fault, InputError, usage
 from model.register.coded import CODE, NAMED, Places, coded
 from model.register.parse import parse
+from model.register.rows import placed
 from model.register.schema import Column
 from model.selection.plan import plan_of
 from model.selection.problem import Problem
@@ -60,13 +61,15 @@ def read_projects(plan: Path, listed: Path | None) -> tuple[pd.DataFrame, pd.Dat
     return projects, None
 
 
-def read_list(path: Path, register: Register | None = None) -> pd.DataFrame:
+def read_list(path: Path, register: Register | None = None, say: Callable[[str], None] = lambda _: None) -> pd.DataFrame:
     """Return ``village_id``, ``cohort`` and, where given, ``package``; raise every fault of the file at once.
 
-    Where the list names villages, ``register`` says which codes they have.
+    Where the list names villages, ``register`` says which codes they have. ``say`` hears what was understood and passed over.
     """
     reading = read_table(path, (*COLUMNS, *NAMED))
-    return _list(reading.table, reading.faults, path.name, register)
+    for note in reading.notes:
+        say(note)
+    return _list(reading.table, reading.faults, path.name, register, say, reading.sheets)
 
 
 def list_of(table: pd.DataFrame, register: Register | None = None, name: str = "list") -> pd.DataFrame:
@@ -74,13 +77,23 @@ def list_of(table: pd.DataFrame, register: Register | None = None, name: str = "
     return _list(as_text(table), [], name, register)
 
 
-def _list(raw: pd.DataFrame, earlier: list[Fault], name: str, register: Register | None) -> pd.DataFrame:
+def _list(
+    raw: pd.DataFrame,
+    earlier: list[Fault],
+    name: str,
+    register: Register | None,
+    say: Callable[[str], None] = lambda _: None,
+    sheets: Sequence[str] = (),
+) -> pd.DataFrame:
     if register is not None:
-        found = coded(raw, Places(register.villages, register.counties), name)
-        raw, earlier = found.table, [*earlier, *found.faults]
+        found = coded(raw, Places(register.villages, register.counties), name, sheets)
+        raw, earlier = found.table, [*earlier, *placed(found.faults, sheets)]
+        for note in found.notes:
+            say(note)
     parsed = parse(raw, COLUMNS, name)
-    told = {fault.row for fault in earlier}
-    if faults := [*earlier, *(fault for fault in parsed.faults if fault.row not in told or fault.row is None)]:
+    told = {(fault.sheet, fault.row) for fault in earlier}
+    unread = placed(parsed.faults, sheets)
+    if faults := [*earlier, *(fault for fault in unread if (fault.sheet, fault.row) not in told or fault.row is None)]:
         raise InputError(faults)
     table = parsed.table.astype({"cohort": int})
     if "package" in table:

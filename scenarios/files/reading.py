@@ -16,21 +16,25 @@ import numpy as np
 import pandas as pd
 
 from model.errors import Fault, InputError, usage
+from model.register.coded import CODE, PARTS
 from model.register.parse import heading_key, heading_keys
 from model.register.rows import SHEET, placed
 from model.register.schema import Column
 from scenarios.files import titles
-from scenarios.files.workbooks import Sheet, cell_text, open_workbook
+from scenarios.files.books import word
+from scenarios.files.workbooks import STRUCK, Sheet, cell_text, open_workbook
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")  # of what is written
 TEXTS = (".csv", ".tsv", ".txt")
 BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et")
-READ = (*TEXTS, *BOOKS, ".parquet")
+WORD = ".docx"
+READ = (*TEXTS, *BOOKS, WORD, ".parquet")
 SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "，": "full-width commas"}
 MOST_ROWS, MOST_CELLS = 2_000_000, 200_000_000  # of a table
 RARE, FREQUENT = 0.8, 0.9  # shares of common characters by which Big5 is told from GB18030
 FIRST_ROWS = 10  # headings are looked for here
 MOST_REMARKS = 3  # cells of a remark below a table
+SHOWN = 40  # signs of a struck row that are shown
 CHUNK = 20_000  # rows held as lists before they become columns
 TOTALS = re.compile(r"(.*(合计|总计|小计|共计)|合计[:：].*|total|subtotal)")
 VILLAGE_CODE = re.compile(r"[0-9]{12}")
@@ -60,7 +64,10 @@ def read_table(path: Path, columns: Sequence[Column]) -> Reading:
 def read_rows(path: Path) -> list[list[str]]:
     """Return the rows of a file as text cells, whatever they hold: of a workbook, those of its first visible sheet."""
     with _opened(path, ()) as sheet:
-        return list(sheet.rows)
+        rows = list(sheet.rows)
+    if faults := [_struck_out(path, number, row) for number, row in enumerate(rows, 1) if _has_lines(row)]:
+        raise InputError(faults)
+    return rows
 
 
 @contextmanager
@@ -72,7 +79,7 @@ def _opened(path: Path, columns: Sequence[Column]) -> Iterator[Sheet]:
     if kind not in READ:
         raise usage("unknown kind of file", f"Give one of {', '.join(READ)}.", file=str(path), value=path.suffix)
     try:
-        yield (_csv if kind in TEXTS else _excel if kind in BOOKS else _parquet)(path, columns)
+        yield READERS[kind](path, columns)
     except InputError:
         raise
     except Exception as error:
@@ -180,6 +187,7 @@ def _one_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
     top = _heading_row(first, known, min(3, sum(column.required for column in columns)))
     if not first or not any(cell.strip() for cell in first[top]):
         raise usage("the first row has no headings", "Put the headings in row 1.", file=str(path), row=1)
+    first[: top + 1] = [[cell.replace(STRUCK, "") for cell in row] for row in first[: top + 1]]
     headings = titles.said(first[:top], _headings(_filled_from_above(first, top, known), path), columns)
     kept: dict[int, list[str]] = {}
     parts: list[pd.DataFrame] = []
@@ -187,6 +195,9 @@ def _one_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
     passed: Counter[str] = Counter()
     for number, line in enumerate(chain(first[top + 1 :], left), top + 2):
         row = _fitted(line, len(headings))
+        if _has_lines(row):
+            faults.append(_struck_out(path, number, row))
+            continue
         if len(kept) == CHUNK:
             parts.append(_frame(kept, headings))
             kept = {}
@@ -205,7 +216,21 @@ def _one_table(sheet: Sheet, path: Path, columns: Sequence[Column]) -> Reading:
         f"{path.name}: {f'{n} ' if n else ''}{what}{' were understood' if n else ''}" for what, n in sheet.understood.items()
     ]
     parts.append(_frame(kept, headings))
-    return Reading(pd.concat(parts), faults, notes)
+    table, dated = titles.dated(first[:top], pd.concat(parts), columns)
+    return Reading(table, faults, [*notes, *(f"{path.name}: {line}" for line in dated)])
+
+
+def _has_lines(row: Sequence[str]) -> bool:
+    return any(cell.startswith(STRUCK) for cell in row)
+
+
+def _struck_out(path: Path, number: int, row: Sequence[str]) -> Fault:
+    """Return the fault of a row with cells that are struck through: nobody knows whether they count."""
+    lines = [cell.removeprefix(STRUCK) for cell in row if cell.startswith(STRUCK)]
+    whole = len(lines) == sum(bool(cell.strip()) for cell in row)
+    problem = "the row is struck through" if whole else "a cell is struck through"
+    remedy = "Delete it if it no longer counts, else take the line off."
+    return Fault(path.name, problem, remedy, row=number, value=" ".join(lines)[:SHOWN])
 
 
 def _fitted(row: list[str], width: int) -> list[str]:
@@ -263,8 +288,8 @@ def _excel(path: Path, columns: Sequence[Column]) -> Sheet:
 
     kinds = {name: _known_headings(sheet.rows, known) for name, sheet in book.sheets.items()}
     best = max(kinds, key=lambda name: len(kinds[name]))
-    same = [name for name in kinds if kinds[name] and kinds[name] == kinds[best]]
-    alike = _apart(book.sheets, best, same) if len(same) > 1 else [best]
+    same = [name for name in kinds if kinds[name] and (kinds[name] == kinds[best] or _whole(kinds[name], columns))]
+    alike = _apart(book.sheets, best, same, columns) if len(same) > 1 else [best]
     others = [name for name in book.sheets if name not in alike and any(any(row) for row in book.sheets[name].rows)]
     left = [f"sheet {best} was read"] if (others or book.hidden) and len(alike) == 1 else []
     left += [f"sheet {name} was left out" for name in others] + [f"hidden sheet {name} was left out" for name in book.hidden]
@@ -275,16 +300,34 @@ def _excel(path: Path, columns: Sequence[Column]) -> Sheet:
     return Sheet(book.sheets[alike[0]].rows, dict(understood) | dict.fromkeys(left, 0), joined)
 
 
-def _apart(sheets: dict[str, Sheet], best: str, same: list[str]) -> list[str]:
-    """Return those of some sheets of the same headings that go together, a sheet a county: none repeats another's villages."""
-    seen: set[str] = set()
+def _whole(keys: set[str], columns: Sequence[Column]) -> bool:
+    """Whether known headings are those of the table: every required column, a village by its code or by its name."""
+    by_name = {column.name: heading_keys([column]) for column in columns}
+    asked = [by_name[c.name] | (by_name.get("name", set()) if c.name == CODE.name else set()) for c in columns if c.required]
+    return bool(asked) and all(keys & each for each in asked)
+
+
+def _apart(sheets: dict[str, Sheet], best: str, same: list[str], columns: Sequence[Column]) -> list[str]:
+    """Return those of some sheets of one table that go together, a sheet a county: none repeats another's villages."""
+    seen = (set[str](), set[str]())
     found = []
     for name in sorted(same, key=lambda name: name != best):
-        codes = {cell for row in sheets[name].rows for cell in row if VILLAGE_CODE.fullmatch(cell)}
-        if not codes & seen and (codes or name == best):
+        own = _villages(sheets[name], columns)
+        repeats = own[0] & seen[0] if own[0] and seen[0] else own[1] & seen[1]
+        if not repeats and (any(own) or name == best):
             found.append(name)
-            seen |= codes
-    return [name for name in same if name in found] if len(found) > 1 and seen else [best]
+            seen = seen[0] | own[0], seen[1] | own[1]
+    return [name for name in same if name in found] if len(found) > 1 and any(seen) else [best]
+
+
+def _villages(sheet: Sheet, columns: Sequence[Column]) -> tuple[set[str], set[str]]:
+    """Return the codes of villages in a sheet, and the names of villages with what stands of their places."""
+    rows = list(sheet.rows)
+    top = _heading_row(rows[:FIRST_ROWS], heading_keys(columns), 1)
+    places = heading_keys([column for column in columns if column.name in PARTS])
+    at = [i for i, cell in enumerate(rows[top] if rows else []) if heading_key(cell) in places]
+    names = {"".join(row[i].strip() for i in at if i < len(row)) for row in rows[top + 1 :] if any(row) and not _no_village(row)}
+    return {cell for row in rows for cell in row if VILLAGE_CODE.fullmatch(cell)}, names - {""}
 
 
 def _known_headings(rows: Iterable[list[str]], known: set[str]) -> set[str]:
@@ -312,3 +355,18 @@ def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table as a file would give it: text cells, indexed by spreadsheet row (the heading is row 1)."""
     cells = [[cell_text(cell) for cell in row] for row in table.itertuples(index=False)]
     return pd.DataFrame(cells, columns=list(map(str, table.columns)), index=range(2, len(table) + 2), dtype=str)
+
+
+def _word(path: Path, columns: Sequence[Column]) -> Sheet:
+    """Return the table of a Word document that has most known headings, with the lines above it as titles."""
+    known = heading_keys(columns)
+    tables = word.tables(path)
+    if not tables:
+        raise usage("the document holds no table", "Give a table: in Word, Excel or CSV.", file=str(path))
+    kinds = [_known_headings(rows, known) for rows in tables]
+    best = max(range(len(tables)), key=lambda i: len(kinds[i]))
+    left = {f"table {i + 1} was left out": 0 for i in range(len(tables)) if i != best}
+    return Sheet(tables[best], {f"table {best + 1} was read": 0} | left if left else {})
+
+
+READERS = dict.fromkeys(TEXTS, _csv) | dict.fromkeys(BOOKS, _excel) | {WORD: _word, ".parquet": _parquet}

@@ -1,4 +1,4 @@
-"""Titles (表头以上): what stands above the headings and says in what the table is: 单位：亿元, 坐标系：GCJ-02."""
+"""Titles (表头以上): what stands above the headings and says of the table: 单位：亿元, 坐标系：GCJ-02, 2023年…名单."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+import pandas as pd
+
 from model.register.datum import stated
 from model.register.parse import heading_key, ways
 from model.register.schema import Column
 from model.register.units import BRACKETS, FACTORS, UNITS
 
 UNIT = re.compile(r"单位[:：]\s*(\S+)")
+YEAR = re.compile(r"(20\d\d)\s*年")
 PARTED = re.compile(r"[、，,/；;和及]")
 PER_HEAD = "yuan"  # incomes of people, in yuan whatever unit the table's sums are in
 PLACES = ("longitude", "latitude")
@@ -45,5 +48,24 @@ def _has_unit(heading: str) -> bool:
 
 def unlike(first: Iterable[str], second: Iterable[str]) -> list[str]:
     """Return the headings of a second table that say another unit or datum than the first's of the same column."""
-    of_first = {heading_key(heading): BRACKETS.findall(heading) for heading in first}
-    return [h for h in second if (said := of_first.get(heading_key(h))) is not None and said != BRACKETS.findall(h)]
+    of_first = {heading_key(heading): _brackets(heading) for heading in first}
+    return [h for h in second if (said := of_first.get(heading_key(h))) is not None and said != _brackets(h)]
+
+
+def _brackets(heading: str) -> list[str]:
+    """Return the brackets of a heading that say a unit or a datum; others, as in 批次（年）, only tell more of it."""
+    return [text for text in BRACKETS.findall(heading) if stated(text) or any(unit in text.lower() for unit in UNITS)]
+
+
+def dated(titles: Iterable[Sequence[str]], table: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table without a column of cohorts with the one year that its titles name, and what is said of that."""
+    cohort = next((column for column in columns if column.name == "cohort" and column.required), None)
+    known = ways(columns)
+    if cohort is None or any(known.get(heading_key(str(heading))) == cohort for heading in table):
+        return table, []
+    lines = [unicodedata.normalize("NFKC", " ".join(row)) for row in titles]
+    years = {year for line in lines if "名单" in line for year in YEAR.findall(line)}
+    if len(years) != 1:
+        return table, []
+    year = years.pop()
+    return table.assign(**{cohort.zh: year}), [f"no column of cohorts: all are of {year}, which the title names"]

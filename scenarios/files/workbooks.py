@@ -19,6 +19,7 @@ from model.errors import usage
 from scenarios.files.books import ods, xls, xlsb, xlsx
 from scenarios.files.books.look import Look
 
+STRUCK = "\ue000struck\ue000"  # before the text of a cell that is struck through: private signs, which no text has
 OLD = bytes.fromhex("d0cf11e0a1b11ae1")  # how a file of the old kind begins, and a protected one of the new
 
 
@@ -131,6 +132,9 @@ def _put_right(rows: list[list[str]], look: Look) -> Sheet:
         if r < len(rows) and c < len(rows[r]) and (value := _number(rows[r][c])) is not None:
             rows[r][c] = f"{float(f'{value * 100:.12g}'):.12g}%"
             percent += 1
+    for r, c in look.struck:
+        if r < len(rows) and c < len(rows[r]) and rows[r][c].strip():
+            rows[r][c] = STRUCK + rows[r][c]
     counts = {
         "percent cells": percent,
         "cells that show a unit": len(look.units),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from model.words import Words
 from scenarios.report.rounding import rounded
 
 MOST_CHANGES = 3
+YEAR = re.compile(r"20\d\d")
 LEAST_MOVED = 3  # villages by which a group must change to be told of
 CYCLE = "programme.cycle_months"
 
@@ -54,31 +56,70 @@ def _within(row: dict[str, Any], words: Words) -> list[str]:
     """Say how much of it may be chance: to what gap both are certified, and how many villages the gap alone may exchange."""
     alone = row["exchangeable"]
     told = [words("compare_gaps", **row)]
-    return told if alone is None or math.isnan(alone) else [*told, words("compare_exchangeable", n=int(alone), **row)]
+    if alone is None or math.isnan(alone) or not alone:
+        return told
+    share = "all" if row["leave"] <= alone else "some"
+    return [*told, words(f"compare_exchangeable_{share}", n=int(alone), **row)]
 
 
 def _kept(comparison: Any, scenario: str, row: dict[str, Any], words: Words) -> list[str]:
     """Say whether the first list could be kept as it is, and at what cost, or what it would break."""
     broken = comparison.kept[comparison.kept["scenario"] == scenario]
-    if broken.empty:
-        worth, most = row["kept"], row["kept_loss_most"]
-        if worth is None or math.isnan(worth):
-            return []
-        return [words("compare_kept", loss=row["kept_loss"], most=most, share=most / max(1.0, abs(worth + most)))]
-    rules = [_broken(str(rule), own, comparison, words) for rule, own in broken.groupby("rule", sort=False)]
-    return [words("compare_kept_breaks", rules=words("list_comma").join(rules))]
+    loss = None if row["kept"] is None or math.isnan(row["kept"]) else (row["kept"], row["kept_loss"], row["kept_loss_most"])
+    return [*kept_told(broken, loss, comparison.counties, words), *_held(row, words)]
 
 
-def _broken(rule: str, own: pd.DataFrame, comparison: Any, words: Words) -> str:
-    """Name a rule, and the counties in which a list would break it by most."""
-    named = own[own["county_code"] != ""]
-    most = named.groupby("county_code")["excess"].max().sort_values(ascending=False, kind="stable")
+def _held(row: dict[str, Any], words: Words) -> list[str]:
+    """Say whether the cohort to be signed could stay when later ones are arranged anew."""
+    status, n = row["held_status"], row["first"]
+    if not isinstance(status, str) or not status:
+        return []
+    if status == "infeasible":
+        return [words("compare_held_never", n=n)]
+    if row["held"] is None or math.isnan(row["held"]):
+        return [words("compare_held_unknown", n=n)]
+    loss = row["held_loss"]
+    size = max(1.0, abs(row["held"] + loss))
+    return [words("compare_held" if loss > 0 else "compare_held_free", n=n, loss=abs(loss), share=abs(loss) / size)]
+
+
+def kept_told(
+    broken: pd.DataFrame, loss: tuple[float, float, float] | None, counties: Mapping[str, str], words: Words
+) -> list[str]:
+    """Say what a list that is kept would break, or what it is worth: its merit, and by how much, and at most, it is less."""
+    if len(broken):
+        rules = [_broken(str(rule), own, counties, words) for rule, own in broken.groupby("rule", sort=False)]
+        return [words("compare_kept_breaks", rules=words("list_comma").join(rules))]
+    if loss is None:
+        return []
+    worth, less, most = loss
+    return [words("compare_kept", loss=less, most=most, share=most / max(1.0, abs(worth + most)))]
+
+
+def _when(place: str, words: Words) -> str:
+    """Return what else tells a place, a year as it is said."""
+    return words("in_year", year=place) if YEAR.fullmatch(place) else place
+
+
+def _broken(rule: str, own: pd.DataFrame, counties: Mapping[str, str], words: Words) -> str:
+    """Name a rule, and the counties in which a list would break it by most: when, and by how much."""
+    named = own[own["county_code"] != ""].sort_values("excess", ascending=False, kind="stable")
     name = term(rule) if words.lang == "zh" else rule
+    most = named.drop_duplicates("county_code")
     if most.empty:
         return name
-    counties = words("enumeration").join(str(comparison.counties.get(code, code)) for code in most.index[:MOST_CHANGES])
+    told = [
+        words(
+            "compare_excess",
+            county=counties.get(r["county_code"], r["county_code"]),
+            place=_when(str(r["place"]), words),
+            by=r["excess"],
+        )
+        + words.unit(r["unit"])
+        for r in most.head(MOST_CHANGES).to_dict("records")
+    ]
     key = "compare_broken_in" if len(most) <= MOST_CHANGES else "compare_broken_most"
-    return words(key, rule=name, n=len(most), counties=counties)
+    return words(key, rule=name, n=len(most), counties=words("enumeration").join(told))
 
 
 def _groups(comparison: Any, scenario: str, words: Words) -> list[str]:

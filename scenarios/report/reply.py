@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from model.words import Words
-from scenarios.report.compared import most_told, named_changes
+from scenarios.report.compared import kept_told, most_told, named_changes
 
-SHOWN = 12  # villages named
+SHOWN, MOST = 12, 40  # villages named, and at most where more of the cohort to be signed move
 
 
 def told(reply: Any, words: Words) -> list[str]:
@@ -20,8 +20,10 @@ def told(reply: Any, words: Words) -> list[str]:
     lines = [*_asked(reply, words), words("ask_found", status=status, **certified), *_merit(reply, words)]
     entered, left = (reply.changes[f"cohort_{when}"].isna() for when in ("before", "after"))
     n = {"enter": int(entered.sum()), "leave": int(left.sum())}
+    lines += _kept(reply, words)
     lines.append(words("ask_changes", move=len(reply.changes) - sum(n.values()), **n))
-    lines += [*_counties(reply, entered, left, words), _money(reply, words), *_villages(reply, words)]
+    lines += [*_asked_counties(reply, words), *_counties(reply, entered, left, words), _money(reply, words)]
+    lines += _villages(reply, words)
     return lines
 
 
@@ -46,6 +48,27 @@ def _merit(reply: Any, words: Words) -> list[str]:
     return [moves, words("ask_signed", by=by, share=by / size, **signed)]
 
 
+def _kept(reply: Any, words: Words) -> list[str]:
+    """Say whether the run's list could be kept as it is."""
+    if reply.kept is None:
+        return []
+    worth, answer = reply.kept.objective, reply.answer
+    loss = None if worth is None else (worth, answer.objective - worth, answer.bound - worth)
+    return kept_told(reply.kept.broken, loss, reply.counties, words)
+
+
+def _asked_counties(reply: Any, words: Words) -> list[str]:
+    """Say what becomes of the counties that were asked of."""
+    codes = [part for path in reply.asked["parameter"] for part in path.split(".") if part in reply.counties]
+    lines = []
+    for code in dict.fromkeys(codes):
+        both = {side: plan[plan["county_code"] == code] for side, plan in (("first", reply.listed), ("second", reply.plan))}
+        bonds = {f"bond_{side}": float(own["general_bond_wan_yuan"].sum()) for side, own in both.items()}
+        counts = {side: len(own) for side, own in both.items()}
+        lines.append(words("ask_county", county=reply.counties[code], **counts, **bonds))
+    return lines
+
+
 def _counties(reply: Any, entered: pd.Series, left: pd.Series, words: Words) -> list[str]:
     """Name the counties that lose and win most villages of the whole list."""
     lines = []
@@ -66,11 +89,12 @@ def _money(reply: Any, words: Words) -> str:
 
 def _villages(reply: Any, words: Words) -> list[str]:
     lines = []
-    for row in reply.changes.head(SHOWN).to_dict("records"):
+    shown = max(SHOWN, min(MOST, sum(reply.signed)))  # those of the cohort to be signed stand first
+    for row in reply.changes.head(shown).to_dict("records"):
         before, after = (_cohort(row[key], words) for key in ("cohort_before", "cohort_after"))
         named = {key: row[key] for key in ("county", "name", "village_id")}
         lines.append(words("ask_change", before=before, after=after, **named))
-    more = len(reply.changes) - SHOWN
+    more = len(reply.changes) - shown
     return [*lines, words("ask_more", n=more), words("ask_noise")] if more > 0 else lines
 
 

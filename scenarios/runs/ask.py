@@ -17,12 +17,13 @@ from model.showing import Shown
 from model.vocabulary import Register
 from model.words import ENGLISH
 from scenarios import study
+from scenarios.files import tables
 from scenarios.runs import memory, store
 from scenarios.runs.naming import coded, village
 from scenarios.study.select import Say, silent
 from scenarios.world.checks import check_asks
 from scenarios.world.layers import flat
-from scenarios.world.open import reopen
+from scenarios.world.open import World, reopen
 from scenarios.world.spec import Scenario
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
@@ -41,7 +42,7 @@ class Reply(Shown):
     Where the two plans are not measured alike, low and high are not numbers. ``before`` is the objective of the run's plan,
     ``as_of`` the cohort that is to be signed, ``narrowed`` whether villages alone were asked for, which can make no plan better.
     ``asked`` are the values that were asked for beside those of the run, ``inside`` and ``outside`` the names of villages,
-    ``listed`` the run's plan and ``counties`` their names by code.
+    ``listed`` the run's plan, ``counties`` their names by code, ``kept`` what would become of that plan if it were kept.
     """
 
     term = "追问的答复"
@@ -59,6 +60,7 @@ class Reply(Shown):
     outside: tuple[str, ...] = ()
     listed: pd.DataFrame = field(default_factory=pd.DataFrame)
     counties: Mapping[str, str] = field(default_factory=dict)
+    kept: study.Kept | None = None
 
     @property
     def signed(self) -> tuple[int, int]:
@@ -92,8 +94,7 @@ def ask(
     if known is None:
         known = memory.planned(prepared.program, read_choice(prepared.problem, _plan_of(folder)))
     known.content = True
-    world = reopen(folder, _changed(scenario, changes, inside, outside))
-    check_asks(*world)
+    world = _changed_world(folder, scenario, changes, (inside, outside))
     asked = study.prepare(*world)
     _refuse_ineligible(asked, inside)
     say(say_known)
@@ -106,7 +107,22 @@ def ask(
     reply = _reply(folder, manifest["solver"], prepared, asked, answer, narrowed=not changes)
     names = register.villages.set_index("village_id")["name"]
     inside, outside = ([str(names[code]) for code in group] for group in (inside, outside))
-    return replace(reply, asked=_asked(scenario, changes), counties=counties, inside=tuple(inside), outside=tuple(outside))
+    kept = study.kept(reply.listed, asked) if changes else None
+    return replace(
+        reply, asked=_asked(scenario, changes), counties=counties, kept=kept, inside=tuple(inside), outside=tuple(outside)
+    )
+
+
+def _changed_world(
+    folder: Path, scenario: Scenario, changes: dict[str, Any], villages: tuple[Sequence[str], Sequence[str]]
+) -> World:
+    """Return the run's world with what is asked for. What is wrong with it is the question's: the folder was checked."""
+    try:
+        world = reopen(folder, _changed(scenario, changes, *villages))
+        check_asks(*world)
+    except InputError as error:
+        raise InputError([replace(fault, file="--set") if changes else fault for fault in error.faults]) from error
+    return world
 
 
 def _asked(scenario: Scenario, changes: Mapping[str, Any]) -> pd.DataFrame:
@@ -157,7 +173,7 @@ def _changed(scenario: Scenario, changes: dict[str, Any], inside: Sequence[str],
     locks += [{"village_id": village, "action": "out", **AUTHOR} for village in outside]
     if locks:
         stated = [lock.model_dump() for lock in scenario.asks.locks.villages]
-        changes |= {"locks.villages": [*stated, *locks], "rules.locked.on": True}
+        return changes | {"locks.villages": [*stated, *locks], "rules.locked.on": True}
     return changes
 
 
@@ -167,31 +183,32 @@ def _reply(
     plan = read_plan(asked.problem, answer.choice).table
     if findings := study.check(plan, asked):
         raise DifferenceFoundError("The audit objects to the answer; please report this:\n" + "\n".join(map(str, findings[:20])))
-    old = _plan_of(folder)
+    old, as_of = _plan_of(folder), asked.scenario.programme.as_of
     pair = (
         old.set_index("village_id")["cohort"].rename("cohort_before"),
         plan.set_index("village_id")["cohort"].rename("cohort_after"),
     )
     both = pd.concat(pair, axis=1).astype("Int64").rename_axis("village_id").reset_index()
-    moved = _named(both[both["cohort_before"].fillna(0) != both["cohort_after"].fillna(0)], asked.register)
+    moved = _named(both[both["cohort_before"].fillna(0) != both["cohort_after"].fillna(0)], asked.register, as_of)
     alike = np.array_equal(prepared.program.objective, asked.program.objective)
     low, high = answer.objective - before["bound"], answer.bound - before["objective"]
     if narrowed:  # a plan with villages in or out is a plan without that demand too
         high = min(high, 0.0)
     if not alike:
         low = high = float("nan")
-    return Reply(answer, plan, moved, low, high, before["objective"], asked.scenario.programme.as_of, narrowed, listed=old)
+    return Reply(answer, plan, moved, low, high, before["objective"], as_of, narrowed, listed=old)
 
 
 def _plan_of(folder: Path) -> pd.DataFrame:
-    return pd.read_csv(folder / "plan.csv", dtype={"village_id": str}, encoding="utf-8-sig")
+    return tables.read(folder / "plan.csv")
 
 
-def _named(moved: pd.DataFrame, register: Register) -> pd.DataFrame:
-    """Return the changes with names, first who leaves, then who enters, then who changes cohort; earlier cohorts first."""
+def _named(moved: pd.DataFrame, register: Register, as_of: int) -> pd.DataFrame:
+    """Return the changes with names: who leaves the cohort to be signed, who enters it, then the others by cohort."""
     counties = register.counties[["county_code", "name"]].rename(columns={"name": "county"})
     names = register.villages[["village_id", "name", "county_code"]].merge(counties, on="county_code")
-    place = moved["cohort_after"].notna() * 1 + (moved["cohort_before"].notna() & moved["cohort_after"].notna())
+    leaves, enters = ((moved[f"cohort_{when}"] == as_of).fillna(False) for when in ("before", "after"))
+    place = np.select([leaves, enters, moved["cohort_after"].isna(), moved["cohort_before"].isna()], [0, 1, 2, 3], 4)
     cohort = moved["cohort_before"].fillna(moved["cohort_after"])
     ordered = moved.assign(place=place, cohort=cohort).sort_values(["place", "cohort", "village_id"])
     return ordered.drop(columns=["place", "cohort"]).merge(names.drop(columns="county_code"), on="village_id", how="left")

@@ -26,6 +26,7 @@ from scenarios.report import comparison as page
 from scenarios.report.compared import meeting
 from scenarios.runs import store
 from scenarios.runs.run import Options, run
+from scenarios.study.kept import BROKEN
 from scenarios.world.formats import scenario_tables
 from scenarios.world.layers import flat
 from scenarios.world.open import World, reopen
@@ -141,7 +142,9 @@ def compare(folders: list[Path]) -> Comparison:
         outcomes=pd.concat([_outcomes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         optima=pd.DataFrame([_optimum(first, manifest, _apart(worlds, folders[0], folder)) for _, folder, manifest in named]),
         lists=pd.concat([_lists(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
-        signed=pd.DataFrame([_signed(folders[0], first, folder, manifest, stays[folder]) for _, folder, manifest in named]),
+        signed=pd.DataFrame(
+            [_signed(folders[0], first, folder, manifest, stays[folder], worlds.get(folder)) for _, folder, manifest in named]
+        ),
         changes=pd.concat([_changes(folders[0], folder).assign(scenario=name) for name, folder, _ in named], ignore_index=True),
         totals=pd.DataFrame([_totals(folders[0], folder, name) for name, folder, _ in named]),
         kept=pd.concat([stays[folder].broken.assign(scenario=name) for name, folder, _ in named], ignore_index=True),
@@ -201,7 +204,7 @@ def _lists(one: Path, two: Path) -> pd.DataFrame:
 def _kept(one: Path, two: Path, worlds: Mapping[Path, study.Prepared]) -> study.Kept:
     """Return what becomes of the first run's list where it is kept in the other one; nothing is asked of uncertified lists."""
     if two not in worlds:
-        return study.Kept(pd.DataFrame(columns=["rule", "county_code", "excess"]))
+        return study.Kept(pd.DataFrame(columns=BROKEN))
     return study.kept(tables.read(one / "plan.csv"), worlds[two])
 
 
@@ -210,7 +213,9 @@ def _county_names(folder: Path) -> dict[str, str]:
     return dict(zip(table["county_code"], table["name"], strict=True))
 
 
-def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any], stays: study.Kept) -> dict[str, object]:
+def _signed(
+    one: Path, first: dict[str, Any], two: Path, second: dict[str, Any], stays: study.Kept, world: study.Prepared | None
+) -> dict[str, object]:
     """Return what becomes of the cohort to be signed."""
     before, after = (_recommended(folder) for folder in (one, two))
     moved = (before ^ after) if first["as_of"] == second["as_of"] else set()
@@ -229,7 +234,23 @@ def _signed(one: Path, first: dict[str, Any], two: Path, second: dict[str, Any],
         "gap_first": first["solver"]["gap"],
         "gap_second": second["solver"]["gap"],
         "kept": stays.objective,
+        **_held(before, stays, second, world),
         **{f"kept_{end}": None if stays.objective is None else solver[side] - stays.objective for end, side in LOSSES.items()},
+    }
+
+
+def _held(signed: set[str], stays: study.Kept, second: dict[str, Any], world: study.Prepared | None) -> dict[str, object]:
+    """Return whether the first run's cohort to be signed may stand in the second world, where its whole list may not."""
+    row: dict[str, object] = {"held_status": "", "held": None, "held_loss": None}
+    if stays.broken.empty or world is None or world.scenario.objective.order:
+        return row
+    answer = study.held(signed, world)
+    if answer.x is None:
+        return row | {"held_status": answer.status}
+    return row | {
+        "held_status": answer.status,
+        "held": answer.objective,
+        "held_loss": second["solver"]["objective"] - answer.objective,
     }
 
 

@@ -25,6 +25,7 @@ from scenarios.world.formats import FORMAT, of
 
 TELLING = 0.5  # points of the score that an aspect must add to be named
 MOST = 3  # works or villages named in a sentence
+SHOWN = 0.05  # points of the rest that are worth a word
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,8 @@ class _Known:
         apart = {aspect: float(weights[aspect] * (row[aspect] - other[aspect])) for aspect in ASPECTS}
         most = [aspect for aspect in sorted(apart, key=lambda aspect: -abs(apart[aspect])) if abs(apart[aspect]) >= TELLING]
         more = [self.words("explain_apart", aspect=self.words(f"aspect_{aspect}"), by=apart[aspect]) for aspect in most]
+        rest = float(row["score"] - other["score"]) - sum(apart[aspect] for aspect in most)
+        more += [self.words("explain_rest", by=rest)] if more and abs(rest) >= SHOWN else []
         told = {"score": row["score"], "other": other["score"], "apart": self.words("enumeration").join(more)}
         package = self._gain(row if row["selected"] else other)  # the same for both
         gain = float(row[package] - other[package])
@@ -200,12 +203,13 @@ class _Known:
         manifest = self.facts.manifest
         if eligible.empty or of(manifest) < FORMAT or manifest["solver"]["objective"] is None:
             return []
-        code = Rivalry(self.facts.folder, self.counties, self.words).nearest(eligible.index)
+        rivalry = Rivalry(self.facts.folder, self.counties, self.words)
+        code = rivalry.nearest(eligible.index)
         if code is None:
             return []
         row = eligible.loc[code]
         told = {"name": row["name"], "code": code, "score": row["score"], "reason": row[f"reason_{self.words.lang}"]}
-        return [self.words("explain_nearest", **told)]
+        return [self.words("explain_nearest", **told), *rivalry.outside(code)[0]]
 
     def _county_money(self, code: str) -> list[str]:
         averages = self.facts.table("averages")

@@ -10,6 +10,7 @@ import pandas as pd
 from model.errors import usage
 
 MOST = 3  # names offered
+BY_COUNTY = "money.county_quota"
 
 
 def meant(asked: str, villages: pd.DataFrame, counties: Mapping[str, str]) -> tuple[str, str]:
@@ -42,6 +43,14 @@ def village(asked: str, villages: pd.DataFrame, counties: Mapping[str, str]) -> 
 
 
 def coded(path: str, counties: Mapping[str, str]) -> str:
-    """Return a dotted path in which the name of a county, whole, is its code."""
+    """Return a dotted path in which the name of a county, whole, is its code.
+
+    Raises :class:`InputError` for a county's own value whose county nobody knows.
+    """
     codes = {name: code for code, name in counties.items()}
+    within, _, last = path.rpartition(".")
+    if within == BY_COUNTY and last not in counties and last not in codes:
+        near = difflib.get_close_matches(last, [*codes, *counties], MOST, 0.5)
+        remedy = f"Did you mean {'、'.join(near)}?" if near else "Give the name or the code of a county of the register."
+        raise usage("no county of the register goes by this name or code", remedy, file="--set", value=last)
     return ".".join(codes.get(part, part) for part in path.split("."))

@@ -179,7 +179,7 @@ def _asked_plan(parent: Path, prepared: Prepared, listed: Path | None, yardstick
 
 def _listed(listed: Path, prepared: Prepared, say: Say) -> Plan:
     """Return any list as a plan; the rules it breaks are said, not refused."""
-    entries = lists.read_list(listed, prepared.register)
+    entries = lists.read_list(listed, prepared.register, say)
     plan = lists.as_plan(entries, prepared.problem, listed.name)
     findings = study.check(entries, prepared)
     lines = [f"audit of {listed.name}: {len(findings)} findings", *(f"{f.rule} {f.where}: {f.found}" for f in findings[:20])]

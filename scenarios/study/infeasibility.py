@@ -10,6 +10,7 @@ from model.selection.precheck import Impossible
 from model.showing import Shown
 from scenarios.study.prepare import Prepared
 from scenarios.study.repairs import Repair, Say, repairs
+from scenarios.study.shortage import explained
 from solvers.adaptors import highs
 from solvers.proof import alone, ray
 from solvers.strategies.infeasibility import EACH, Infeasibility, diagnose
@@ -27,9 +28,9 @@ class Diagnosis(Shown):
     ended: tuple[tuple[str, str], ...] = ()  # other ways that were tried, and how that ended, in Chinese and English
 
 
-def counted(reason: Impossible) -> NoPlanPossibleError:
+def counted(reason: Impossible, prepared: Prepared) -> NoPlanPossibleError:
     """Return the error for a reason that proves the case by counting: it stands alone, and nothing is solved."""
-    return _error((reason,), _of((reason,)))
+    return _error((explained(reason, prepared),), _of((reason,)))
 
 
 def impossible(prepared: Prepared, reasons: list[Impossible], say: Say) -> NoPlanPossibleError:

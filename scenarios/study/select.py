@@ -88,7 +88,7 @@ def select(prepared: Prepared, say: Say = silent, known: Any = None) -> Selectio
     say(f"program: {len(prepared.program.columns)} columns, {len(prepared.program.lower)} rows")
     if reasons := precheck(prepared.problem, prepared.scenario.rules):
         if proof := next((reason for reason in reasons if reason.alone), None):
-            raise counted(proof)
+            raise counted(proof, prepared)
         refused = impossible(prepared, reasons, say)
         if not refused.diagnosis.infeasibility.feasible:  # never on the word of the precheck alone
             raise refused

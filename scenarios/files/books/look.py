@@ -14,11 +14,15 @@ WIDEST, MOST = 2_000, 5_000_000  # columns of a table, and cells a sheet may spa
 
 @dataclass
 class Look:
-    """Rows and columns count from 0. ``errors`` holds the text of cells that are none; ``last`` the last row and column."""
+    """Rows and columns count from 0.
+
+    ``errors`` holds the text of cells that are none, ``last`` the last row and column, ``struck`` cells that are struck through.
+    """
 
     errors: dict[Place, str] = field(default_factory=dict)
     percent: set[Place] = field(default_factory=set)
     units: set[Place] = field(default_factory=set)
+    struck: set[Place] = field(default_factory=set)
     merged: list[tuple[Place, Place]] = field(default_factory=list)
     hidden_rows: int = 0
     cells: int = 0

@@ -35,6 +35,7 @@ class _Reader:
         self.text: list[str] | None = None
         self.before = 0  # cells of the rows above
         self.held: list[int] = []  # columns of the row that hold something
+        self.style, self.lines = "", set[str]()  # the style being told, and those that strike through
 
     def read(self, data: bytes) -> dict[str, Look]:
         """Return the looks by sheet."""
@@ -51,6 +52,10 @@ class _Reader:
         elif tag == "table-row":
             self.rows, self.column, self.held = int(own.get("number-rows-repeated", 1)), 0, []
             self.before = self.look.cells
+        elif tag == "style":
+            self.style = own.get("name", "")
+        elif tag == "text-properties" and own.get("text-line-through-style", "none") != "none":
+            self.lines.add(self.style)
         elif tag in CELLS:
             kinds = {value for key, value in given.items() if local(key) == "value-type"}
             self.given, self.text = own | {"kinds": " ".join(sorted(kinds))}, []
@@ -87,12 +92,16 @@ class _Reader:
         for column in self.held:
             if (self.row, column) in look.percent:
                 look.percent.update((row, column) for row in further)
+            if (self.row, column) in look.struck:
+                look.struck.update((row, column) for row in further)
             if text := look.errors.get((self.row, column)):
                 look.errors.update({(row, column): text for row in further})
 
     def _cell(self, place: tuple[int, int], shown: str, given: dict[str, str]) -> None:
         self.look.seen(*place)
         self.held.append(place[1])
+        if given.get("style-name") in self.lines:
+            self.look.struck.add(place)
         wrong = "error" in given["kinds"].split() or (shown.startswith(WRONG) and "string" not in given["kinds"].split())
         valued = shown or any(key.endswith("value") for key in given)
         if wrong:

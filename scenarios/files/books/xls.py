@@ -57,8 +57,11 @@ def _look(book: Any, sheet: Any) -> Look:
     codes = {number: book.format_map[style.format_key].format_str for number, style in enumerate(book.xf_list)}
     percent = {number for number, code in codes.items() if shows_percent(code)}
     units = {number for number, code in codes.items() if shows_unit(code)}
+    lines = {number for number, style in enumerate(book.xf_list) if book.font_list[style.font_index].struck_out}
     for r in range(sheet.nrows):
         for c, kind in enumerate(sheet.row_types(r)):
+            if kind not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) and sheet.cell_xf_index(r, c) in lines:
+                look.struck.add((r, c))
             if kind == xlrd.XL_CELL_ERROR:
                 look.errors[r, c] = xlrd.error_text_from_code.get(sheet.cell_value(r, c), "#N/A")
             elif kind == xlrd.XL_CELL_NUMBER and (style := sheet.cell_xf_index(r, c)) in percent | units:

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 from scenarios.files.books.look import Look, style_of
 
-ROW, ERROR, FORMULA_ERROR, FORMAT, STYLES, STYLES_END, STYLE, SHEET = 0, 3, 11, 44, 617, 618, 47, 156
+ROW, ERROR, FORMULA_ERROR, FONT, FORMAT, STYLES, STYLES_END, STYLE, SHEET = 0, 3, 11, 43, 44, 617, 618, 47, 156
+STRUCK = 0x08  # of a font's flags
 CELLS = range(1, 12)
 NUMBERS = {2, 5, 9}
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -19,8 +20,8 @@ ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D:
 def looks(path: Path) -> dict[str, Look]:
     """Return what each sheet says."""
     with zipfile.ZipFile(path) as archive:
-        percent, units = _styles(archive.read("xl/styles.bin")) if "xl/styles.bin" in archive.namelist() else (set(), set())
-        return {name: _look(archive.read(file), percent, units) for name, file in _places(archive) if file in archive.namelist()}
+        styles = _styles(archive.read("xl/styles.bin")) if "xl/styles.bin" in archive.namelist() else (set(), set(), set())
+        return {name: _look(archive.read(file), *styles) for name, file in _places(archive) if file in archive.namelist()}
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -59,23 +60,29 @@ def _places(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             yield _text(data[8 + end :])[0], targets.get(key, "")
 
 
-def _styles(data: bytes) -> tuple[set[int], set[int]]:
+def _styles(data: bytes) -> tuple[set[int], set[int], set[int]]:
+    """Return the numbers of styles that show a percentage, that show a unit, and that strike through."""
     codes, percent, units, inside, number = dict[int, str](), set[int](), set[int](), False, 0
+    fonts, struck = list[bool](), set[int]()
     for kind, own in _records(data):
         if kind == FORMAT:
             codes[struct.unpack_from("<H", own)[0]] = _text(own[2:])[0]
+        elif kind == FONT:
+            fonts.append(bool(struct.unpack_from("<H", own, 2)[0] & STRUCK))
         elif kind in (STYLES, STYLES_END):
             inside = kind == STYLES
         elif kind == STYLE and inside:
             (code,) = struct.unpack_from("<H", own, 2)
+            font = int.from_bytes(own[4:6], "little")
+            struck |= {number} if font < len(fonts) and fonts[font] else set()
             shown = style_of(code, codes.get(code, ""))
             if shown:
                 (percent if shown == "percent" else units).add(number)
             number += 1
-    return percent, units
+    return percent, units, struck
 
 
-def _look(data: bytes, percent: set[int], units: set[int]) -> Look:
+def _look(data: bytes, percent: set[int], units: set[int], struck: set[int]) -> Look:
     look, row = Look(), 0
     for kind, own in _records(data):
         if kind == ROW:
@@ -84,6 +91,8 @@ def _look(data: bytes, percent: set[int], units: set[int]) -> Look:
             (column,) = struct.unpack_from("<I", own)
             style = int.from_bytes(own[4:7], "little")
             look.seen(row, column)
+            if style in struck and kind > 1:
+                look.struck.add((row, column))
             if kind in (ERROR, FORMULA_ERROR):
                 look.errors[row, column] = ERRORS.get(own[8], "#N/A")
             elif kind in NUMBERS and style in percent:

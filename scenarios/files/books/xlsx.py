@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
@@ -13,19 +14,20 @@ from xml.parsers import expat
 from scenarios.files.books.look import NO_VALUE, Look, local, style_of
 
 REMARKABLE = re.compile(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]|\bhidden\s*=|<(?:\w+:)?mergeCell""")
+ON = ("1", "true")
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d+)")
 FAR = re.compile(rb"""\br\s*=\s*["'](?:[A-Z]{3}\d+|[A-Z]+\d{7})["']""")  # a column beyond ZZ, or a row beyond 999,999
 
 
 class Parts:
-    """The sheets of an .xlsx file by name, and the styles that show a percentage or a unit."""
+    """The sheets of an .xlsx file by name, and the styles that show a percentage or a unit, or strike through."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with zipfile.ZipFile(path) as archive:
             names = {name.lower(): name for name in archive.namelist()}
             self.files = {sheet: names[file.lower()] for sheet, file in _places(archive) if file.lower() in names}
-            self.percent, self.units = _styles(archive, names)
+            self.styles = _styles(archive, names)
 
     def look(self, sheet: str) -> Look:
         """Return what a sheet says; a plain one is not read again."""
@@ -33,11 +35,11 @@ class Parts:
             data = archive.read(self.files[sheet]) if sheet in self.files else b""
         if not (self._marks(data) or REMARKABLE.search(data) or FAR.search(data)):
             return Look(cells=1)
-        return _Reader(self.percent, self.units).read(data)
+        return _Reader(self.styles).read(data)
 
     def _marks(self, data: bytes) -> bool:
-        """Whether a sheet uses a style that shows a percentage or a unit."""
-        marked = "|".join(sorted(self.percent | self.units))
+        """Whether a sheet uses a style that says something."""
+        marked = "|".join(sorted(self.styles.percent | self.styles.units | self.styles.struck))
         return bool(marked and re.search(rf"""\bs\s*=\s*["'](?:{marked})["']""".encode(), data))
 
 
@@ -55,27 +57,39 @@ def _places(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             yield str(sheet.get("name")), target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
 
 
-def _styles(archive: zipfile.ZipFile, names: dict[str, str]) -> tuple[set[str], set[str]]:
-    """Return the numbers of cell styles with a percent format, and of those whose format shows a unit."""
+@dataclass
+class _Styles:
+    """The numbers of cell styles with a percent format, of those whose format shows a unit, and of those struck through."""
+
+    percent: set[str] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
+    struck: set[str] = field(default_factory=set)
+
+
+def _styles(archive: zipfile.ZipFile, names: dict[str, str]) -> _Styles:
+    """Return what the styles of cells say."""
+    found = _Styles()
     if "xl/styles.xml" not in names:
-        return set(), set()
+        return found
     root = ElementTree.fromstring(archive.read(names["xl/styles.xml"]))
     formats = {int(e.get("numFmtId", "0")): e.get("formatCode", "") for e in root.iter() if local(e.tag) == "numFmt"}
+    fonts = next((e for e in root if local(e.tag) == "fonts"), ())
+    lines = {i for i, font in enumerate(fonts) if any(local(e.tag) == "strike" and e.get("val", "1") in ON for e in font)}
     cells = next((e for e in root if local(e.tag) == "cellXfs"), None)
-    percent, units = set[str](), set[str]()
     for number, style in enumerate(cells if cells is not None else ()):
         code = int(style.get("numFmtId", "0"))
-        shown = style_of(code, formats.get(code, ""))
-        if shown:
-            (percent if shown == "percent" else units).add(str(number))
-    return percent, units
+        if shown := style_of(code, formats.get(code, "")):
+            (found.percent if shown == "percent" else found.units).add(str(number))
+        if int(style.get("fontId", "0")) in lines:
+            found.struck.add(str(number))
+    return found
 
 
 class _Reader:
     """Reads a sheet's XML from beginning to end, cell after cell, counting those that do not say where they are."""
 
-    def __init__(self, percent: set[str], units: set[str]) -> None:
-        self.percent, self.units, self.look = percent, units, Look()
+    def __init__(self, styles: _Styles) -> None:
+        self.styles, self.look = styles, Look()
         self.row, self.column, self.kind, self.style = -1, -1, "n", ""
         self.text: list[str] | None = None
         self.value, self.formula = "", False
@@ -98,7 +112,7 @@ class _Reader:
             self.kind, self.style, self.value, self.formula = given.get("t", "n"), given.get("s", ""), "", False
         elif tag == "row":
             self.row, self.column = int(given["r"]) - 1 if "r" in given else self.row + 1, -1
-            self.look.hidden_rows += given.get("hidden") in ("1", "true")
+            self.look.hidden_rows += given.get("hidden") in ON
         elif tag in ("v", "t"):
             self.text = []
         elif tag == "f":
@@ -121,13 +135,15 @@ class _Reader:
     def _cell(self, place: tuple[int, int]) -> None:
         if self.value or self.formula:
             self.look.seen(*place)
+            if self.style in self.styles.struck:
+                self.look.struck.add(place)
         if self.kind == "e" and self.value:
             self.look.errors[place] = self.value
         elif self.formula and not self.value and self.kind != "str":  # an empty text is a value
             self.look.errors[place] = NO_VALUE
-        elif self.style in self.percent and self.value and self.kind == "n":
+        elif self.style in self.styles.percent and self.value and self.kind == "n":
             self.look.percent.add(place)
-        elif self.style in self.units and self.value:
+        elif self.style in self.styles.units and self.value:
             self.look.units.add(place)
 
     def _merge(self, reference: str) -> None:

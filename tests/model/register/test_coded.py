@@ -32,11 +32,17 @@ def test_an_old_code_gives_way_to_the_name_beside_it() -> None:
     assert list(taken(named).register.history["village_id"]) == ["220101901001"]
 
 
-def test_a_good_code_counts_whatever_name_stands_beside_it_and_that_is_told() -> None:
-    named = pd.DataFrame({"村代码": ["220101901001"], "县": ["模拟1县"], "村名": ["模拟3村"], "批次": ["2023"]})
+def test_a_good_code_counts_beside_a_name_that_nobody_has_and_that_is_told() -> None:
+    named = pd.DataFrame({"村代码": ["220101901001"], "县": ["模拟1县"], "村名": ["改名村"], "批次": ["2023"]})
     checked = taken(named)
     assert list(checked.register.history["village_id"]) == ["220101901001"]
     assert any("beside another name" in note for note in checked.notes)
+
+
+def test_a_code_beside_another_villages_name_is_a_fault() -> None:
+    named = pd.DataFrame({"村代码": ["220101901001"], "县": ["模拟1县"], "村名": ["模拟3村"], "批次": ["2023"]})
+    with pytest.raises(InputError, match="the code is one village's and the name another's"):
+        taken(named)
 
 
 @pytest.mark.parametrize(

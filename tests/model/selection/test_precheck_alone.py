@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from model.errors import NoPlanPossibleError
@@ -48,3 +50,31 @@ def test_cohorts_that_do_not_fit_the_whole_are_told_by_their_sum(band: tuple[int
     stated = [line.split(" = ") for line in reason.state if " = " in line]
     mended = own | {f"rules.{path}": int(value) for path, value in stated}
     assert len(study.select(study.prepare(*open_world("practice", mended | {"run.gap": 0.05}))).plan.table) >= 3 * low
+
+
+def test_where_conditions_keep_villages_out_they_are_named_and_only_what_the_scenario_changed_is_put_back() -> None:
+    stricter = {"eligibility.min_industry_base": 5, "eligibility.min_party_leadership": 5}
+    with pytest.raises(NoPlanPossibleError) as refused:
+        study.select(study.prepare(*open_world("practice", stricter)))
+    (reason,) = refused.value.diagnosis.reasons
+    assert set(reason.state) == {"eligibility.min_industry_base = 2", "eligibility.min_party_leadership = 2"}
+    assert "小" not in reason.zh.split("。")[0]
+    assert "party leadership falls short" in reason.en
+    scenario, register = open_world("practice")
+    there = int(study.prepare(scenario, register).eligible["eligible"].sum())
+    assert f"without that {there} villages are eligible" in reason.en
+    poor = register.villages.assign(village_plan=False)  # the data, not the scenario
+    with pytest.raises(NoPlanPossibleError) as refused:
+        study.select(study.prepare(scenario, replace(register, villages=poor)))
+    (reason,) = refused.value.diagnosis.reasons
+    assert not reason.state
+    assert "not to be eased" in reason.en
+    assert "not to be eased" in diagnosis_text(refused.value, as_json=False)
+
+
+@pytest.mark.parametrize(("end", "value", "usual"), [("low", 60, 22), ("high", 1, 26)])
+def test_a_slip_in_a_band_is_put_back_to_what_it_was(end: str, value: int, usual: int) -> None:
+    with pytest.raises(NoPlanPossibleError) as refused:
+        study.select(study.prepare(*open_world("practice", {f"rules.cohort_band.{end}": value})))
+    (reason,) = refused.value.diagnosis.reasons
+    assert reason.state == ("[rules]", f"cohort_band.{end} = {usual}")

@@ -161,14 +161,17 @@ def record(kind: int, content: bytes) -> bytes:
 
 
 def test_binary_sheets_tell_their_errors_and_percentages() -> None:
-    styles = record(617, b"") + record(47, struct.pack("<HH", 0, 0)) + record(47, struct.pack("<HH", 0, 9)) + record(618, b"")
-    percent, units = xlsb._styles(styles)
-    assert (percent, units) == ({1}, set())
+    fonts = record(43, struct.pack("<HH", 220, 0)) + record(43, struct.pack("<HH", 220, 0x08))
+    own = [record(47, struct.pack("<HHH", 0, code, font)) for code, font in ((0, 0), (9, 0), (0, 1))]
+    percent, units, struck = xlsb._styles(fonts + record(617, b"") + b"".join(own) + record(618, b""))
+    assert (percent, units, struck) == ({1}, set(), {2})
     sheet = record(0, struct.pack("<I", 4)) + record(3, struct.pack("<I", 2) + b"\0\0\0\0" + b"\x17")
     sheet += record(5, struct.pack("<I", 3) + b"\1\0\0\0" + struct.pack("<d", 0.35))
-    look = xlsb._look(sheet, percent, units)
+    sheet += record(5, struct.pack("<I", 4) + b"\2\0\0\0" + struct.pack("<d", 1.0))
+    look = xlsb._look(sheet, percent, units, struck)
     assert look.errors == {(4, 2): "#REF!"}
     assert look.percent == {(4, 3)}
+    assert look.struck == {(4, 4)}
 
 
 def test_a_protected_workbook_is_told_as_such(tmp_path: Path) -> None:

@@ -1,0 +1,57 @@
+"""Shortage: a register that is large enough and has too few eligible villages; which conditions keep most of them out.
+
+No condition is eased: what the scenario itself made stricter than the documents' reading is named, with the lines that undo it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from model.policy.cards import cards
+from model.register.eligibility import Eligibility, eligibility
+from model.selection.precheck import CONDITIONS, Impossible
+from model.words import both
+from scenarios.study.prepare import Prepared
+
+MOST = 4  # conditions named
+
+
+def explained(reason: Impossible, prepared: Prepared) -> Impossible:
+    """Return a reason with what keeps villages out, where it is one of too few eligible ones; any other as it is."""
+    if reason.remedy != CONDITIONS:
+        return reason
+    failed = Counter(clause for cell in prepared.eligible["failed_conditions"] for clause in str(cell).split(";") if clause)
+    named = [(count, *both(f"condition_{clause}")) for clause, count in failed.most_common(MOST)]
+    zh = "；".join(f"{text}{count}个" for count, text, _ in named)
+    en = "; ".join(f"{count} {text}" for count, _, text in named)
+    told = both("shortage_conditions", zh=zh, en=en)
+    changed = {name: value for name, value in _usual().items() if getattr(prepared.scenario.eligibility, name) != value}
+    more = _stricter(prepared, changed) if changed else both("shortage_data")
+    state = tuple(f"eligibility.{name} = {_toml(value)}" for name, value in changed.items())
+    return replace(reason, zh=reason.zh + told[0] + more[0], en=f"{reason.en} {told[1]} {more[1]}", state=state)
+
+
+def _usual() -> dict[str, int | bool]:
+    return {name: cards()[f"eligibility.{name}"].value for name in Eligibility.model_fields}
+
+
+def _stricter(prepared: Prepared, changed: dict[str, int | bool]) -> tuple[str, str]:
+    """Say which conditions the scenario has changed, and how many villages would be eligible without that."""
+    stated = prepared.scenario.eligibility
+    usual = stated.model_copy(update=changed)
+    there = int(eligibility(prepared.register, usual, max(prepared.scenario.programme.cohorts))["eligible"].sum())
+    parts = [
+        both("shortage_changed", zh=card.zh, en=card.en, value=_plain(getattr(stated, name)), usual=_plain(value))
+        for name, value in changed.items()
+        for card in [cards()[f"eligibility.{name}"]]
+    ]
+    return both("shortage_stricter", zh="、".join(zh for zh, _ in parts), en=", ".join(en for _, en in parts), there=there)
+
+
+def _toml(value: int | bool) -> str:
+    return str(value).lower()
+
+
+def _plain(value: int | bool) -> str:
+    return ("是" if value else "否") if isinstance(value, bool) else str(value)
