@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from worlds import SMALL, tiny
 
 from model.errors import Fault, InputError
+from model.selection.audit import Finding
 from model.telling import chinese
 from scenarios import study
 from scenarios.world.open import World
@@ -34,6 +36,20 @@ def every_fault_is_told_in_chinese() -> Iterator[None]:
         assert not (lacking := [text for text in texts if chinese(text) is None]), lacking
 
     with patch.object(InputError, "__init__", checked):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_finding_is_told_in_chinese() -> Iterator[None]:
+    """Let every finding of an audit that any test meets fail the test where a part of it has no Chinese."""
+    usual = Finding.__init__
+
+    def checked(self: Finding, *args: Any, **named: Any) -> None:
+        usual(self, *args, **named)
+        lacking = [text for text in (self.asked, self.found) if isinstance(text, str) and chinese(text) is None]
+        assert not lacking, lacking
+
+    with patch.object(Finding, "__init__", checked):
         yield
 
 

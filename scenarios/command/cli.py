@@ -199,7 +199,7 @@ def audit(
         from scenarios.runs.audit import audited
 
         found = audited(plan)
-        screen.show_findings(found.findings, found.villages, as_json, found.altered)
+        screen.show_findings(found.findings, found.villages, as_json, found.counties, found.altered)
         raise typer.Exit(5 if found.findings or found.altered else 0)
     from scenarios import study
     from scenarios.files import lists
@@ -210,7 +210,8 @@ def audit(
     findings = study.check(listed, prepared)
     if beside is not None:
         findings += study.check_projects(listed, *beside, prepared)
-    screen.show_findings(findings, len(listed), as_json)
+    named = dict(zip(*(world.register.counties[name] for name in ("county_code", "name")), strict=True))
+    screen.show_findings(findings, len(listed), as_json, named)
     raise typer.Exit(5 if findings else 0)
 
 

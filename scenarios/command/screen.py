@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -217,9 +217,11 @@ def label(folder: Path, lang: str | None = None) -> None:
         note(spoken(lang)("synthetic_data"))
 
 
-def show_findings(findings: Sequence[Finding], villages: int, as_json: bool, altered: Sequence[str] = ()) -> None:
+def show_findings(
+    findings: Sequence[Finding], villages: int, as_json: bool, counties: Mapping[str, str], altered: Sequence[str] = ()
+) -> None:
     """Show what of a folder is altered and what an audit found, a line each, and how many."""
-    from model.selection.rules import term
+    from scenarios.report.findings import told
 
     words = spoken()
     if as_json:
@@ -228,9 +230,7 @@ def show_findings(findings: Sequence[Finding], villages: int, as_json: bool, alt
     for line in altered:
         print(words("altered", files=translated(line)))
     for finding in findings:
-        rule = term(finding.rule) if words.lang == "zh" else finding.rule
-        told = {name: getattr(finding, name) for name in ("where", "asked", "found", "excess")}
-        print(words("audit_finding", rule=rule, **told))
+        print(told(finding, counties, words))
     print(words("audit_sum", villages=villages, n=len(findings)))
 
 

@@ -35,9 +35,13 @@ def new(
     force: Force = False,
     lang: Lang = None,
 ) -> None:
-    """A scenario file to start from: every number that may be stated, as a remark, with what it means."""
+    """A scenario file to start from: every number that may be stated, as a remark; FILE.docx: a Word form of the list."""
+    from scenarios.report import form
     from scenarios.world import starter
 
+    if out.suffix.lower() == ".docx":
+        print(form.starter(out, force))
+        return
     print(starter.write(out, name, screen.spoken(lang), force))
 
 
@@ -89,13 +93,21 @@ def report(
         Path | None,
         typer.Option("--boundaries", help="an office's county boundaries, .geojson or .shp: a page with that map alone"),
     ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="an office's own Word form (.docx): the list in that form alone")
+    ] = None,
     out: Out = None,
     lang: Lang = None,
     force: Force = False,
 ) -> None:
-    """Make the workbook and the page again; or a page of the map on an office's own boundaries."""
+    """Make the workbook and the page again; or a map on an office's own boundaries, or the list in its own Word form."""
     from scenarios.runs import rerun
 
+    if boundaries is not None and template is not None:
+        raise usage("two papers were asked for", "Give either --boundaries or --template.", column="--template")
+    if template is not None:
+        print(rerun.formed(run_dir, template, out, force))
+        return
     if boundaries is None and out is not None:
         raise usage("documents stand in the folder itself", "Leave out --out, or give --boundaries.", column="--out")
     print(rerun.report(run_dir, lang) if boundaries is None else rerun.drawn(run_dir, boundaries, out, lang, force))

@@ -44,8 +44,8 @@ def write(folder: Path, manifest: dict[str, Any]) -> None:
     facts, document = Facts(folder, manifest), new()
     _told(document, facts)
     listed = facts.plan[facts.plan["status"] == "recommended"]
-    _table(document, ordered(listed))
-    _paragraph(document, CHINESE("signed_by"), BODY, 12)
+    list_table(document, ordered(listed))
+    paragraph(document, CHINESE("signed_by"), BODY, 12)
     (folder / NAME).write_bytes(stamped(document))
 
 
@@ -71,28 +71,30 @@ def _numbered(document: Any, section: Any) -> None:
 
 def _told(document: Any, facts: Facts) -> None:
     """Write what stands above the list: number, title, what it is of, and how good it is."""
-    _paragraph(document, "附件1", HEAVY, 16)
-    _paragraph(document, CHINESE("list_title", year=facts.manifest["as_of"]), TITLE, 22, centred=True)
+    paragraph(document, "附件1", HEAVY, 16)
+    paragraph(document, CHINESE("list_title", year=facts.manifest["as_of"]), TITLE, 22, centred=True)
     if facts.manifest["synthetic"]:
-        _paragraph(document, CHINESE("synthetic"), HEAVY, 12, centred=True)
+        paragraph(document, CHINESE("synthetic"), HEAVY, 12, centred=True)
     for text in (recommended(facts, CHINESE), how_good(facts, CHINESE)):
-        _paragraph(document, text, BODY, 16, indented=True)
-    _paragraph(document, CHINESE("in_wan_yuan"), BODY, 12, right=True)
+        paragraph(document, text, BODY, 16, indented=True)
+    paragraph(document, CHINESE("in_wan_yuan"), BODY, 12, right=True)
 
 
-def _paragraph(
+def paragraph(
     document: Any, text: str, font: str, points: float, centred: bool = False, right: bool = False, indented: bool = False
-) -> None:
+) -> Any:
+    """Write a paragraph, and return it."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
-    paragraph = document.add_paragraph()
+    own = document.add_paragraph()
     if centred or right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.RIGHT
+        own.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.RIGHT
     if indented:
-        paragraph.paragraph_format.first_line_indent = Pt(2 * points)
-    paragraph.paragraph_format.space_after = Pt(4)
-    _in_font(paragraph.add_run(text), font, points)
+        own.paragraph_format.first_line_indent = Pt(2 * points)
+    own.paragraph_format.space_after = Pt(4)
+    _in_font(own.add_run(text), font, points)
+    return own
 
 
 def _in_font(run: Any, font: str, points: float, bold: bool = False) -> None:
@@ -103,15 +105,16 @@ def _in_font(run: Any, font: str, points: float, bold: bool = False) -> None:
     run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
 
 
-def _table(document: Any, listed: pd.DataFrame) -> None:
-    """Write the list, a sum after each county, headings again on every page."""
+def list_table(document: Any, listed: pd.DataFrame) -> Any:
+    """Write the list, a sum after each county, headings again on every page; return the table."""
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.shared import Cm
 
     filled = [list(HEADINGS), *_rows(listed)]
-    table = document.add_table(rows=len(filled), cols=len(HEADINGS), style="Table Grid")
+    table = document.add_table(rows=len(filled), cols=len(HEADINGS))
+    _ruled(table)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(table.columns, WIDTHS, strict=True):
         column.width = Cm(width)
@@ -125,6 +128,21 @@ def _table(document: Any, listed: pd.DataFrame) -> None:
             _in_font(run, HEAVY if at == 0 else BODY, 10.5, bold=not texts[0])
     repeated = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    return table
+
+
+def _ruled(table: Any) -> None:
+    """Rule every cell of a table, whatever styles a document knows."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "auto")):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+    table._tbl.tblPr.append(borders)
 
 
 def _rows(listed: pd.DataFrame) -> Iterator[list[str]]:

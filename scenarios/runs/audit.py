@@ -39,11 +39,12 @@ FEEDING = ("scenario.toml", "inputs/")  # altered, nothing else can be judged
 
 @dataclass(frozen=True)
 class Audited:
-    """What an audit of a folder finds: files altered, findings of rules and money, and how many villages the list has."""
+    """What an audit of a folder finds: files altered, findings, how many villages, and the names of counties by code."""
 
     altered: list[str]
     findings: list[Finding]
     villages: int
+    counties: dict[str, str]
 
 
 def audited(folder: Path) -> Audited:
@@ -64,7 +65,8 @@ def audited(folder: Path) -> Audited:
         findings += [
             Finding("tables", name, "as worked out again", what, 1.0) for name, what in _apart(folder, manifest, prepared)
         ]
-    return Audited(found, findings, len(listed))
+    named = dict(zip(*(prepared.register.counties[name] for name in ("county_code", "name")), strict=True))
+    return Audited(found, findings, len(listed), named)
 
 
 def _apart(folder: Path, manifest: dict[str, Any], prepared: study.Prepared) -> list[tuple[str, str]]:

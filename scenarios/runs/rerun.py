@@ -13,7 +13,9 @@ from model.vocabulary import Plan
 from scenarios import study
 from scenarios.files import dictionary, placing, tables
 from scenarios.files.manifest import read_manifest
+from scenarios.report import form
 from scenarios.report.boundaries import write as write_map
+from scenarios.report.letter import NAME as LETTER
 from scenarios.runs import store
 from scenarios.runs.run import PAPERS, Options, dated, projected, run
 from scenarios.world.formats import of
@@ -47,6 +49,12 @@ def drawn(folder: Path, boundaries: Path, out: Path | None = None, lang: str | N
     """Write a page with the map of a run's counties on an office's own boundaries, beside the folder unless told where."""
     store.open_run(folder)
     return write_map(folder, boundaries, out or folder.absolute().with_name(f"{folder.name}-map.html"), lang, force)
+
+
+def formed(folder: Path, template: Path, out: Path | None = None, force: bool = False) -> Path:
+    """Write the list of a run in an office's own form, beside the folder unless told where."""
+    store.open_run(folder)
+    return form.write(folder, template, out or folder.absolute().with_name(f"{folder.name}-{LETTER}"), force)
 
 
 def rerun(folder: Path, options: Options) -> list[str]:

@@ -68,7 +68,7 @@ def dependence(case: Case, _: Row) -> Iterator[Finding]:
         own, other = link["village_id"], link["needs"]
         if own in cohort and own not in past and cohort.get(other, math.inf) > cohort[own]:
             seen = str(cohort.get(other, "not selected"))
-            yield Finding("dependence", f"{own}|{other}", f"{other} by {cohort[own]}", seen, 1)
+            yield Finding("dependence", f"{own}|{other}", f"{other} selected by {cohort[own]}", seen, 1)
 
 
 def stability(case: Case, rule: Row) -> Iterator[Finding]:
