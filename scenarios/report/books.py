@@ -6,6 +6,7 @@ themselves (progress by village) is left blank.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from model.errors import usage
+from model.errors import Fault, InputError, usage
 from model.policy.catalogue import Task, department, owner, tasks
 from model.register.gaps import lacking, state
 from model.words import CHINESE
-from scenarios.report import listing, money, policies
+from scenarios.report import course, handbook, listing, money, policies
 from scenarios.report.facts import Facts
 from scenarios.report.sheets import Book, Column, Row, blank
 
@@ -115,10 +116,11 @@ def write(facts: Facts, folder: Path, places: Sequence[str] = ()) -> list[Path]:
     works = money.projects(facts)
     if not len(works):
         raise usage("the run has no projects.csv", "Give a run of `baicun run`.", file=str(facts.folder))
-    found = [part for part in _parts(facts, works) if not places or {part.name, part.code} & set(places)]
-    if not found:
-        raise usage("no book is of that name", "Give a county, a prefecture or a department.", value="、".join(places))
-    files = []
+    every = list(_parts(facts, works))
+    _refuse_strangers(places, {name for part in every for name in (part.name, part.code) if name})
+    found = [part for part in every if not places or {part.name, part.code} & set(places)]
+    folder.mkdir(parents=True, exist_ok=True)
+    files: list[Path] = []
     for part in found:
         path = folder / part.kind / f"{f'{part.code} {part.name}'.strip()}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +128,18 @@ def write(facts: Facts, folder: Path, places: Sequence[str] = ()) -> list[Path]:
         files.append(path)
         if part.kind == COUNTY:
             files.append(policies.write(facts, path.with_name(f"{path.stem} {policies.NAME}.docx"), part.plan, part.works))
-    return files
+    return [*files, handbook.write(folder)]
+
+
+def _refuse_strangers(places: Sequence[str], known: set[str]) -> None:
+    """Refuse every name that no book has, with what is like it."""
+    faults = []
+    for place in (place for place in places if place not in known):
+        near = difflib.get_close_matches(place, sorted(known), 3, 0.4)
+        remedy = f"Did you mean {'、'.join(near)}?" if near else "Give a county, a prefecture or a department."
+        faults.append(Fault("--only", "no book is of that name", remedy, value=place))
+    if faults:
+        raise InputError(faults)
 
 
 def _parts(facts: Facts, works: pd.DataFrame) -> Iterator[Part]:
@@ -154,6 +167,7 @@ def _book(path: Path, facts: Facts, part: Part) -> None:
             book.paper("验收标准指南", f"{name}验收标准指南", STANDARD, _standard(), "附件7")
             book.paper("村级创建推进表", f"{name}村级创建推进表", PROGRESS, _progress(part), "附件8")
             book.paper("到户创建推进表", f"{name}到户创建推进表", HOMES, _homes(facts, part), "附件9")
+            book.flow("流程图", f"{name}创建流程图", course.boxes(part.plan, part.works), "附件10")
 
 
 def _gaps(facts: Facts, part: Part) -> Iterator[Row]:

@@ -110,7 +110,7 @@ def list_table(document: Any, listed: pd.DataFrame) -> Any:
     from docx.enum.table import WD_TABLE_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
-    from docx.shared import Cm
+    from docx.shared import Cm, Pt
 
     filled = [list(HEADINGS), *_rows(listed)]
     table = document.add_table(rows=len(filled), cols=len(HEADINGS))
@@ -123,6 +123,8 @@ def list_table(document: Any, listed: pd.DataFrame) -> Any:
         for cell, text, width, heading in zip(cells.cells, texts, WIDTHS, HEADINGS, strict=True):
             cell.width = Cm(width)
             line = cell.paragraphs[0]
+            line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(2)
+            line.paragraph_format.line_spacing = 1.0
             line.alignment = None if at == 0 or heading not in SUMMED else WD_ALIGN_PARAGRAPH.RIGHT
             run = line.add_run(text)
             _in_font(run, HEAVY if at == 0 else BODY, 10.5, bold=not texts[0])

@@ -43,16 +43,16 @@ def write(facts: Facts, path: Path, plan: pd.DataFrame, works: pd.DataFrame) -> 
 
 def _page(facts: Facts, row: Mapping[Any, Any], works: pd.DataFrame, first: bool) -> Iterator[str]:
     """Yield the paragraphs and tables of a village."""
-    yield _line(f"{row['name']}“{NAME}”", TITLE, centred=True, new_page=not first)
+    yield line(f"{row['name']}“{NAME}”", TITLE, centred=True, new_page=not first)
     if facts.manifest["synthetic"]:
-        yield _line(CHINESE("synthetic"), HEAVY, centred=True)
-    yield _line(_about(facts, row), BODY)
-    yield _line("一、短板弱项", HEAVY)
-    yield _grid(LACKS, _lacks(facts, row["village_id"]))
-    yield _line(f"二、项目和资金（单位：万元，合计{works['cost_wan_yuan'].sum():,.2f}）", HEAVY)
-    yield _grid(BUILT, _built(works))
-    yield _line("三、村民意愿、到户事项和管护安排（由村填写）", HEAVY)
-    yield _grid((("事项", 2400), ("内容", 4800), ("责任人", 1300), ("时限", 1400)), [[""] * 4] * 4)
+        yield line(CHINESE("synthetic"), HEAVY, centred=True)
+    yield line(_about(facts, row), BODY)
+    yield line("一、短板弱项", HEAVY)
+    yield grid(LACKS, _lacks(facts, row["village_id"]))
+    yield line(f"二、项目和资金（单位：万元，合计{works['cost_wan_yuan'].sum():,.2f}）", HEAVY)
+    yield grid(BUILT, _built(works))
+    yield line("三、村民意愿、到户事项和管护安排（由村填写）", HEAVY)
+    yield grid((("事项", 2400), ("内容", 4800), ("责任人", 1300), ("时限", 1400)), [[""] * 4] * 4)
 
 
 def _about(facts: Facts, row: Mapping[Any, Any]) -> str:
@@ -90,7 +90,7 @@ def _built(works: pd.DataFrame) -> Iterator[list[str]]:
         yield [titles.get(str(name), CHINESE("other_works")), size, f"{own['cost_wan_yuan'].sum():,.2f}", payers, span]
 
 
-def _line(text: str, font: str, centred: bool = False, new_page: bool = False) -> str:
+def line(text: str, font: str, centred: bool = False, new_page: bool = False) -> str:
     """Return a paragraph as the file holds it."""
     place = ("<w:pageBreakBefore/>" if new_page else "") + ('<w:jc w:val="center"/>' if centred else "")
     return f'<w:p {NAMESPACE}><w:pPr><w:spacing w:before="80" w:after="80"/>{place}</w:pPr>{_run(text, font, SIZES[font])}</w:p>'
@@ -101,11 +101,12 @@ def _run(text: str, font: str, size: int) -> str:
     return f'<w:r><w:rPr>{fonts}<w:sz w:val="{size}"/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
-def _grid(columns: Sequence[tuple[str, int]], rows: Any) -> str:
+def grid(columns: Sequence[tuple[str, int]], rows: Any, headed: bool = True) -> str:
     """Return a table as the file holds it: thousands of villages are written in seconds so, and in minutes cell by cell."""
     edges = "".join(f'<w:{side} w:val="single" w:sz="4"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
     widths = "".join(f'<w:gridCol w:w="{width}"/>' for _, width in columns)
-    head = _cells([name for name, _ in columns], columns, HEAVY, "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")
+    names = [name for name, _ in columns]
+    head = _cells(names, columns, HEAVY, "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>") if headed else ""
     told = "".join(_cells(row, columns, BODY, "<w:trPr><w:cantSplit/></w:trPr>") for row in rows)
     shape = f'<w:tblPr><w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{widths}</w:tblGrid>'
     return f"<w:tbl {NAMESPACE}>{shape}{head}{told}</w:tbl>"

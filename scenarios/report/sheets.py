@@ -16,6 +16,7 @@ from scenarios.files.outtake import SAFE
 CREATED = datetime(2023, 2, 24)  # fixed, so that the same run gives the same bytes
 A4, LANDSCAPE_FROM = 9, 76  # code of the paper, and the width in characters from which a sheet lies on its side
 TEXT, LINE = 74, 15  # characters of a line of text, and its height
+BOX, BESIDE, ARROW, LINE_PIXELS, BESIDE_SIGNS = 210, 410, 26, 20, 52  # pixels of a flow chart, and signs of a line in it
 HEAD = 4  # rows above the headings: number, title, label or unit, signatures
 
 
@@ -83,6 +84,36 @@ class Book:
         sheet.repeat_rows(HEAD)
         _printed(sheet, sum(column.width for column in columns))
 
+    def flow(self, name: str, title: str, boxes: Iterable[tuple[str, str]], number: str = "") -> None:
+        """Add a sheet with a flow chart: boxes one under another, arrows between, and beside each what is told of it."""
+        sheet, top = self.book.add_worksheet(name), 0
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, TEXT + 12)
+        sheet.write_string(0, 0, number, self.styles["number"])
+        sheet.write_string(1, 0, title, self.styles["title"])
+        sheet.set_row(1, 30)
+        sheet.write_string(2, 0, self.label, self.styles["warning"])
+        for box, beside in boxes:
+            if top:
+                self._box(sheet, "↓", (BOX // 2 - 14, top, 40, ARROW), drawn=False)
+                top += ARROW
+            height = 16 + LINE_PIXELS * max(2, _lines(beside, BESIDE_SIGNS))
+            self._box(sheet, box, (0, top, BOX, height), drawn=True)
+            self._box(sheet, beside, (BOX + 16, top, BESIDE, height), drawn=False)
+            top += height
+        sheet.print_area(0, 0, HEAD + math.ceil(top / 20) + 1, 0)
+        _printed(sheet, 0)
+        sheet.fit_to_pages(1, 1)
+
+    def _box(self, sheet: Any, text: str, place: tuple[int, int, int, int], drawn: bool) -> None:
+        """Put a text at a place (left, top, width, height in pixels) below the title, in a box or bare."""
+        left, top, width, height = place
+        font = {"name": "黑体" if drawn else "仿宋", "size": 11}
+        look = {"line": {"color": EDGE, "width": 1.25}, "fill": {"color": HEADING}} if drawn else {"line": {"none": True}}
+        middle = {"horizontal": "center"} if drawn or text == "↓" else {}
+        shape = {"x_offset": left + 8, "y_offset": top, "width": width, "height": height, "object_position": 2}
+        sheet.insert_textbox(HEAD - 1, 0, text, shape | look | {"font": font, "align": {"vertical": "middle"} | middle})
+
     def text(self, name: str, lines: Sequence[tuple[str, str]]) -> None:
         """Add a sheet of paragraphs: the text and its style (title, warning, note)."""
         sheet = self.book.add_worksheet(name)
@@ -95,7 +126,7 @@ class Book:
 
     def _row(self, sheet: Any, at: int, columns: Sequence[Column], row: Row) -> None:
         pairs = zip(columns, row.cells, strict=True)
-        lines = max((math.ceil(_wide(cell) / column.width) for column, cell in pairs if isinstance(cell, str)), default=1)
+        lines = max((_lines(cell, column.width) for column, cell in pairs if isinstance(cell, str)), default=1)
         if lines > 1:
             sheet.set_row(at, LINE * lines + 1)
         for c, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
@@ -106,6 +137,10 @@ class Book:
                 sheet.write_string(at, c, cell, self.styles["total_text"] if row.total else style)
             else:
                 sheet.write_number(at, c, float(cell), style)
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(math.ceil(_wide(line) / width) for line in text.split("\n"))
 
 
 def _wide(text: str) -> int:
