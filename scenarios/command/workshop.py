@@ -138,8 +138,13 @@ def doctor(as_json: AsJson = False) -> None:
         from scenarios.command.describe import examination
 
         found += examination()
+    from scenarios.command.fonts import chinese_type
+
+    there, told = chinese_type()
     if as_json:
-        screen.show_json([{"name": name, "fine": fine, "told": words} for name, fine, words in found])
+        listed = [{"name": name, "fine": fine, "told": words} for name, fine, words in found]
+        screen.show_json([*listed, {"name": "chinese type", "fine": there, "told": told}])
     else:
         print("\n".join(f"{'ok   ' if fine else 'FAULT'} {name}: {words}" for name, fine, words in found))
+        print(f"{'ok   ' if there else 'NOTE '} chinese type: {screen.translated(told)}")  # another machine may show the pages
     raise typer.Exit(0 if all(fine for _, fine, _ in found) else 1)

@@ -33,7 +33,7 @@ def figure(height: int, **layout: Any) -> Any:
         height=height,
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
-        legend={"orientation": "h", "y": 1.12, "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},  # it grows upwards, away from what is drawn
         separators=".,",
         **layout,
     )

@@ -66,7 +66,7 @@ def by_county(table: pd.DataFrame, words: Words) -> Any:
         drawn.add_bar(x=sums, y=order, orientation="h", name=source_name(source, words), marker=colour)
     drawn.update_yaxes(categoryorder="array", categoryarray=order, tickfont={"size": 10}, dtick=1)
     drawn.update_xaxes(title=words("money_axis"), tickformat=",")
-    drawn.update_layout(margin={"l": 110, "r": 20, "t": 30, "b": 45}, legend={"y": 1.06, "x": 0, "orientation": "h"})
+    drawn.update_layout(margin={"l": 110, "r": 20, "t": 30, "b": 45})
     return drawn
 
 
@@ -82,7 +82,7 @@ def by_class(table: pd.DataFrame, words: Words) -> Any:
         colour = {"color": COLOURS.get(source, UNPAID)}
         drawn.add_bar(x=share, y=labels, orientation="h", name=source_name(source, words), marker=colour)
     drawn.update_xaxes(tickformat=".0%")
-    drawn.update_layout(margin={"l": 170, "r": 20, "t": 40, "b": 35}, legend={"y": 1.25, "x": 0, "orientation": "h"})
+    drawn.update_layout(margin={"l": 170, "r": 20, "t": 40, "b": 35})
     return drawn
 
 
