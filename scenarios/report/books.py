@@ -7,7 +7,8 @@ themselves (progress by village) is left blank.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from scenarios.report.sheets import Book, Column, Row, blank
 MONTHS = 36  # of a county's schedule, from its first work on
 BUSY = "■"
 COUNTY, PREFECTURE, DEPARTMENT = "分县", "分市州", "分部门"
+PLACE = Column("县（市、区）", 14)
 GAPS = (
     Column("村名", 18),
     Column("任务", 7),
@@ -154,31 +156,62 @@ def _parts(facts: Facts, works: pd.DataFrame) -> Iterator[Part]:
 
 def _book(path: Path, facts: Facts, part: Part) -> None:
     """Write one book: a department's has works alone, the others also villages and gaps, a county's what it carries out."""
-    unit, name = CHINESE("in_wan_yuan"), part.name
+    unit, name, numbers = CHINESE("in_wan_yuan"), part.name, itertools.count(1)
+    far = () if part.kind == COUNTY else (PLACE,)
     with Book(path, name, facts.manifest["synthetic"]) as book:
+
+        def paper(sheet: str, columns: Sequence[Column], rows: Iterable[Row], unit: str = "", title: str = "") -> None:
+            book.paper(sheet, f"{name}{title or sheet}", columns, rows, f"附件{next(numbers)}", unit)
+
         if part.kind != DEPARTMENT:
-            book.paper("名单", f"{name}创建村名单", listing.COLUMNS, listing.rows(facts, part.plan), "附件1", unit)
-            book.paper("短板弱项清单", f"{name}短板弱项清单", GAPS, _gaps(facts, part), "附件2")
-        book.paper("任务清单", f"{name}任务清单", TASKS, _tasks(part), "附件3", unit)
-        book.paper("项目清单", f"{name}项目清单", PROJECTS, _projects(facts, part), "附件4", unit)
-        book.paper("资金", f"{name}分年度资金来源", _source_columns(part), _sources(part), "附件5", unit)
+            paper("名单", listing.COLUMNS, listing.rows(facts, part.plan), unit, "创建村名单")
+            paper("短板弱项清单", (*far, *GAPS), _gaps(facts, part))
+        if part.kind != COUNTY:
+            paper("分县任务分解", _shared_columns(part), _shared(part), unit)
+        paper("任务清单", TASKS, _tasks(part), unit)
+        paper("项目清单", (PROJECTS[0], *far, *PROJECTS[1:]), _projects(facts, part), unit)
+        paper("资金", _source_columns(part), _sources(part), unit, "分年度资金来源")
         if part.kind == COUNTY:
-            book.paper("作战图", f"{name}作战图（计划施工月份）", *_schedule(part), "附件6")
-            book.paper("验收标准指南", f"{name}验收标准指南", STANDARD, _standard(), "附件7")
-            book.paper("村级创建推进表", f"{name}村级创建推进表", PROGRESS, _progress(part), "附件8")
-            book.paper("到户创建推进表", f"{name}到户创建推进表", HOMES, _homes(facts, part), "附件9")
-            book.flow("流程图", f"{name}创建流程图", course.boxes(part.plan, part.works), "附件10")
+            paper("作战图", *_schedule(part), title="作战图（计划施工月份）")
+            paper("验收标准指南", STANDARD, _standard())
+            paper("村级创建推进表", PROGRESS, _progress(part))
+            paper("到户创建推进表", HOMES, _homes(facts, part))
+            boxes = course.boxes(part.plan, part.works)
+            book.flow("流程图", f"{name}创建流程图", boxes, f"附件{next(numbers)}")
 
 
 def _gaps(facts: Facts, part: Part) -> Iterator[Row]:
-    """Yield what each village lacks of each target."""
+    """Yield what each village lacks of each target, its county first where a book is of several."""
     villages = facts.villages[facts.villages["village_id"].isin(part.plan["village_id"])].reset_index(drop=True)
     has = {task.id: state(villages, task) for task in tasks()}
     lacks = {task.id: lacking(villages, task) for task in tasks()}
-    for i, name in enumerate(villages["name"]):
+    counties = part.plan.set_index("village_id")["county"]
+    for i, (code, name) in enumerate(zip(villages["village_id"], villages["name"], strict=True)):
+        far = [] if part.kind == COUNTY else [counties[code]]
         for task in _by_number():
             if lacks[task.id][i] > 0:
-                yield Row([name, task.id, task.zh, has[task.id][i], task.target, policies.unit_of(task), task.force, _lead(task)])
+                told = task.id, task.zh, has[task.id][i], task.target, policies.unit_of(task), task.force, _lead(task)
+                yield Row([*far, name, *told])
+
+
+def _shared_columns(part: Part) -> list[Column]:
+    years = sorted(part.works["year"].unique())
+    counts = (Column("涉及村数", 9, "whole"), Column("项目数", 9, "whole"), Column("投资", 13, "money"))
+    return [PLACE, *counts, *(Column(f"{year}年", 12, "money") for year in years)]
+
+
+def _shared(part: Part) -> Iterator[Row]:
+    """Yield what falls to each county: villages, works, and money by year; and the sum."""
+    years = sorted(part.works["year"].unique())
+    counties = part.works["village_id"].map(part.plan.set_index("village_id")["county"])
+    for county, own in part.works.groupby(counties, sort=False):
+        yield Row(_share(str(county), own, years))
+    yield Row(_share("合计", part.works, years), total=True)
+
+
+def _share(name: str, own: pd.DataFrame, years: Sequence[int]) -> list[Any]:
+    paid = own.groupby("year")["cost_wan_yuan"].sum()
+    return [name, own["village_id"].nunique(), _jobs(own), _cost(own), *(round(float(paid.get(year, 0.0)), 2) for year in years)]
 
 
 def _by_number() -> list[Task]:
@@ -212,18 +245,21 @@ def _cost(works: pd.DataFrame) -> float:
 def _projects(facts: Facts, part: Part) -> Iterator[Row]:
     """Yield every project by village; where several sources or years pay, the first row says how large it is."""
     titles, names = {task.id: task.zh for task in tasks()}, facts.villages.set_index("village_id")["name"]
+    counties = part.plan.set_index("village_id")["county"]
     ordered = part.works.sort_values(["village_id", "task_id", "year", "source"], kind="stable")
     whole = ordered.groupby(["village_id", "task_id"])["quantity"].sum().round(4)
     first = ~ordered.duplicated(["village_id", "task_id"])
     for number, (row, leads) in enumerate(zip(ordered.to_dict("records"), first, strict=True), 1):
         lead = department(row["department"])[0] if isinstance(row["department"], str) and row["department"] else ""
-        built = names[row["village_id"]], row["task_id"], titles.get(row["task_id"], CHINESE("other_works"))
+        far = [] if part.kind == COUNTY else [counties[row["village_id"]]]
+        built = *far, names[row["village_id"]], row["task_id"], titles.get(row["task_id"], CHINESE("other_works"))
         paid = row["cost_wan_yuan"], money.source_name(row["source"], CHINESE), str(row["year"])
         dates = (blank(row[key]) for key in ("planned_start", "planned_finish", "deadline"))
         size = (float(whole[row["village_id"], row["task_id"]]), CHINESE(f"quantity_{row['unit']}")) if leads else ("", "")
         yield Row([number, *built, *size, *paid, owner(row["asset_owner"])["zh"], lead, *dates])
-    total: list[Any] = [""] * len(PROJECTS)
-    total[3], total[6] = "合计", _cost(part.works)
+    more = part.kind != COUNTY  # the column of counties
+    total: list[Any] = [""] * (len(PROJECTS) + more)
+    total[3 + more], total[6 + more] = "合计", _cost(part.works)
     yield Row(total, total=True)
 
 

@@ -210,10 +210,18 @@ def test_books_add_up_to_the_plan_to_the_cent(folder: Path, tmp_path: Path) -> N
     by_kind: dict[str, float] = {}
     for path in files:
         sheet = openpyxl.load_workbook(path)["项目清单"]
-        own = [row[6].value for row in sheet.iter_rows(min_row=6) if isinstance(row[0].value, (int, float))]
+        at = next(i for i, cell in enumerate(sheet[5]) if cell.value == "投资")  # books of several counties name them too
+        own = [row[at].value for row in sheet.iter_rows(min_row=6) if isinstance(row[0].value, (int, float))]
         by_kind[path.parent.name] = by_kind.get(path.parent.name, 0.0) + sum(own)
-        total = next(row[6].value for row in sheet.iter_rows(min_row=6) if row[3].value == "合计")
+        total = next(row[at].value for row in sheet.iter_rows(min_row=6) if row[at - 3].value == "合计")
         assert sum(own) == pytest.approx(total, abs=0.005)
+        if path.parent.name != "分县":
+            shared = list(openpyxl.load_workbook(path)["分县任务分解"].iter_rows(min_row=6, values_only=True))
+            sums = next(row for row in shared if row[0] == "合计")
+            each = [row for row in shared if row[0] and isinstance(row[3], (int, float)) and row is not sums]
+            assert sums[3] == pytest.approx(total, abs=0.005)
+            assert sum(row[3] for row in each) == pytest.approx(total, abs=0.01 * len(each))
+            assert sum(sums[4:]) == pytest.approx(total, abs=0.05)
     assert len([path for path in files if path.parent.name == "分县"]) == plan["county_code"].nunique()
     whole = projects["cost_wan_yuan"].sum()
     assert by_kind["分县"] == pytest.approx(whole, abs=0.005)
