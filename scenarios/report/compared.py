@@ -173,6 +173,7 @@ def meeting(comparison: Any, scenario: str, lang: str) -> str:
     totals = comparison.totals[comparison.totals["scenario"] == scenario].iloc[0]
     title = comparison.titles[scenario][lang == "en"]
     said = words("meeting_list", title=title, leave=signed["leave"], enter=signed["enter"], first=signed["first"])
+    said += _may_stand(signed, words)
     bond = (totals["general_bond_second"] - totals["general_bond_first"]) / 1e4
     said += words("meeting_money", second=totals["general_bond_second"] / 1e4, difference=bond)
     outcomes = comparison.outcomes[comparison.outcomes["scenario"] == scenario].set_index("kpi")
@@ -181,6 +182,19 @@ def meeting(comparison: Any, scenario: str, lang: str) -> str:
         key = "meeting_accepted" if own["certain"] else "meeting_same"
         said += words(key, year=comparison.target_year, **rounded(own))
     return said
+
+
+def _may_stand(row: Any, words: Words) -> str:
+    """Say in a clause whether the villages to be signed could stay; nothing where that is not known."""
+    worth, most = row["kept"], row["kept_loss_most"]
+    if worth is not None and not math.isnan(worth):
+        return words("meeting_kept", share=most / max(1.0, abs(worth + most)))
+    if row["held_status"] == "infeasible":
+        return words("meeting_never", n=row["first"])
+    if row["held"] is None or math.isnan(row["held"]):
+        return ""
+    loss = max(0.0, row["held_loss"])
+    return words("meeting_held", n=row["first"], share=loss / max(1.0, abs(row["held"] + row["held_loss"])))
 
 
 def named_changes(changes: pd.DataFrame, words: Words, counties: Mapping[str, str]) -> str:

@@ -303,6 +303,8 @@ def test_compare_gives_paired_differences(folder: Path, tmp_path: Path) -> None:
     told = rounded(kept)
     assert any(f"年底验收合格村数由{told['first']}个变为{told['second']}个（{told['difference']}个" in line for line in lines)
     assert found.kept["rule"].tolist() or found.signed["kept"].notna().all()  # either it breaks a rule, or it has a worth
+    stands = ("也可以照旧", "不能照旧签批（可以证明）")
+    assert any(said in found.said() for said in stands) == (found.signed["held_status"].iloc[0] != "not_found")
     assert "总效益的最优值" in lines[-1]
     shown = figures(found, "small")["kpi"].tolist()
     assert shown == [name for name in FIGURES if name in shown]
