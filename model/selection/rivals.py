@@ -7,6 +7,7 @@ says nothing of exchanges of several villages: what a place costs is for the sol
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,7 @@ class Exchanges:
 
     def __init__(self, problem: Problem, program: Program, x: Array) -> None:
         self.problem, self.x, self.blocks, self.rules, self.terms = problem, x, program.blocks, program.row_rule, program.terms
+        self.open, self.inside = ~problem.choices.fixed, x[: problem.size] > 0.5
         self.columns = sparse.csc_array(program.matrix[:, : problem.size])
         self.lower, self.upper = program.lower - TOLERANCE, program.upper + TOLERANCE
         loose = np.diff(sparse.csr_array(program.matrix[:, problem.size :]).indptr) > 0  # auxiliary columns would move along
@@ -49,6 +51,21 @@ class Exchanges:
         found = found or [self._all(entering, k, entering=False) for k in leaving]
         holding = sorted((e for part in found for e in part), key=lambda e: (-e.gain, e.leaves, e.enters))
         return next((e for e in holding if self._paid(e)), None)
+
+    def place_for(self, village: int) -> Exchange | None:
+        """Return the cheapest exchange by which a village that is out comes in: within its county, or else in the province."""
+        own = np.flatnonzero((self.problem.choices.village == village) & self.open)
+        return self._nearest(village, self.inside & self.open, lambda columns: self.cheapest(columns, own))
+
+    def successor_of(self, village: int) -> Exchange | None:
+        """Return the cheapest exchange by which another village takes a place: of its county, or else of the province."""
+        own = np.flatnonzero((self.problem.choices.village == village) & self.inside & self.open)
+        taken = np.isin(self.problem.choices.village, self.problem.choices.village[self.inside])
+        return self._nearest(village, ~taken & self.open, lambda columns: self.cheapest(own, columns)) if len(own) else None
+
+    def _nearest(self, village: int, columns: Array, cheapest: Callable[[Array], Exchange | None]) -> Exchange | None:
+        county = self.problem.choice_county == self.problem.villages.county[village]
+        return cheapest(np.flatnonzero(columns & county)) or cheapest(np.flatnonzero(columns & ~county))
 
     def made_of(self, exchange: Exchange) -> dict[str, float]:
         """Return by objective what an exchange's gain is made of; the parts add up to it."""

@@ -123,7 +123,7 @@ def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN
     from model.selection.rules import term
 
     words = spoken()
-    lines = [words("no_plan"), *(f"  {getattr(reason, words.lang)}" for reason in reasons)]
+    lines = [words("no_plan"), *_changed(error, words), *(f"  {getattr(reason, words.lang)}" for reason in reasons)]
     if alone := next((reason for reason in reasons if reason.alone), None):
         told = [words(alone.remedy), *(f"  {line}" for line in alone.state)] if alone.state else []
         return "\n".join([*lines, *told])
@@ -141,6 +141,19 @@ def diagnosis_text(error: NoPlanPossibleError, as_json: bool, shown: int = SHOWN
     return "\n".join(lines)
 
 
+def _changed(error: NoPlanPossibleError, words: Words) -> list[str]:
+    """Say what the scenario changes of the baseline: one of these is likely to be what asks too much."""
+    import pandas as pd
+
+    from scenarios.report.compared import named_changes
+
+    changed = error.diagnosis.changed
+    if not changed:
+        return []
+    table = pd.DataFrame(list(changed), columns=["parameter", "first", "second"], dtype=object)
+    return [words("diagnosis_changed", changes=named_changes(table, words, {}))]
+
+
 def _as_facts(error: NoPlanPossibleError, reasons: Sequence[Impossible], conflict: Infeasibility) -> dict[str, Any]:
     return {
         "error": str(error),
@@ -153,6 +166,7 @@ def _as_facts(error: NoPlanPossibleError, reasons: Sequence[Impossible], conflic
             | ({} if r.rows is None else {"rows": records(r.rows)})
             for r in error.diagnosis.repairs
         ],
+        "changed": [{"parameter": path, "baseline": usual, "stated": stated} for path, usual, stated in error.diagnosis.changed],
         "tried": [{"zh": zh, "en": en} for zh, en in error.diagnosis.ended],
     }
 

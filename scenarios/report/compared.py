@@ -16,6 +16,7 @@ from model.words import Words
 from scenarios.report.rounding import rounded
 
 MOST_CHANGES = 3
+MOST_PLACES = 6  # of one county
 YEAR = re.compile(r"20\d\d")
 LEAST_MOVED = 3  # villages by which a group must change to be told of
 CYCLE = "programme.cycle_months"
@@ -56,7 +57,8 @@ def _within(row: dict[str, Any], words: Words) -> list[str]:
     """Say how much of it may be chance: to what gap both are certified, and how many villages the gap alone may exchange."""
     alone = row["exchangeable"]
     told = [words("compare_gaps", **row)]
-    if alone is None or math.isnan(alone) or not alone:
+    proved = row["held_status"] == "infeasible" or (row["held_loss_low"] or 0.0) > 0  # some of it is due to the change
+    if alone is None or math.isnan(alone) or not alone or proved:
         return told
     share = "all" if row["leave"] <= alone else "some"
     return [*told, words(f"compare_exchangeable_{share}", n=int(alone), **row)]
@@ -71,16 +73,21 @@ def _kept(comparison: Any, scenario: str, row: dict[str, Any], words: Words) -> 
 
 def _held(row: dict[str, Any], words: Words) -> list[str]:
     """Say whether the cohort to be signed could stay when later ones are arranged anew."""
-    status, n = row["held_status"], row["first"]
+    status = row["held_status"]
     if not isinstance(status, str) or not status:
         return []
-    if status == "infeasible":
-        return [words("compare_held_never", n=n)]
-    if row["held"] is None or math.isnan(row["held"]):
-        return [words("compare_held_unknown", n=n)]
-    loss = row["held_loss"]
-    size = max(1.0, abs(row["held"] + loss))
-    return [words("compare_held" if loss > 0 else "compare_held_free", n=n, loss=abs(loss), share=abs(loss) / size)]
+    lost = None if row["held"] is None or math.isnan(row["held"]) else (row["held_loss_low"], row["held_loss_high"])
+    return [held_told(status, row["first"], lost, row["held"], words)]
+
+
+def held_told(status: str, n: int, lost: tuple[float, float] | None, worth: float, words: Words) -> str:
+    """Say whether so many villages could be held, and between what the best total merit falls by it."""
+    if lost is None:
+        return words("compare_held_never" if status == "infeasible" else "compare_held_unknown", n=n)
+    low, high = lost
+    size = max(1.0, abs(worth))
+    key = "compare_held" if low > 0 else "compare_held_most"
+    return words(key, n=n, low=low, high=max(0.0, high), share=max(0.0, high) / size)
 
 
 def kept_told(
@@ -105,9 +112,10 @@ def _broken(rule: str, own: pd.DataFrame, counties: Mapping[str, str], words: Wo
     """Name a rule, and the counties in which a list would break it by most: when, and by how much."""
     named = own[own["county_code"] != ""].sort_values("excess", ascending=False, kind="stable")
     name = term(rule) if words.lang == "zh" else rule
-    most = named.drop_duplicates("county_code")
+    most, n = named.drop_duplicates("county_code"), named["county_code"].nunique()
     if most.empty:
         return name
+    shown = named.sort_values("place", kind="stable") if n == 1 else most  # of one county, year by year
     told = [
         words(
             "compare_excess",
@@ -116,10 +124,10 @@ def _broken(rule: str, own: pd.DataFrame, counties: Mapping[str, str], words: Wo
             by=r["excess"],
         )
         + words.unit(r["unit"])
-        for r in most.head(MOST_CHANGES).to_dict("records")
+        for r in shown.head(MOST_PLACES if n == 1 else MOST_CHANGES).to_dict("records")
     ]
-    key = "compare_broken_in" if len(most) <= MOST_CHANGES else "compare_broken_most"
-    return words(key, rule=name, n=len(most), counties=words("enumeration").join(told))
+    key = "compare_broken_in" if len(named) == len(told) else "compare_broken_most"
+    return words(key, rule=name, n=n, places=len(named), counties=words("enumeration").join(told))
 
 
 def _groups(comparison: Any, scenario: str, words: Words) -> list[str]:
@@ -193,8 +201,7 @@ def _may_stand(row: Any, words: Words) -> str:
         return words("meeting_never", n=row["first"])
     if row["held"] is None or math.isnan(row["held"]):
         return ""
-    loss = max(0.0, row["held_loss"])
-    return words("meeting_held", n=row["first"], share=loss / max(1.0, abs(row["held"] + row["held_loss"])))
+    return words("meeting_held", n=row["first"], share=max(0.0, row["held_loss_high"]) / max(1.0, abs(row["held"])))
 
 
 def named_changes(changes: pd.DataFrame, words: Words, counties: Mapping[str, str]) -> str:
@@ -245,7 +252,8 @@ def _target(comparison: Any, scenario: str, words: Words) -> list[str]:
     if row["certain"] and {"selected", "under_construction"} <= set(moved.index):
         parts = {name: moved[name] for name in ("selected", "under_construction")}
         rest = parts["selected"] - parts["under_construction"] - row["difference"]
-        lines.append(words("compare_made_of", rest=rest, **parts))
+        signed = {"selected": parts["selected"], "building": -parts["under_construction"], "rest": -rest}
+        lines.append(words("compare_made_of", **signed))
     goals = comparison.goals[scenario]
     if goals[0] != goals[1]:
         shares = {side: row[side] / goal for side, goal in zip(("first", "second"), goals, strict=True)}

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from model.words import Words
-from scenarios.report.compared import kept_told, most_told, named_changes
+from scenarios.report.compared import held_told, kept_told, most_told, named_changes
 
-SHOWN, MOST = 12, 40  # villages named, and at most where more of the cohort to be signed move
+SHOWN, MOST = 12, 80  # villages named, and at most where more of the cohort to be signed move
 
 
 def told(reply: Any, words: Words) -> list[str]:
@@ -54,7 +54,12 @@ def _kept(reply: Any, words: Words) -> list[str]:
         return []
     worth, answer = reply.kept.objective, reply.answer
     loss = None if worth is None else (worth, answer.objective - worth, answer.bound - worth)
-    return kept_told(reply.kept.broken, loss, reply.counties, words)
+    lines = kept_told(reply.kept.broken, loss, reply.counties, words)
+    if reply.held is None:
+        return lines
+    n, held = int((reply.listed["status"] == "recommended").sum()), reply.held
+    lost = None if held.x is None else (answer.objective - held.bound, answer.bound - held.objective)
+    return [*lines, held_told(held.status, n, lost, held.objective, words)]
 
 
 def _asked_counties(reply: Any, words: Words) -> list[str]:
@@ -87,10 +92,21 @@ def _money(reply: Any, words: Words) -> str:
     return words("ask_money", **{f"{n}_{side}": v for side, values in both.items() for n, v in zip(names, values, strict=True)})
 
 
+def _first(reply: Any) -> pd.DataFrame:
+    """Return the changes, first those of the cohort to be signed, then those of counties that were asked of (``near``)."""
+    codes = tuple(part for path in reply.asked["parameter"] for part in path.split(".") if part in reply.counties)
+    before, after = ((reply.changes[f"cohort_{when}"] == reply.as_of).fillna(False) for when in ("before", "after"))
+    asked = reply.changes["village_id"].str.startswith(codes) if codes else False
+    place = (~(before | after)) * 1 + (~(before | after | asked)) * 1
+    ordered: pd.DataFrame = reply.changes.assign(place=place, near=place < 2).sort_values("place", kind="stable")
+    return ordered
+
+
 def _villages(reply: Any, words: Words) -> list[str]:
     lines = []
-    shown = max(SHOWN, min(MOST, sum(reply.signed)))  # those of the cohort to be signed stand first
-    for row in reply.changes.head(shown).to_dict("records"):
+    near = int(_first(reply)["near"].sum()) if len(reply.changes) else 0
+    shown = max(SHOWN, min(MOST, near))
+    for row in _first(reply).head(shown).to_dict("records"):
         before, after = (_cohort(row[key], words) for key in ("cohort_before", "cohort_after"))
         named = {key: row[key] for key in ("county", "name", "village_id")}
         lines.append(words("ask_change", before=before, after=after, **named))

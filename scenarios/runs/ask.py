@@ -20,6 +20,7 @@ from scenarios import study
 from scenarios.files import tables
 from scenarios.runs import memory, store
 from scenarios.runs.naming import coded, village
+from scenarios.runs.swap import one_swap
 from scenarios.study.select import Say, silent
 from scenarios.world.checks import check_asks
 from scenarios.world.layers import flat
@@ -42,7 +43,8 @@ class Reply(Shown):
     Where the two plans are not measured alike, low and high are not numbers. ``before`` is the objective of the run's plan,
     ``as_of`` the cohort that is to be signed, ``narrowed`` whether villages alone were asked for, which can make no plan better.
     ``asked`` are the values that were asked for beside those of the run, ``inside`` and ``outside`` the names of villages,
-    ``listed`` the run's plan, ``counties`` their names by code, ``kept`` what would become of that plan if it were kept.
+    ``listed`` the run's plan, ``counties`` their names by code, ``kept`` what would become of that plan if it were kept, ``held``
+    the plan in which its cohort to be signed stays, where the whole may not.
     """
 
     term = "追问的答复"
@@ -61,6 +63,7 @@ class Reply(Shown):
     listed: pd.DataFrame = field(default_factory=pd.DataFrame)
     counties: Mapping[str, str] = field(default_factory=dict)
     kept: study.Kept | None = None
+    held: Answer | None = None
 
     @property
     def signed(self) -> tuple[int, int]:
@@ -98,19 +101,40 @@ def ask(
     asked = study.prepare(*world)
     _refuse_ineligible(asked, inside)
     say(say_known)
-    more = MORE if changes else MORE_FOR_VILLAGES
-    run, gap = asked.scenario.run, max(scenario.run.gap, manifest["solver"]["gap"] + more)
-    limits = Limits(gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
-    answer = solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)
+    answer = _answered(folder, manifest["solver"], (prepared, asked), known, say, () if changes else (*inside, *outside))
     if answer.x is None:
         return _none(asked, say)
     reply = _reply(folder, manifest["solver"], prepared, asked, answer, narrowed=not changes)
     names = register.villages.set_index("village_id")["name"]
-    inside, outside = ([str(names[code]) for code in group] for group in (inside, outside))
-    kept = study.kept(reply.listed, asked) if changes else None
-    return replace(
-        reply, asked=_asked(scenario, changes), counties=counties, kept=kept, inside=tuple(inside), outside=tuple(outside)
-    )
+    both = [tuple(str(names[code]) for code in group) for group in (inside, outside)]
+    reply = replace(reply, asked=_asked(scenario, changes), counties=counties, inside=both[0], outside=both[1])
+    return _kept(reply, asked) if changes else reply
+
+
+def _answered(
+    folder: Path,
+    before: dict[str, Any],
+    worlds: tuple[study.Prepared, study.Prepared],
+    known: Any,
+    say: Say,
+    villages: Sequence[str],
+) -> Answer:
+    """Return the answer: of one village an exchange where that is good enough, else what a search finds from what is known."""
+    prepared, asked = worlds
+    run = asked.scenario.run
+    gap = max(prepared.scenario.run.gap, before["gap"] + (MORE_FOR_VILLAGES if villages else MORE))
+    limits = Limits(gap, run.work, run.time_limit, run.seed, memory=run.memory_limit)
+    swapped = one_swap(prepared, asked, _plan_of(folder), before["bound"], limits, villages)
+    return swapped or solve(asked.program, run.solver, limits, lambda moment: say(str(moment)), known)
+
+
+def _kept(reply: Reply, asked: study.Prepared) -> Reply:
+    """Return a reply with what would become of the run's list, and of its cohort to be signed where the whole may not stand."""
+    kept = study.kept(reply.listed, asked)
+    if kept.broken.empty:
+        return replace(reply, kept=kept)
+    signed = reply.listed.loc[reply.listed["status"] == "recommended", "village_id"]
+    return replace(reply, kept=kept, held=study.held(signed, asked, reply.answer.solved))
 
 
 def _changed_world(

@@ -241,17 +241,15 @@ def _signed(
 
 def _held(signed: set[str], stays: study.Kept, second: dict[str, Any], world: study.Prepared | None) -> dict[str, object]:
     """Return whether the first run's cohort to be signed may stand in the second world, where its whole list may not."""
-    row: dict[str, object] = {"held_status": "", "held": None, "held_loss": None}
+    row: dict[str, object] = {"held_status": "", "held": None, "held_loss_low": None, "held_loss_high": None}
     if stays.broken.empty or world is None or world.scenario.objective.order:
         return row
-    answer = study.held(signed, world)
-    if answer.x is None:
-        return row | {"held_status": answer.status}
-    return row | {
-        "held_status": answer.status,
-        "held": answer.objective,
-        "held_loss": second["solver"]["objective"] - answer.objective,
-    }
+    answer, solver = study.held(signed, world), second["solver"]
+    losses = study.held_losses(answer, solver["objective"], solver["bound"])
+    row["held_status"] = answer.status
+    if losses is None:
+        return row
+    return row | {"held": answer.objective, "held_loss_low": losses[0], "held_loss_high": losses[1]}
 
 
 def _group_rows(one: Path, two: Path, scenario: str) -> list[tuple[Any, ...]]:

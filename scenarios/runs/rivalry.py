@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,9 +40,7 @@ class Rivalry:
     def outside(self, code: str) -> tuple[list[str], str | None]:
         """Say what keeps a village out, and whose place it could take most cheaply; return the sentences and that village."""
         village = self._village(code)
-        own = np.flatnonzero((self.problem.choices.village == village) & self.open)
-        rivals = self.inside & self.open
-        found = self._nearest(village, rivals, lambda columns: self.exchanges.cheapest(columns, own))
+        found = self.exchanges.place_for(village)
         lines = [self._in_the_way(village)]
         lines.append(self._told("explain_holder", found, found.leaves) if found else self.words("explain_no_holder"))
         lines.append(self.words("explain_ask", folder=self.folder, code=code))
@@ -52,32 +49,25 @@ class Rivalry:
     def inside_too(self, code: str) -> tuple[list[str], str | None]:
         """Say who would take a village's place most cheaply; return the sentence and that village."""
         village = self._village(code)
-        own = np.flatnonzero((self.problem.choices.village == village) & self.inside & self.open)
-        if not len(own):
+        if not (self.inside & self.open & (self.problem.choices.village == village)).any():
             return [], None
-        taken = np.isin(self.problem.choices.village, self.problem.choices.village[self.inside])
-        found = self._nearest(village, ~taken & self.open, lambda columns: self.exchanges.cheapest(own, columns))
+        found = self.exchanges.successor_of(village)
         line = self._told("explain_next", found, found.enters) if found else self.words("explain_no_next")
         return [line], self._id(found.enters) if found else None
-
-    def _nearest(self, village: int, columns: Any, cheapest: Any) -> Exchange | None:
-        """Return the cheapest exchange within the county, or, where none holds there, in the province."""
-        county = self.problem.choice_county == self.problem.villages.county[village]
-        found: Exchange | None = cheapest(np.flatnonzero(columns & county))
-        return found or cheapest(np.flatnonzero(columns & ~county))
 
     def _told(self, key: str, found: Exchange, other: int) -> str:
         """Tell an exchange: with whom, and what the objective makes of it."""
         problem = self.problem
         code = str(problem.counties.codes[problem.choice_county[other]])
-        cost = self.words("explain_cost" if found.gain <= 0 else "explain_gain", by=abs(found.gain), **self.certified)
-        cost += self._made_of(found)
+        way = "same" if abs(found.gain) < SHOWN else "cost" if found.gain < 0 else "gain"
+        cost = self.words(f"explain_{way}", by=abs(found.gain), **self.certified) + self._made_of(found)
         told = {
             "name": self._name(other),
             "county": self.counties[code],
             "score": problem.villages.score[problem.choices.village[other]],
         }
-        return self.words(key, cohort=int(problem.choice_year[found.leaves]), cost=cost, **told)
+        years = {"cohort": int(problem.choice_year[found.leaves]), "joins": int(problem.choice_year[found.enters])}
+        return self.words(key, cost=cost, **years, **told)
 
     def _made_of(self, found: Exchange) -> str:
         """Say what the difference is made of: the parts that show, which add up to it."""
@@ -86,7 +76,14 @@ class Rivalry:
             return ""
         order = sorted(parts, key=lambda name: -abs(parts[name]))
         told = [self.words("explain_part", name=self._objective(name), by=parts[name]) for name in order]
-        return self.words("explain_made_of", parts=self.words("enumeration").join(told))
+        bonds = self.words("explain_bonds", **self._bonds(found)) if "on_average" in parts else ""
+        return self.words("explain_made_of", parts=self.words("enumeration").join(told)) + bonds
+
+    def _bonds(self, found: Exchange) -> dict[str, float]:
+        """Return the general-bond money of both villages of an exchange beside the standard, 万元."""
+        both = {"leaves": found.leaves, "enters": found.enters}
+        bonds = {side: float(self.problem.choice_bond[column]) for side, column in both.items()}
+        return bonds | {"standard": float(self.problem.funds.standard_bond)}
 
     def _objective(self, name: str) -> str:
         return self.words(f"part_{name}") if self.words.has(f"part_{name}") else name

@@ -19,7 +19,7 @@ Every step takes and returns frozen values, so each can be run alone in a notebo
 from __future__ import annotations
 
 from scenarios.study.audit import check, check_projects
-from scenarios.study.kept import Kept, held, kept
+from scenarios.study.kept import Kept, held, held_losses, kept
 from scenarios.study.measure import unlike
 from scenarios.study.prepare import Prepared, again, financing, prepare
 from scenarios.study.project import Projection, play, project, staged, summary
@@ -38,6 +38,7 @@ __all__ = [
     "check_projects",
     "financing",
     "held",
+    "held_losses",
     "kept",
     "open_world",
     "play",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model.errors import NoPlanPossibleError
+from model.policy.card import OF_THE_RUN
 from model.selection.precheck import Impossible
 from model.showing import Shown
 from scenarios.study.prepare import Prepared
 from scenarios.study.repairs import Repair, Say, repairs
 from scenarios.study.shortage import explained
+from scenarios.world.load import differences, load
 from solvers.adaptors import highs
 from solvers.proof import alone, ray
 from solvers.strategies.infeasibility import EACH, Infeasibility, diagnose
+
+COUNTY_ZH, COUNTY_EN = re.compile(r"县(\d{6})"), re.compile(r"[Cc]ounty (\d{6})")
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,11 +31,12 @@ class Diagnosis(Shown):
     infeasibility: Infeasibility
     repairs: tuple[Repair, ...] = ()
     ended: tuple[tuple[str, str], ...] = ()  # other ways that were tried, and how that ended, in Chinese and English
+    changed: tuple[tuple[str, str, str], ...] = ()  # what the scenario changes of the baseline: parameter, usual, stated
 
 
 def counted(reason: Impossible, prepared: Prepared) -> NoPlanPossibleError:
     """Return the error for a reason that proves the case by counting: it stands alone, and nothing is solved."""
-    return _error((explained(reason, prepared),), _of((reason,)))
+    return _error(prepared, (explained(reason, prepared),), _of((reason,)))
 
 
 def impossible(prepared: Prepared, reasons: list[Impossible], say: Say) -> NoPlanPossibleError:
@@ -43,8 +49,8 @@ def impossible(prepared: Prepared, reasons: list[Impossible], say: Say) -> NoPla
     say("no plan is possible: looking for what conflicts")
     conflict = _of(tuple(reasons)) if reasons and _proved(prepared) else diagnose(prepared.program, seconds=_left(until))
     if not conflict.rules:
-        return _error(tuple(reasons), conflict)
-    return _error(tuple(reasons), conflict, *repairs(prepared, conflict.rules, _left(until), say))
+        return _error(prepared, tuple(reasons), conflict)
+    return _error(prepared, tuple(reasons), conflict, *repairs(prepared, conflict.rules, _left(until), say))
 
 
 def _proved(prepared: Prepared) -> bool:
@@ -66,9 +72,29 @@ def _left(until: float) -> float:
 
 
 def _error(
+    prepared: Prepared,
     reasons: tuple[Impossible, ...],
     conflict: Infeasibility,
     ways: tuple[Repair, ...] = (),
     ended: tuple[tuple[str, str], ...] = (),
 ) -> NoPlanPossibleError:
-    return NoPlanPossibleError("No plan can satisfy the rules.", Diagnosis(reasons, conflict, ways, ended))
+    named = tuple(_named(reason, prepared) for reason in reasons)
+    diagnosis = Diagnosis(named, conflict, ways, ended, _changed(prepared))
+    return NoPlanPossibleError("No plan can satisfy the rules.", diagnosis)
+
+
+def _named(reason: Impossible, prepared: Prepared) -> Impossible:
+    """Return a reason in which counties have their names."""
+    counties = prepared.register.counties
+    names = dict(zip(counties["county_code"], counties["name"], strict=True))
+
+    def name(found: re.Match[str]) -> str:
+        return f"{names[found[1]]}（{found[1]}）" if found[1] in names else found[0]
+
+    return replace(reason, zh=COUNTY_ZH.sub(name, reason.zh), en=COUNTY_EN.sub(name, reason.en))
+
+
+def _changed(prepared: Prepared) -> tuple[tuple[str, str, str], ...]:
+    """Return what the scenario changes of the baseline, but for what is of a run."""
+    found = differences(load("baseline"), prepared.scenario)
+    return tuple((path, str(a), str(b)) for path, (a, b) in found.items() if not path.startswith(OF_THE_RUN) and b is not None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ from solvers.adaptors.highs import completed
 from solvers.answer import Answer, Limits
 from solvers.solve import solve
 
-GAP, WORK = 0.005, 300  # of a plan in which the cohort to be signed is held
+GAP, WORK = 0.002, 300  # of a plan in which the cohort to be signed is held
 AUTHOR = {"author": "情景比较", "reason": "保留待签批批次"}
 UNPAID = "lawful_financing"
 BROKEN = ["rule", "county_code", "place", "excess", "unit"]
@@ -50,8 +51,11 @@ def kept(listed: pd.DataFrame, prepared: Prepared) -> Kept:
     return Kept(pd.DataFrame(rows or [(UNPAID, "", "", 0.0, "")], columns=BROKEN))
 
 
-def held(signed: Collection[str], prepared: Prepared) -> Answer:
-    """Return the best plan found in a prepared world in which some villages stay in the cohort to be signed."""
+def held(signed: Collection[str], prepared: Prepared, known: Any = None) -> Answer:
+    """Return the best plan found in a prepared world in which some villages stay in the cohort to be signed.
+
+    ``known`` is what the answer to a like question remembers.
+    """
     scenario = prepared.scenario
     lock = {"action": "in", "cohort": scenario.programme.as_of, **AUTHOR}
     locks = [*(one.model_dump() for one in scenario.asks.locks.villages), *({"village_id": v, **lock} for v in sorted(signed))]
@@ -59,4 +63,9 @@ def held(signed: Collection[str], prepared: Prepared) -> Answer:
     limits = Limits(
         max(GAP, scenario.run.gap), WORK, scenario.run.time_limit, scenario.run.seed, memory=scenario.run.memory_limit
     )
-    return solve(asked.program, scenario.run.solver, limits)
+    return solve(asked.program, scenario.run.solver, limits, known=known)
+
+
+def held_losses(answer: Answer, objective: float, bound: float) -> tuple[float, float] | None:
+    """Return between what the best total merit falls by holding villages, the other plan's being certified; nothing unsolved."""
+    return None if answer.x is None else (objective - answer.bound, bound - answer.objective)

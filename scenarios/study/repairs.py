@@ -186,9 +186,10 @@ def _more_money(bench: Bench) -> Repair | None:
         bench.say(f"trying {factor:g} times the quotas")
         if max(path) > MOST_QUOTA:
             return None
+        whole = max(path) * scenario.money.factor.general_bond
         if bench.tried({"money.quota_path": path}, "money", factor=factor):
             money = float(bench.prepared.problem.quota.sum()) * (factor - 1.0)
-            return _told("more_money", {"money.quota_path": path}, factor=factor, asked=asked, money=money)
+            return _told("more_money", {"money.quota_path": path}, factor=factor, asked=asked, money=money, whole=whole)
     return None
 
 

@@ -6,17 +6,23 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from model.errors import InputError, NoPlanPossibleError
+from model.selection.plan import choice
+from model.selection.rivals import Exchanges
+from model.words import CHINESE
 from scenarios.command import screen
 from scenarios.command.options import stated
+from scenarios.report.reply import told
 from scenarios.runs import memory, store
 from scenarios.runs import run as runs
 from scenarios.runs.ask import ask
 from scenarios.study import prepare
 from scenarios.world.open import World, reopen
+from solvers.adaptors.highs import completed
 from solvers.decomposition import decomposed
 
 
@@ -124,3 +130,40 @@ def test_values_are_read_as_in_a_scenario_file() -> None:
     }
     with pytest.raises(InputError, match="PATH=VALUE"):
         stated(["no value"])
+
+
+def test_a_question_about_one_village_is_answered_by_the_exchange_that_explain_names(folder: Path) -> None:
+    prepared = prepare(*reopen(folder))
+    plan = table(folder, "plan")
+    exchanges = Exchanges(prepared.problem, prepared.program, completed(prepared.program, choice(prepared.problem, plan)))
+    ids, inside = prepared.problem.villages.ids.astype(str), set(plan["village_id"])
+    tried = 0
+    for at in np.flatnonzero(prepared.eligible["eligible"].to_numpy())[:30]:
+        asked = {"outside": [ids[at]]} if ids[at] in inside else {"inside": [ids[at]]}
+        found = (exchanges.successor_of if ids[at] in inside else exchanges.place_for)(int(at))
+        if found is None or found.gain < -0.002 * certified(folder)["objective"]:
+            continue
+        reply = ask(folder, **asked)
+        moved = {ids[prepared.problem.choices.village[column]] for column in (found.leaves, found.enters)}
+        assert set(reply.changes["village_id"]) == moved
+        assert reply.answer.objective == pytest.approx(certified(folder)["objective"] + found.gain, abs=1e-3)
+        assert reply.high <= 0.0
+        tried += 1
+        if tried == 4:
+            break
+    assert tried
+
+
+def test_a_question_about_money_says_whether_the_list_may_stand(folder: Path) -> None:
+    county = str(table(folder, "plan")["county_code"].astype(str).mode()[0])
+    reply = ask(folder, {f"money.county_quota.{county}": 0.6})
+    assert set(reply.kept.broken["county_code"]) == {county}
+    lines = told(reply, CHINESE)
+    (line,) = [line for line in lines if line.startswith("整个原名单")]
+    years = reply.kept.broken.query("rule == 'county_quota'")["place"]
+    assert all(f"{year}年超" in line for year in years)  # of one county every year, not the worst alone
+    assert any(line.startswith("只保留待签批的") for line in lines)
+    assert any(reply.counties[county] in line and "变为" in line for line in lines)
+    easy = ask(folder, {"rules.programme_band.high": 200})
+    assert easy.kept.broken.empty
+    assert easy.held is None
