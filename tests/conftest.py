@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import patch
@@ -46,7 +47,9 @@ def every_finding_is_told_in_chinese() -> Iterator[None]:
 
     def checked(self: Finding, *args: Any, **named: Any) -> None:
         usual(self, *args, **named)
-        lacking = [text for text in (self.asked, self.found) if isinstance(text, str) and chinese(text) is None]
+        ours = (self.found,) if self.rule.startswith("own:") else (self.asked, self.found)  # a rule of one's own has its own words
+        said = [text for text in ours if isinstance(text, str) and re.search("[A-Za-z]{3}", text)]
+        lacking = [text for text in said if chinese(text) is None]
         assert not lacking, lacking
 
     with patch.object(Finding, "__init__", checked):
