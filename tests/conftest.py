@@ -47,7 +47,7 @@ def every_finding_is_told_in_chinese() -> Iterator[None]:
 
     def checked(self: Finding, *args: Any, **named: Any) -> None:
         usual(self, *args, **named)
-        ours = (self.found,) if self.rule.startswith("own:") else (self.asked, self.found)  # a rule of one's own has its own words
+        ours = (self.found,) if self.rule.startswith("own:") else (self.asked, self.found)  # own rules have words of their own
         said = [text for text in ours if isinstance(text, str) and re.search("[A-Za-z]{3}", text)]
         lacking = [text for text in said if chinese(text) is None]
         assert not lacking, lacking
