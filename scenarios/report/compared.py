@@ -50,7 +50,7 @@ def _whither(comparison: Any, scenario: str, words: Words) -> list[str]:
     later, before = int(leave["cohort_second"].notna().sum()), int(enter["cohort_first"].notna().sum())
     gone, new = int(lists["cohort_second"].isna().sum()), int(lists["cohort_first"].isna().sum())
     told = {"later": later, "out": len(leave) - later, "before": before, "new": len(enter) - before}
-    return [words("compare_whither", **told), words("compare_whole", gone=gone, joined=new)]
+    return [words("compare_whither", **told), words("compare_whole", gone=gone, joined=new, moved=len(lists) - gone - new)]
 
 
 def _within(row: dict[str, Any], words: Words) -> list[str]:

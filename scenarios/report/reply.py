@@ -9,6 +9,7 @@ import pandas as pd
 from model.words import Words
 from scenarios.report.compared import held_told, kept_told, most_told, named_changes
 
+FEW = 3  # counties named
 SHOWN, MOST = 12, 80  # villages named, and at most where more of the cohort to be signed move
 
 
@@ -59,7 +60,20 @@ def _kept(reply: Any, words: Words) -> list[str]:
         return lines
     n, held = int((reply.listed["status"] == "recommended").sum()), reply.held
     lost = None if held.x is None else (answer.objective - held.bound, answer.bound - held.objective)
-    return [*lines, held_told(held.status, n, lost, held.objective, words)]
+    return [*lines, held_told(held.status, n, lost, held.objective, words), *_apart(reply, words)]
+
+
+def _apart(reply: Any, words: Words) -> list[str]:
+    """Say whether the villages to be signed of counties that do not fall short could stay."""
+    if reply.apart is None:
+        return []
+    short, n, found = reply.apart
+    names = words("enumeration").join(reply.counties[code] for code in sorted(short))
+    told = {"n": n, "counties": names if len(short) <= FEW else words("ask_those", n=len(short))}
+    if found.x is None:
+        return [words("ask_apart_never" if found.status == "infeasible" else "ask_apart_unknown", **told)]
+    ends = {"low": max(0.0, reply.answer.objective - found.bound), "high": max(0.0, reply.answer.bound - found.objective)}
+    return [words("ask_apart" if ends["low"] > 0 else "ask_apart_most", **told, **ends)]
 
 
 def _asked_counties(reply: Any, words: Words) -> list[str]:
@@ -70,6 +84,7 @@ def _asked_counties(reply: Any, words: Words) -> list[str]:
         both = {side: plan[plan["county_code"] == code] for side, plan in (("first", reply.listed), ("second", reply.plan))}
         bonds = {f"bond_{side}": float(own["general_bond_wan_yuan"].sum()) for side, own in both.items()}
         counts = {side: len(own) for side, own in both.items()}
+        counts |= {f"signed_{side}": int((own["cohort"] == reply.as_of).sum()) for side, own in both.items()}
         lines.append(words("ask_county", county=reply.counties[code], **counts, **bonds))
     return lines
 

@@ -44,7 +44,8 @@ class Reply(Shown):
     ``as_of`` the cohort that is to be signed, ``narrowed`` whether villages alone were asked for, which can make no plan better.
     ``asked`` are the values that were asked for beside those of the run, ``inside`` and ``outside`` the names of villages,
     ``listed`` the run's plan, ``counties`` their names by code, ``kept`` what would become of that plan if it were kept, ``held``
-    the plan in which its cohort to be signed stays, where the whole may not.
+    the plan in which its cohort to be signed stays, where the whole may not, ``apart`` counties that fall short and, where
+    not even that may stand, the plan in which so many villages of the other counties stay in it.
     """
 
     term = "追问的答复"
@@ -64,6 +65,7 @@ class Reply(Shown):
     counties: Mapping[str, str] = field(default_factory=dict)
     kept: study.Kept | None = None
     held: Answer | None = None
+    apart: tuple[frozenset[str], int, Answer] | None = None
 
     @property
     def signed(self) -> tuple[int, int]:
@@ -134,7 +136,12 @@ def _kept(reply: Reply, asked: study.Prepared) -> Reply:
     if kept.broken.empty:
         return replace(reply, kept=kept)
     signed = reply.listed.loc[reply.listed["status"] == "recommended", "village_id"]
-    return replace(reply, kept=kept, held=study.held(signed, asked, reply.answer.solved))
+    reply = replace(reply, kept=kept, held=study.held(signed, asked, reply.answer.solved))
+    short = frozenset(kept.broken["county_code"]) - {""}
+    others = [code for code in signed if code[:6] not in short]
+    if not short or not others or reply.held is None or reply.held.x is not None:
+        return reply
+    return replace(reply, apart=(short, len(others), study.held(others, asked, reply.answer.solved)))
 
 
 def _changed_world(

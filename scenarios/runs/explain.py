@@ -183,7 +183,7 @@ class _Known:
         lines = [self.words("explain_county", county=self.counties[code], code=code, cohorts=by_cohort, **told)]
         lines += self._county_money(code)
         out = own[~own["selected"].astype(bool)]
-        lines += [*self._why_out(out), *self._nearest(out)]
+        lines += [*self._why_out(out), *self._nearest(out, eligible)]
         return Explanation("county", code, lines, {"county_code": code, **told, "by_cohort": numbers})
 
     def _why_out(self, out: pd.DataFrame) -> list[str]:
@@ -197,7 +197,7 @@ class _Known:
         told += [self.words(f"why_{kind}", n=int(n), rules=named) for kind, n in kinds.items()]
         return [self.words("explain_out", n=len(out), parts=self.words("list_comma").join(told))] if told else []
 
-    def _nearest(self, out: pd.DataFrame) -> list[str]:
+    def _nearest(self, out: pd.DataFrame, all_eligible: pd.DataFrame) -> list[str]:
         """Say which of a county's villages that are out is nearest to being in, and what keeps it out."""
         eligible = out[out["eligible"].astype(bool)].set_index("village_id")
         manifest = self.facts.manifest
@@ -209,6 +209,7 @@ class _Known:
             return []
         row = eligible.loc[code]
         told = {"name": row["name"], "code": code, "score": row["score"], "reason": row[f"reason_{self.words.lang}"]}
+        told |= {"place": int((all_eligible["score"] > row["score"]).sum()) + 1, "eligible": len(all_eligible)}
         return [self.words("explain_nearest", **told), *rivalry.outside(code)[0]]
 
     def _county_money(self, code: str) -> list[str]:

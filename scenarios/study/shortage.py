@@ -14,7 +14,7 @@ from model.selection.precheck import CONDITIONS, Impossible
 from model.words import both
 from scenarios.study.prepare import Prepared
 
-MOST = 4  # conditions named
+MOST = 8  # conditions named
 
 
 def explained(reason: Impossible, prepared: Prepared) -> Impossible:
@@ -41,12 +41,31 @@ def _stricter(prepared: Prepared, changed: dict[str, int | bool]) -> tuple[str, 
     stated = prepared.scenario.eligibility
     usual = stated.model_copy(update=changed)
     there = int(eligibility(prepared.register, usual, max(prepared.scenario.programme.cohorts))["eligible"].sum())
+    levels = [told for name, value in changed.items() if (told := _levels(prepared, name, value))]
     parts = [
         both("shortage_changed", zh=card.zh, en=card.en, value=_plain(getattr(stated, name)), usual=_plain(value))
         for name, value in changed.items()
         for card in [cards()[f"eligibility.{name}"]]
     ]
-    return both("shortage_stricter", zh="、".join(zh for zh, _ in parts), en=", ".join(en for _, en in parts), there=there)
+    parts = [("、".join(zh for zh, _ in parts), ", ".join(en for _, en in parts))]
+    told = both("shortage_stricter", zh=parts[0][0], en=parts[0][1], there=there)
+    return told[0] + "".join(f"{zh}。" for zh, _ in levels), told[1] + "".join(f" {en}." for _, en in levels)
+
+
+def _levels(prepared: Prepared, name: str, usual: int | bool) -> tuple[str, str] | None:
+    """Say how many villages are eligible at each level of a threshold, from the usual one to the stated; nothing of a switch."""
+    stated = getattr(prepared.scenario.eligibility, name)
+    if isinstance(usual, bool):
+        return None
+    counts = []
+    for value in range(min(usual, stated), max(usual, stated) + 1):
+        asked = prepared.scenario.eligibility.model_copy(update={name: value})
+        there = int(eligibility(prepared.register, asked, max(prepared.scenario.programme.cohorts))["eligible"].sum())
+        counts.append(both("shortage_level", value=value, there=there))
+    card = cards()[f"eligibility.{name}"]
+    levels = {"zh": "、".join(zh for zh, _ in counts), "en": ", ".join(en for _, en in counts)}
+    one = [both("shortage_levels", zh=card.zh, en=card.en, levels=levels[lang])[at] for at, lang in enumerate(("zh", "en"))]
+    return one[0], one[1]
 
 
 def _toml(value: int | bool) -> str:

@@ -63,6 +63,10 @@ def test_where_conditions_keep_villages_out_they_are_named_and_only_what_the_sce
     scenario, register = open_world("practice")
     there = int(study.prepare(scenario, register).eligible["eligible"].sum())
     assert f"without that {there} villages are eligible" in reason.en
+    one = {"eligibility.min_industry_base": 5}
+    with pytest.raises(NoPlanPossibleError) as refused:
+        study.select(study.prepare(*open_world("practice", one)))
+    assert f"2: {there}, 3: " in refused.value.diagnosis.reasons[0].en  # how many there are at each level
     poor = register.villages.assign(village_plan=False)  # the data, not the scenario
     with pytest.raises(NoPlanPossibleError) as refused:
         study.select(study.prepare(scenario, replace(register, villages=poor)))

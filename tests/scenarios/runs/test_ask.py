@@ -90,7 +90,7 @@ def test_a_reply_is_shown_in_words_and_as_json(folder: Path, capsys: pytest.Capt
     screen.show_reply(reply, as_json=False)
     words = capsys.readouterr().out
     assert ("can raise nothing" in words) == (reply.high == 0.0)
-    assert "the cohort of 2023 to be signed: " in words
+    assert "The cohort of 2023 to be signed: " in words
     assert f"({inside}): 2023 -> out" in words
     screen.show_reply(reply, as_json=False, lang="zh")
     assert f"（{inside}）：2023年批次 → 未入选" in capsys.readouterr().out
@@ -164,6 +164,9 @@ def test_a_question_about_money_says_whether_the_list_may_stand(folder: Path) ->
     assert all(f"{year}年超" in line for year in years)  # of one county every year, not the worst alone
     assert any(line.startswith("只保留待签批的") for line in lines)
     assert any(reply.counties[county] in line and "变为" in line for line in lines)
+    if reply.held.x is None:  # then the villages of other counties may stand, or it is said that they may not
+        assert reply.apart[0] == {county}
+        assert any(line.startswith(f"{reply.counties[county]}以外待签批的") for line in lines)
     easy = ask(folder, {"rules.programme_band.high": 200})
     assert easy.kept.broken.empty
     assert easy.held is None
