@@ -78,16 +78,17 @@ class Exchanges:
 
     def nearest(self, villages: Array) -> int | None:
         """Return the village, of some that are out, that would break fewest rules by entering, and gain most by it."""
-        best: tuple[int, float, int] | None = None
-        for village in villages:
-            column = self.entering(int(village))
-            if column is None:
-                continue
-            broken = len({rule for rule, *_ in self.in_the_way(column)})
-            worth = self.worth[column] - sum(price.alone(self.x[: self.problem.size], column) for price in self.prices)
-            here = (broken, -float(worth), int(village))
-            best = here if best is None else min(best, here)
-        return None if best is None else best[2]
+        columns = {int(village): self.entering(int(village)) for village in villages}
+        there = [(self._broken(column), -self._gain(column), v) for v, column in columns.items() if column is not None]
+        return min(there)[2] if there else None
+
+    def _broken(self, column: int) -> int:
+        """Return how many rules a column would break if nothing else moved."""
+        return len({rule for rule, *_ in self.in_the_way(column)})
+
+    def _gain(self, column: int) -> float:
+        """Return what the objective gains by one more column."""
+        return float(self.worth[column] - sum(price.alone(self.x[: self.problem.size], column) for price in self.prices))
 
     def entering(self, village: int) -> int | None:
         """Return the column by which a village that is out would break fewest rules, the one worth most among equals."""
@@ -95,9 +96,9 @@ class Exchanges:
         if not len(own):
             return None
         paid = joins(self.problem, self.x, own)
-        choice, broken = self.x[: self.problem.size], [{rule for rule, *_ in self.in_the_way(int(j))} for j in own]
-        gain = [self.worth[j] - sum(price.alone(choice, int(j)) for price in self.prices) for j in own]
-        return int(own[min(range(len(own)), key=lambda i: (len(broken[i]) + (not paid[i]), -gain[i], own[i]))])
+        return int(
+            min((self._broken(int(j)) + (not fits), -self._gain(int(j)), int(j)) for j, fits in zip(own, paid, strict=True))[2]
+        )
 
     def in_the_way(self, entering: int) -> list[tuple[str, str, float, str]]:
         """Return which rows a column would break if nothing else moved: rule, label, by how much, and the unit."""

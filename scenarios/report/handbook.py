@@ -11,8 +11,8 @@ from model.policy.sources import source_in
 from model.vocabulary import DIMENSIONS
 from model.words import CHINESE
 from scenarios.report import money
-from scenarios.report.letter import BODY, HEAVY, TITLE, new, stamped
-from scenarios.report.policies import grid, line, unit_of
+from scenarios.report.letter import BODY, HEAVY, TITLE
+from scenarios.report.policies import grid, line, put, unit_of
 
 NAME = "创建标准手册.docx"
 SHAPE = (("项目", 2000), ("内容", 7600))  # twentieths of a point
@@ -20,17 +20,7 @@ SHAPE = (("项目", 2000), ("内容", 7600))  # twentieths of a point
 
 def write(folder: Path) -> Path:
     """Write the handbook into a folder: one for all counties, for the standard is the province's."""
-    from docx.oxml import parse_xml
-
-    document = new()
-    body = document.element.body
-    at = len(body) - 1  # before what states the sheet
-    for piece in _pieces():
-        body.insert(at, parse_xml(piece))
-        at += 1
-    path = folder / NAME
-    path.write_bytes(stamped(document))
-    return path
+    return put(_pieces(), folder / NAME)
 
 
 def _pieces() -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -28,15 +28,22 @@ NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/ma
 
 def write(facts: Facts, path: Path, plan: pd.DataFrame, works: pd.DataFrame) -> Path:
     """Write the pages of a county's villages, each on a sheet of its own."""
+    pages = (
+        piece
+        for i, row in enumerate(ordered(plan).to_dict("records"))
+        for piece in _page(facts, row, works[works["village_id"] == row["village_id"]], first=i == 0)
+    )
+    return put(pages, path)
+
+
+def put(pieces: Iterable[str], path: Path) -> Path:
+    """Write paragraphs and tables, as the file holds them, into a new document."""
     from docx.oxml import parse_xml
 
     document = new()
     body = document.element.body
-    at = len(body) - 1  # before what states the sheet
-    for i, row in enumerate(ordered(plan).to_dict("records")):
-        for piece in _page(facts, row, works[works["village_id"] == row["village_id"]], first=i == 0):
-            body.insert(at, parse_xml(piece))
-            at += 1
+    for at, piece in enumerate(pieces, len(body) - 1):  # before what states the sheet
+        body.insert(at, parse_xml(piece))
     path.write_bytes(stamped(document))
     return path
 

@@ -59,8 +59,7 @@ def _kept(reply: Any, words: Words) -> list[str]:
     if reply.held is None:
         return lines
     n, held = int((reply.listed["status"] == "recommended").sum()), reply.held
-    lost = None if held.x is None else (answer.objective - held.bound, answer.bound - held.objective)
-    return [*lines, held_told(held.status, n, lost, held.objective, words), *_apart(reply, words)]
+    return [*lines, held_told(held.status, n, reply.losses(held), held.objective, words), *_apart(reply, words)]
 
 
 def _apart(reply: Any, words: Words) -> list[str]:
@@ -70,10 +69,10 @@ def _apart(reply: Any, words: Words) -> list[str]:
     short, n, found = reply.apart
     names = words("enumeration").join(reply.counties[code] for code in sorted(short))
     told = {"n": n, "counties": names if len(short) <= FEW else words("ask_those", n=len(short))}
-    if found.x is None:
+    if (lost := reply.losses(found)) is None:
         return [words("ask_apart_never" if found.status == "infeasible" else "ask_apart_unknown", **told)]
-    ends = {"low": max(0.0, reply.answer.objective - found.bound), "high": max(0.0, reply.answer.bound - found.objective)}
-    return [words("ask_apart" if ends["low"] > 0 else "ask_apart_most", **told, **ends)]
+    low, high = (max(0.0, end) for end in lost)
+    return [words("ask_apart" if low > 0 else "ask_apart_most", low=low, high=high, **told)]
 
 
 def _asked_counties(reply: Any, words: Words) -> list[str]:

@@ -73,6 +73,10 @@ class Reply(Shown):
         before, after = (self.changes[f"cohort_{when}"] == self.as_of for when in ("before", "after"))
         return int((before.fillna(False) & ~after.fillna(False)).sum()), int((after.fillna(False) & ~before.fillna(False)).sum())
 
+    def losses(self, held: Answer) -> tuple[float, float] | None:
+        """Return between what the best total merit falls where villages are held; nothing where no plan was found."""
+        return study.held_losses(held, self.answer.objective, self.answer.bound)
+
     def shown(self) -> dict[str, object]:
         """Return what is told of it."""
         told = {"objective": self.answer.objective, "bound": self.answer.bound, "gap": f"{self.answer.gap:.3%}"}

@@ -11,7 +11,7 @@ from dataclasses import replace
 from model.policy.cards import cards
 from model.register.eligibility import Eligibility, eligibility
 from model.selection.precheck import CONDITIONS, Impossible
-from model.words import both
+from model.words import CHINESE, ENGLISH, both
 from scenarios.study.prepare import Prepared
 
 MOST = 8  # conditions named
@@ -47,8 +47,7 @@ def _stricter(prepared: Prepared, changed: dict[str, int | bool]) -> tuple[str, 
         for name, value in changed.items()
         for card in [cards()[f"eligibility.{name}"]]
     ]
-    parts = [("、".join(zh for zh, _ in parts), ", ".join(en for _, en in parts))]
-    told = both("shortage_stricter", zh=parts[0][0], en=parts[0][1], there=there)
+    told = both("shortage_stricter", zh="、".join(zh for zh, _ in parts), en=", ".join(en for _, en in parts), there=there)
     return told[0] + "".join(f"{zh}。" for zh, _ in levels), told[1] + "".join(f" {en}." for _, en in levels)
 
 
@@ -63,9 +62,8 @@ def _levels(prepared: Prepared, name: str, usual: int | bool) -> tuple[str, str]
         there = int(eligibility(prepared.register, asked, max(prepared.scenario.programme.cohorts))["eligible"].sum())
         counts.append(both("shortage_level", value=value, there=there))
     card = cards()[f"eligibility.{name}"]
-    levels = {"zh": "、".join(zh for zh, _ in counts), "en": ", ".join(en for _, en in counts)}
-    one = [both("shortage_levels", zh=card.zh, en=card.en, levels=levels[lang])[at] for at, lang in enumerate(("zh", "en"))]
-    return one[0], one[1]
+    zh = CHINESE("shortage_levels", zh=card.zh, levels="、".join(told for told, _ in counts))
+    return zh, ENGLISH("shortage_levels", en=card.en, levels=", ".join(told for _, told in counts))
 
 
 def _toml(value: int | bool) -> str:
