@@ -22,7 +22,7 @@ class Limits:
     """Relative gap asked for, work (nodes), time in seconds, seed, workers (0: one a core), memory in MiB (0: any).
 
     Work is deterministic. Time and memory are safety nets: a run they stopped promises no identity. ``halt`` ends a search when
-    set.
+    set. ``searching``: a plan is left where searches gain little more, with the relaxation's bound; only ``decomposed`` can.
     """
 
     gap: float = 0.01
@@ -32,6 +32,7 @@ class Limits:
     workers: int = 0
     memory: int = 0
     halt: threading.Event | None = field(default=None, compare=False, repr=False)
+    searching: bool = False
 
 
 @dataclass(frozen=True, repr=False)

@@ -20,7 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 from model.errors import BaicunError
 from model.simulation.records import Records
-from model.simulation.reference import simulate
+from model.simulation.reference import dated, simulate
 from model.simulation.scene import Scene
 
 Result = TypeVar("Result")
@@ -70,7 +70,10 @@ def replicate(
 
 
 def takes(plays: Sequence[tuple[Scene, int]], reduce: Callable[[Scene, Records], Result], workers: int = 1) -> list[Result]:
-    """Return ``reduce`` of plays of different scenes, each with its replication, in order; a batch is of one scene."""
+    """Return ``reduce`` of plays of different scenes, each with its replication, in order; a batch is of one scene.
+
+    A scene whose works have no planned days gets them from whoever plays it.
+    """
     of_scene: dict[int, list[int]] = {}
     for i, (stage, _) in enumerate(plays):
         of_scene.setdefault(id(stage), []).append(i)
@@ -85,6 +88,8 @@ def takes(plays: Sequence[tuple[Scene, int]], reduce: Callable[[Scene, Records],
 
 
 def _take(stage: Scene, reduce: Callable[[Scene, Records], Result], own: list[tuple[int, int]]) -> dict[int, Result]:
+    with collecting_afterwards():
+        stage = dated(stage)
     return {i: _play(stage, reduce, r) for i, r in own}
 
 

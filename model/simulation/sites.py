@@ -173,30 +173,30 @@ def _first_payments(paid: pd.DataFrame) -> dict[tuple[str, str], tuple[int, str]
     table = paid.assign(rank=paid["group"].map({name: i for i, name in enumerate((*GROUPS,))}).fillna(-1))
     table["year"] = table["year"].where(table["rank"] >= 0, 0)
     table = table.sort_values(["village_id", "task_id", "year", "rank"], kind="stable").drop_duplicates(["village_id", "task_id"])
-    return {(r["village_id"], r["task_id"]): (int(r["year"]), r["group"]) for r in table.to_dict("records")}
+    rows = table[["village_id", "task_id", "year", "group"]].itertuples(index=False, name=None)
+    return {(village, task): (int(year), group) for village, task, year, group in rows}
 
 
 def _payments(paid: pd.DataFrame) -> dict[str, list[tuple[int, str, float]]]:
     sums = paid[paid["group"] != NOBODY].groupby(["village_id", "year", "source"])["cost_wan_yuan"].sum().round(2)
     payments: dict[str, list[tuple[int, str, float]]] = {}
-    for row in sums.reset_index().to_dict("records"):
-        payments.setdefault(str(row["village_id"]), []).append(
-            (int(row["year"]), str(row["source"]), float(row["cost_wan_yuan"]))
-        )
+    for village, year, source, amount in sums.reset_index().itertuples(index=False, name=None):
+        payments.setdefault(str(village), []).append((int(year), str(source), float(amount)))
     return payments
 
 
 def _special(paid: pd.DataFrame) -> dict[tuple[str, str], list[tuple[int, float]]]:
     """Return what special bonds pay of each work, 万元 by year."""
     special: dict[tuple[str, str], list[tuple[int, float]]] = {}
-    for row in paid[paid["group"] == "special"].to_dict("records"):
-        special.setdefault((row["village_id"], row["task_id"]), []).append((int(row["year"]), float(row["cost_wan_yuan"])))
+    rows = paid.loc[paid["group"] == "special", ["village_id", "task_id", "year", "cost_wan_yuan"]]
+    for village, task, year, amount in rows.itertuples(index=False, name=None):
+        special.setdefault((village, task), []).append((int(year), float(amount)))
     return special
 
 
 def _costs(paid: pd.DataFrame) -> dict[tuple[str, str], float]:
     sums = paid.groupby(["village_id", "task_id"])["cost_wan_yuan"].sum().reset_index()
-    return {(row["village_id"], row["task_id"]): float(row["cost_wan_yuan"]) for row in sums.to_dict("records")}
+    return {(village, task): float(cost) for village, task, cost in sums.itertuples(index=False, name=None)}
 
 
 def _days(villages: pd.DataFrame, projects: Projects, settings: Construction) -> Array:

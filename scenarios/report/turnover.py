@@ -117,10 +117,20 @@ def _settings(settings: pd.DataFrame, words: Words) -> str:
             f"{row['value']:g}",
             words("turnover_no_plan") if pd.isna(row["leave"]) else f"{row['leave']:.0f}",
             "" if pd.isna(row["enter"]) else f"{row['enter']:.0f}",
+            "" if pd.isna(row["gap"]) else f"{row['gap']:.2%}",
         )
         for row in settings.to_dict("records")
     ]
-    keys = ("parameter", "parameter", "kind", "turnover_stated", "turnover_value", "turnover_leave", "turnover_enter")
+    keys = (
+        "parameter",
+        "parameter",
+        "kind",
+        "turnover_stated",
+        "turnover_value",
+        "turnover_leave",
+        "turnover_enter",
+        "turnover_gap",
+    )
     return table([words(key) for key in keys], rows, 4)
 
 

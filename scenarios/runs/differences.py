@@ -26,9 +26,11 @@ ELASTICITIES = ["parameter", "kpi", "elasticity", "ci_low", "ci_high"]
 
 
 def played(scenes: Sequence[Scene], pairs: int, workers: int) -> list[Estimates]:
-    """Return what each scene gives in the same ``pairs`` replications."""
-    found = takes([(scene, r) for scene in scenes for r in range(pairs)], kpis.summarise, workers)
-    return [kpis.estimates(found[i * pairs : (i + 1) * pairs]) for i in range(len(scenes))]
+    """Return what each scene gives in the same ``pairs`` replications; one that is given twice is played once."""
+    distinct = {id(scene): scene for scene in scenes}
+    found = takes([(scene, r) for scene in distinct.values() for r in range(pairs)], kpis.summarise, workers)
+    by_scene = {key: kpis.estimates(found[i * pairs : (i + 1) * pairs]) for i, key in enumerate(distinct)}
+    return [by_scene[id(scene)] for scene in scenes]
 
 
 def differences(own: Estimates, others: Sequence[tuple[str, str, float, Estimates]]) -> pd.DataFrame:

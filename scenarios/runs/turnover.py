@@ -3,7 +3,8 @@ r"""Turnover (名单变动): does my list change? Which villages leave and enter
 A lever (政策杠杆) is chosen by an office, an assumption is not known by anyone; each goes to both ends of its card's range. Each
 setting is asked of what the solver remembers of the run, and searched, not certified, so that thirty take minutes. Two plans
 inside the gap may differ by chance alone, so staying has a price: a village leaves only where that is worth its share of the gap,
-:math:`\gamma |z^*|` over the villages to be signed. The run's own setting, asked in the same way, shows what is left of chance.
+:math:`\gamma |z^*|` over the villages to be signed (and over the plan, for what is planned of each). The run's own setting, asked
+in the same way, shows what is left of chance.
 The projection of each list that results is paired with the run's own. Where a number moves no list it is also moved by ten per
 cent either way; where it moves one, ten per cent is less than chance in the search.
 """
@@ -15,6 +16,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,11 @@ import pandas as pd
 
 from model.errors import usage
 from model.policy.cards import cards
+from model.selection.plan import choice as read_choice
 from model.selection.plan import plan as read_plan
 from model.selection.program import Program, Term
 from model.showing import Shown
+from model.simulation.reference import planned
 from model.simulation.scene import Scene
 from model.vocabulary import Estimates, Plan
 from model.words import Words
@@ -46,8 +50,8 @@ from solvers.answer import Limits
 from solvers.solve import solve
 
 Array = np.ndarray[Any, Any]
-NEAR = 4e-3  # gap at which a searched setting is left: most of it is the relaxation's distance from any plan
-WORK = 500  # nodes of one setting: one that has no plan by then is said to have none found
+NEAR = 4e-3  # gap at which a run whose solver's state is gone is solved again: what it remembers then is enough to search from
+WORK = 500  # nodes of a setting of which searches find no plan: one that has none by then is said to have none found
 WORST = 5
 OWN = "own"  # the end of the run's own setting
 SETTINGS = ["parameter", "end", "value", "stated", "objective", "gap", "leave", "enter"]
@@ -140,7 +144,7 @@ def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers
     over = list(paths) or uncertain()
     for path in over:
         ranged(path)  # every fault before the run is opened
-    base = Base.of(folder, say, workers or os.cpu_count() or 1)
+    base = Base.of(folder, say, workers or os.cpu_count() or 1, pairs)
     asked = settings_of(base.prepared.scenario, over)
     found = base.all_asked(asked)
     rows, moves = [], []
@@ -152,7 +156,7 @@ def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers
     table = pd.DataFrame(rows, columns=SETTINGS)
     most = table.groupby("parameter")["leave"].transform("max").fillna(-1).where(table["end"] != OWN, math.inf)
     order = most.sort_values(ascending=False, kind="stable").index
-    figures, near = base.figures(asked, found, pairs)
+    figures, near = base.figures(asked, found)
     return Turnover(table.loc[order].reset_index(drop=True), base.named(moves), figures, near, len(base.signed), base.loyalty)
 
 
@@ -160,15 +164,14 @@ def turnover(folder: Path, paths: Sequence[str] = (), say: Say = silent, workers
 class Asked:
     """What a setting gives: the objective and the gap of the search, who leaves and enters (``leave`` is nothing without a plan).
 
-    ``plan`` and ``world`` are those of another list; nothing where the run's own plan stands.
+    ``stage`` is what is to be played then, without planned days where they are not known; nothing where nothing is played.
     """
 
     objective: float = math.nan
     gap: float = math.nan
     leave: list[str] | None = None
     enter: tuple[str, ...] = ()
-    world: study.Prepared | None = None
-    plan: Plan | None = None
+    stage: Scene | None = None
 
 
 @dataclass(frozen=True)
@@ -182,9 +185,10 @@ class Base:
     loyalty: float
     workers: int
     say: Say
+    pairs: int
 
     @classmethod
-    def of(cls, folder: Path, say: Say, workers: int) -> Base:
+    def of(cls, folder: Path, say: Say, workers: int, pairs: int) -> Base:
         """Return a run to be asked."""
         manifest, prepared, known = certified(folder)
         if known is None:  # or every setting would be asked from the beginning
@@ -196,11 +200,11 @@ class Base:
         signed = frozenset(plan.loc[plan["status"] == "recommended", "village_id"])
         gap = max(float(manifest["solver"]["gap"]), prepared.scenario.run.gap)
         loyalty = gap * abs(float(manifest["solver"]["objective"])) / max(1, len(signed))
-        return cls(prepared, Plan(plan), known, signed, loyalty, workers, say)
+        return cls(prepared, Plan(plan), known, signed, loyalty, workers, say, pairs)
 
     def all_asked(self, settings: Sequence[Setting]) -> list[Asked]:
         """Return what each setting gives: as many at a time as there are workers, each on one of them."""
-        _ = self.prepared.program  # built once, before several read it
+        _ = self.prepared.program, self.scenes if self.pairs else None  # built once, before several read them
         with ThreadPoolExecutor(self.workers) as pool:
             futures = [pool.submit(self.asked, setting.changes) for setting in settings]
             found = []
@@ -214,12 +218,12 @@ class Base:
     def asked(self, changes: dict[str, Any]) -> Asked:
         """Return what the list to be signed becomes with other values at paths."""
         if changes and all(path.startswith("simulation.") for path in changes):
-            return Asked(leave=[])
+            return Asked(leave=[], stage=self._set(changes) if self.pairs else None)
         world = study.again(self.prepared, changes)
         if changes and _alike(self.prepared.program, world.program):
-            return Asked(leave=[], world=world)
+            return Asked(leave=[], stage=self._stage(self.plan, world))
         run = world.scenario.run
-        limits = Limits(NEAR, min(run.work, WORK), run.time_limit, run.seed, workers=1, memory=run.memory_limit)
+        limits = Limits(run.gap, min(run.work, WORK), run.time_limit, run.seed, 1, run.memory_limit, searching=True)
         answer = solve(self._loyal(world), run.solver, limits, known=self.known)
         if answer.x is None:
             return Asked()
@@ -228,29 +232,50 @@ class Base:
         now = set(problem.villages.ids[problem.choices.village[taken & _now(world)]])
         value = world.program.value(answer.choice)
         leave, enter = sorted(self.signed - now), tuple(sorted(now - self.signed))
-        return Asked(value, answer.gap, leave, enter, world, read_plan(problem, answer.choice))
+        stage = self._stage(read_plan(problem, answer.choice), world) if changes else None
+        return Asked(value, answer.gap, leave, enter, stage)
 
     def _loyal(self, asked: study.Prepared) -> Program:
-        """Return the program in which every village to be signed that stays is worth its share of the gap more."""
+        """Return the program in which it is worth a share of the gap that a village stays.
+
+        Each of those to be signed has its share while it is signed, and each of the plan has one as it is planned.
+        """
         problem, program = asked.problem, asked.program
+        listed = problem.villages.ids[problem.choices.village]
+        planned = read_choice(problem, self.plan.table)[: problem.size] * ~problem.choices.fixed
         stays = np.zeros(len(program.columns))
-        stays[: problem.size] = _now(asked) & np.isin(problem.villages.ids[problem.choices.village], list(self.signed))
+        stays[: problem.size] = _now(asked) & np.isin(listed, list(self.signed))
+        stays[: problem.size] += planned * len(self.signed) / max(1.0, planned.sum())
         return replace(program, terms=(*program.terms, Term("kept", self.loyalty, stays)))
 
-    def figures(self, settings: Sequence[Setting], found: Sequence[Asked], pairs: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    @cached_property
+    def scenes(self) -> tuple[Scene, Scene]:
+        """The run's own plan on the scene, without planned days and with them."""
+        bare = study.undated(self.plan, self.prepared)
+        return bare, planned(bare)
+
+    def _stage(self, plan: Plan, world: study.Prepared) -> Scene | None:
+        """Return the scene of a plan, the run's own where it is the same; nothing without plays."""
+        if not self.pairs:
+            return None
+        bare, own = self.scenes
+        found = study.undated(plan, world)
+        return own if found == bare else found
+
+    def _set(self, changes: dict[str, Any]) -> Scene:
+        """Return the run's own scene under other settings of the projection."""
+        changed = self.prepared.scenario.with_changes(changes).simulation
+        return self.scenes[1].with_settings(changed, self.prepared.register.villages)
+
+    def figures(self, settings: Sequence[Setting], found: Sequence[Asked]) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return paired differences and elasticities; both are empty without plays."""
-        if not pairs:
+        if not self.pairs:
             return differences(_none(), []), elasticities(_none(), {}, {})
-        own = study.staged(self.plan, self.prepared)
-        ends = [(s, a) for s, a in zip(settings, found, strict=True) if s.end != OWN and a.leave is not None]
-        near = [
-            (path, end, value, stage)
-            for path in dict.fromkeys(s.parameter for s, a in ends if a.plan is None)
-            for end, value, stage in self._near(own, next(s for s, _ in ends if s.parameter == path))
-        ]
-        self.say(f"playing {len(ends) + len(near) + 1} settings, {pairs} replications each")
-        scenes = [own, *(self._stage(own, s, a) for s, a in ends), *(stage for *_, stage in near)]
-        first, *others = played(scenes, pairs, self.workers)
+        ends = [(s, a.stage) for s, a in zip(settings, found, strict=True) if s.end != OWN and a.stage is not None]
+        near = [one for setting in {s.parameter: s for s, _ in ends}.values() for one in self._near(setting)]
+        scenes = [self.scenes[1], *(stage for _, stage in ends), *(stage for *_, stage in near)]
+        self.say(f"playing {len({id(scene) for scene in scenes})} settings, {self.pairs} replications each")
+        first, *others = played(scenes, self.pairs, self.workers)
         told = [(s.parameter, s.end, float(s.value), one) for (s, _), one in zip(ends, others, strict=False)]
         by_path: dict[str, dict[str, tuple[float, Estimates]]] = {}
         for (path, end, value, _), one in zip(near, others[len(ends) :], strict=True):
@@ -258,23 +283,14 @@ class Base:
         both = {path: ends for path, ends in by_path.items() if len(ends) == len(AROUND)}
         return differences(first, told), elasticities(first, both, {s.parameter: float(s.stated) for s in settings})
 
-    def _stage(self, own: Scene, setting: Setting, asked: Asked) -> Scene:
-        """Return the scene of a setting: another plan's, or the run's own under other settings."""
-        if asked.plan is not None and asked.world is not None:
-            return study.staged(asked.plan, asked.world)
-        if asked.world is not None:  # a number of selection that changes nothing there
-            return study.staged(self.plan, asked.world)
-        changed = self.prepared.scenario.with_changes(setting.changes).simulation
-        return own.with_settings(changed, self.prepared.register.villages)
-
-    def _near(self, own: Scene, setting: Setting) -> Iterator[tuple[str, float, Scene]]:
-        """Yield the scenes of a tenth less and a tenth more, where the number has a tenth and may be so."""
+    def _near(self, setting: Setting) -> Iterator[tuple[str, str, float, Scene]]:
+        """Yield the scenes of a tenth less and a tenth more of a number of the projection that has a tenth and may be so."""
         for end, share in AROUND.items():
             value = type(setting.stated)(round(setting.stated * share, 12))
             if value == setting.stated or not setting.parameter.startswith("simulation."):
                 return
             try:
-                yield end, float(value), self._stage(own, replace(setting, end=end, value=value), Asked(leave=[]))
+                yield setting.parameter, end, float(value), self._set({setting.parameter: value})
             except ValueError:
                 return
 

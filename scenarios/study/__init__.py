@@ -22,7 +22,7 @@ from scenarios.study.audit import check, check_projects
 from scenarios.study.kept import Kept, held, held_losses, kept
 from scenarios.study.measure import unlike
 from scenarios.study.prepare import Prepared, again, financing, prepare
-from scenarios.study.project import Projection, play, project, staged, summary
+from scenarios.study.project import Projection, play, project, staged, summary, undated
 from scenarios.study.select import Selection, retold, select
 from scenarios.study.works import works
 from scenarios.study.yardstick import yardstick
@@ -48,6 +48,7 @@ __all__ = [
     "select",
     "staged",
     "summary",
+    "undated",
     "unlike",
     "works",
     "yardstick",

@@ -41,6 +41,11 @@ def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Sc
 
     ``money`` is what :func:`financing` says of the plan; it is settled here where it is not at hand.
     """
+    return planned(undated(plan, prepared, money))
+
+
+def undated(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Scene:
+    """Set the scene of a plan without the planned days of its works: :func:`planned` gives them, which takes a replication."""
     scenario, money = prepared.scenario, money or financing(plan, prepared)
     lawful = scenario.rules.lawful_financing.on
     settings, programme = scenario.simulation, scenario.programme
@@ -48,7 +53,7 @@ def staged(plan: Plan, prepared: Prepared, money: Financing | None = None) -> Sc
     goal, works, seed = scenario.rules.programme_band.low, prepared.accounts.works, scenario.run.seed
     stage = scene(prepared.register, placed, works, settings, programme, goal, seed, pots(money.sources))
     strength = scenario.money.intensity**settings.outcomes.intensity_return
-    return planned(replace(stage, strength=strength))
+    return replace(stage, strength=strength)
 
 
 def project(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import highspy
 import numpy as np
@@ -88,6 +88,14 @@ class Outcome:
     empty: bool
 
 
+class Relaxed(NamedTuple):
+    """A linear relaxation: its value, the shadow price of each row, and the basis: statuses of columns and of rows."""
+
+    value: float
+    prices: Array  # [rows]
+    basis: tuple[Array, Array] | None = None
+
+
 def solve(program: Program, limits: Limits) -> Answer:
     """Solve to the gap asked for, on one thread, so that the search is the same on every run."""
     started = time.perf_counter()
@@ -163,29 +171,47 @@ def search(
     return Outcome(x, bound, _STOPS.get(status, "gap"), max(0, int(info.mip_node_count)), status in _EMPTY)
 
 
-def relax(what: Arrays, seconds: float = float("inf")) -> tuple[float, Array]:
-    """Return the value of the linear relaxation and the shadow price of each row: the gain by one more unit of its bound.
+def relax(what: Arrays, seconds: float = float("inf"), start: tuple[Array, Array] | None = None) -> Relaxed:
+    """Return the linear relaxation; the shadow price of a row is the gain by one more unit of its bound.
 
-    An infeasible relaxation gives ``-inf`` and zeros. Raises ``TimeoutError`` where the seconds do not suffice.
+    An infeasible relaxation gives ``-inf`` and zeros. ``start`` is the basis of one like it, from which the way is shorter.
+    Raises ``TimeoutError`` where the seconds do not suffice.
     """
     nothing = np.zeros(len(what.lower))
     if what.matrix.shape[1] == 0:
-        return (0.0 if _empty_fits(what) else float("-inf")), nothing
+        return Relaxed(0.0 if _empty_fits(what) else float("-inf"), nothing)
     for method, reducing in _LINEAR:
         solver = _solver(Limits())
         solver.setOptionValue("solver", method)
         solver.setOptionValue("presolve", reducing)
         solver.setOptionValue("time_limit", seconds)
         _given(solver, _model(what, integer=False))
+        if start is not None and method == "choose":
+            _begun(solver, start)
         solver.run()
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
-            return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().row_dual)
+            value, prices = solver.getInfo().objective_function_value, solver.getSolution().row_dual
+            return Relaxed(float(value), np.array(prices), _basis(solver))
         if status in _EMPTY:
-            return float("-inf"), nothing
+            return Relaxed(float("-inf"), nothing)
         if status == highspy.HighsModelStatus.kTimeLimit:
             raise TimeoutError(f"no relaxation in {seconds:g} s")
     raise RuntimeError(f"the linear relaxation ended with {solver.modelStatusToString(status)}")
+
+
+def _basis(solver: highspy.Highs) -> tuple[Array, Array]:
+    basis = solver.getBasis()
+    columns, rows = (np.array([int(one) for one in side], dtype=np.int8) for side in (basis.col_status, basis.row_status))
+    return columns, rows
+
+
+def _begun(solver: highspy.Highs, start: tuple[Array, Array]) -> None:
+    """Let a solver begin at a basis; one that it does not take is left out."""
+    basis = highspy.HighsBasis()
+    basis.col_status, basis.row_status = ([highspy.HighsBasisStatus(int(one)) for one in side] for side in start)
+    basis.valid = True
+    solver.setBasis(basis)
 
 
 def _given(solver: highspy.Highs, model: highspy.HighsLp) -> None:

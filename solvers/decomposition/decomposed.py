@@ -28,10 +28,12 @@ FEW_GROUPS = 4
 FEW_CHOICES = 600
 SEEKING = 8  # rounds of searches before the first bounds
 CLOSE = 2e-4  # of the master's value: where the tables promise no more than it, prices are good
+LITTLE = 5e-4  # of the objective: a round of a search that gains no more is the last
+AWAY = 1e-2  # the gap above which a plan known is little help
 PASS_NODES = 300
 REFINE_NODES = 1_500
 AT_ONCE = 6  # blocks refined in a round
-PASSES = 4  # of the descent from the first plan
+PASSES, ALONG = 4, 2  # of the descent from the first plan, and of each round of a search that is not to be certified
 STALE = 0.4  # of the slack of all blocks: where prices promise so much more than the tables give, other prices are better
 POINTS = 5  # price points at which all blocks are bounded
 
@@ -75,6 +77,9 @@ def pursue(solved: Solved, watch: Watch) -> Stop:
             _begin(solved, crew)
             if solved.content and solved.gap <= watch.limits.gap:
                 return "gap"
+            if watch.limits.searching:
+                _search(solved, crew)
+                return "gap" if solved.gap <= watch.limits.gap else "work"
             if not solved.points:
                 prices = _seek(solved, crew)
                 if solved.gap <= watch.limits.gap:
@@ -133,6 +138,24 @@ def _seek(solved: Solved, crew: Crew) -> Array:
         _, by = steps.combine(solved, crew, prices, steps.SKETCH)
         crew.watch.tell(solved.objective, solved.bound, "searched longer")
     return steps.nearby(solved, prices, by)
+
+
+def _search(solved: Solved, crew: Crew) -> None:
+    """Search and combine until a round gains little: no bound but the relaxation's."""
+    prices = solved.prices
+    for salt in range(SEEKING):
+        before = -np.inf if solved.plan is None else solved.objective
+        steps.explore(solved, crew, prices, steps.LIGHT if solved.gap <= AWAY else steps.THOROUGH, salt)
+        _, by = steps.combine(solved, crew, prices, steps.SKETCH)
+        descend(solved, crew, ALONG)
+        crew.watch.tell(solved.objective, solved.bound, "searched")
+        if solved.plan is not None and (
+            solved.gap <= crew.watch.limits.gap or solved.objective - before <= LITTLE * abs(solved.objective)
+        ):
+            return
+        prices = steps.nearby(solved, prices, by)
+    if solved.plan is None:
+        steps.search_all(solved, crew)
 
 
 def _certify(solved: Solved, crew: Crew) -> None:

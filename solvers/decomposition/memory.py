@@ -33,6 +33,8 @@ def packed(solved: Solved) -> dict[str, Array]:
         arrays[f"plans_{g}"] = taken.astype(np.int32)
         if ground.multipliers:
             arrays[f"multipliers_{g}"] = np.array(ground.multipliers)
+    if solved.basis is not None:
+        arrays["basis_columns"], arrays["basis_rows"] = solved.basis
     arrays["planned"] = np.array([solved.plan is not None])
     return arrays
 
@@ -45,6 +47,8 @@ def unpacked(program: Program, arrays: Mapping[str, Array]) -> Solved:
         ground.learn(arrays[f"plans_{g}"])
         for multipliers in arrays.get(f"multipliers_{g}", np.empty((0, 0))):
             ground.cut(multipliers)
+    if "basis_rows" in arrays:
+        solved.basis = arrays["basis_columns"], arrays["basis_rows"]
     for prices, bounds in zip(arrays["points"], arrays["bounds"], strict=True):
         solved.points.append(replace(point(program, solved.structure, prices), bounds=bounds))
     if arrays["planned"][0]:

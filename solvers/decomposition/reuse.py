@@ -27,6 +27,8 @@ def adopt(known: Solved, program: Program) -> Solved:
             if mine.block.flows is not None and len(mine.block.flows.rows) == len(multipliers):
                 mine.cut(multipliers)
     new.prices = _moved(known.prices, place, len(new.structure.linking))
+    if len(known.program.columns) == len(program.columns) and len(known.program.lower) == len(program.lower):
+        new.basis = known.basis
     new.relaxed = known.relaxed if _unchanged(known, new) else float("inf")
     for there in known.points:
         here = point(program, new.structure, _moved(there.prices, place, len(new.structure.linking)))

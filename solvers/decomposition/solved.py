@@ -84,9 +84,9 @@ class Ground:
 class Solved:
     """What is known: the relaxation, prices and bounds, tables of plans, and the best plan.
 
-    ``prices`` are those of the relaxation; ``points`` are where blocks have been bounded; ``plan`` holds a stored plan of each
-    block; ``like`` is a plan of a program like this one. Where ``content``, a plan that is good enough is kept: a question
-    should leave alone what it does not touch.
+    ``prices`` and ``basis`` are those of the relaxation; ``points`` are where blocks have been bounded; ``plan`` holds a stored
+    plan of each block; ``like`` is a plan of a program like this one. Where ``content``, a plan that is good enough is kept: a
+    question should leave alone what it does not touch.
     """
 
     program: Program
@@ -95,6 +95,7 @@ class Solved:
     grounds: list[Ground]
     relaxed: float = float("inf")
     prices: Array = field(default_factory=lambda: np.zeros(0))
+    basis: tuple[Array, Array] | None = None
     points: list[Point] = field(default_factory=list)
     plan: list[Array] | None = None
     objective: float = float("nan")

@@ -25,6 +25,7 @@ HOT = Effort(2500, hot=0.3, cold=0.005, mild=0.1, stern=10.0)  # best where few 
 WILD = Effort(2500, hot=1.0, cold=0.005, mild=0.1, stern=10.0)  # where nearly none does
 FINE = Effort(2500, hot=0.03, cold=0.001, mild=0.2, stern=5.0)  # best of many walks, where a walk ends within all rows
 QUICK: tuple[Effort, ...] = (STERN, HOT, STERN)
+LIGHT: tuple[Effort, ...] = (FINE, HOT, FINE)  # of a search that is not to be certified
 THOROUGH: tuple[Effort, ...] = (FINE, HOT, FINE, STERN, FINE, WILD, FINE, FINE)  # every other one from the best plan known
 LONG = (replace(FINE, moves=5000),) * 12
 CHECKED = 20  # best plans of a block that are looked at, one after another, while they cannot be financed
@@ -48,7 +49,7 @@ def relax(solved: Solved, watch: Watch) -> None:
     """Bound the program by its relaxation; its prices also give the rows of financing that bind there."""
     program = solved.program
     try:
-        value, duals = highs.relax(highs.arrays(program), watch.left(0).time)
+        value, duals, solved.basis = highs.relax(highs.arrays(program), watch.left(0).time, solved.basis)
     except TimeoutError:
         raise StoppedError("time") from None
     if value == float("-inf"):

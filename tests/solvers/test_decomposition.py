@@ -92,7 +92,7 @@ def test_a_table_holds_the_plans_that_break_no_row(seed: int) -> None:
                 np.zeros(len(x), bool),
             )
             fixed.low[: block.choices] = fixed.high[: block.choices] = x[: block.choices]
-            value, _ = highs.relax(fixed)
+            value = highs.relax(fixed).value
             at = np.flatnonzero((table.taken == taken).all(axis=1))
             assert bool(len(at)) == bool(np.isfinite(value))
             if len(at):
@@ -131,7 +131,7 @@ def test_bounds_hold_for_any_prices_rows_and_tables(seed: int) -> None:
     if truth.x is None:
         return
     rng, shape = np.random.default_rng(seed), structure(program)
-    _, duals = highs.relax(highs.arrays(program))
+    duals = highs.relax(highs.arrays(program)).prices
     for scale in (0.0, 1.0, 3.0):
         every = scale * duals + scale * rng.standard_normal(len(duals))
         assert relaxation_bound(program, every) >= truth.objective - 1e-9
@@ -304,6 +304,33 @@ def test_a_state_is_the_same_after_it_was_kept(solved_small: tuple[study.Prepare
     again = memory.unpacked(prepared.program, memory.packed(known))
     assert (again.bound, again.objective) == (pytest.approx(known.bound), pytest.approx(known.objective))
     assert [g.block.matrix.shape for g in again.grounds] == [g.block.matrix.shape for g in known.grounds]
+    for mine, its in zip(again.basis, known.basis, strict=True):
+        assert np.array_equal(mine, its)
+
+
+def test_a_relaxation_from_a_basis_is_the_same(solved_small: tuple[study.Prepared, Solved]) -> None:
+    """Whatever it begins at: the basis of a program like it, or one that no solver takes."""
+    prepared, known = solved_small
+    what = highs.arrays(prepared.program)
+    dearer = replace(what, objective=what.objective * np.linspace(0.9, 1.1, len(what.objective)))
+    columns, rows = known.basis
+    for start in ((columns, rows), (columns[:-1], rows), (np.zeros_like(columns), np.zeros_like(rows))):
+        assert highs.relax(dearer, start=start).value == pytest.approx(highs.relax(dearer).value)
+
+
+@pytest.mark.usefixtures("apart")
+def test_a_search_alone_keeps_every_row_and_the_relaxation_bounds_it(solved_small: tuple[study.Prepared, Solved]) -> None:
+    """It is no worse than the plan that is put right, is never bounded block by block, and says why it ended."""
+    prepared, known = solved_small
+    changed = prepared.scenario.with_changes({"scoring.aspects.foundation": 0.6})
+    program = study.prepare(changed, prepared.register).program
+    alone = solve(program, "decomposed", Limits(gap=1e-5, work=50, searching=True), known=known)
+    assert program.violation(alone.choice) <= TOLERANCE
+    assert alone.bound == pytest.approx(max(highs.relax(highs.arrays(program)).value, alone.objective))
+    assert alone.objective >= program.value(known.choice()) - 1e-6
+    assert (alone.stopped_by, alone.nodes) == ("work", 0)
+    enough = solve(program, "decomposed", Limits(gap=alone.gap + 1e-3, searching=True), known=known)
+    assert (enough.status, enough.stopped_by) == ("within_gap", "gap")
 
 
 def test_villages_that_can_be_exchanged_inside_the_gap_are_counted(solved_small: tuple[study.Prepared, Solved]) -> None:

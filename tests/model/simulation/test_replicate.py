@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from model.outcomes.kpis import summarise
+from model.simulation.reference import dated
+from model.simulation.replicate import takes
 from scenarios import study
 
 
@@ -14,6 +17,15 @@ def test_one_worker_or_two(small_selection: study.Selection) -> None:
     two = study.project(small_selection.plan, prepared, workers=2)
     pd.testing.assert_frame_equal(one.kpis, two.kpis)
     pd.testing.assert_frame_equal(one.county_kpis, two.county_kpis)
+
+
+def test_planned_days_are_given_by_whoever_plays(small_selection: study.Selection) -> None:
+    bare = study.undated(small_selection.plan, small_selection.prepared, small_selection.money)
+    whole = study.staged(small_selection.plan, small_selection.prepared, small_selection.money)
+    assert bare != whole
+    assert dated(bare) == whole == dated(whole)
+    first, second = (takes([(scene, r) for r in range(2)], summarise) for scene in (bare, whole))
+    assert [one.kpis for one in first] == [two.kpis for two in second]
 
 
 def test_progress_counts_up(small_selection: study.Selection) -> None:

@@ -12,7 +12,7 @@ from model.errors import InputError
 from model.policy.cards import cards
 from scenarios.runs import run as runs
 from scenarios.runs import store
-from scenarios.runs.turnover import run, turnover, uncertain
+from scenarios.runs.turnover import Base, run, turnover, uncertain
 from scenarios.world.open import World
 from solvers.decomposition import decomposed
 
@@ -54,6 +54,20 @@ def test_a_number_that_changes_nothing_moves_nobody(folder: Path) -> None:
     nothing = turnover(folder, ["scoring.expert_noise"], pairs=0)  # no expert has scored
     assert list(nothing.settings.iloc[1:]["leave"]) == [0.0, 0.0]
     assert nothing.moves[nothing.moves["end"] != "own"].empty
+
+
+def test_what_changes_no_plan_is_not_played_and_a_plan_that_stays_has_its_cohorts_and_packages(folder: Path) -> None:
+    said: list[str] = []
+    nothing = turnover(folder, ["scoring.expert_noise"], said.append, pairs=2)
+    assert said[-1] == "playing 1 settings, 2 replications each"
+    assert len(nothing.figures)
+    assert (nothing.figures["difference"] == 0).all()
+    base = Base.of(folder, lambda _: None, 1, 2)
+    again = base.asked({"scoring.reach_households": base.prepared.scenario.scoring.reach_households + 1})  # hardly another
+    assert again.stage is not None
+    assert [(s.village_id, s.cohort, len(s.works)) for s in again.stage.sites] == [
+        (s.village_id, s.cohort, len(s.works)) for s in base.scenes[1].sites
+    ]
 
 
 def test_staying_is_worth_a_share_of_the_gap(folder: Path) -> None:
