@@ -203,9 +203,9 @@ class Base:
         return cls(prepared, Plan(plan), known, signed, loyalty, workers, say, pairs)
 
     def all_asked(self, settings: Sequence[Setting]) -> list[Asked]:
-        """Return what each setting gives: as many at a time as there are workers, each on one of them."""
+        """Return what each setting gives. A worker has one and a half in hand: parts of a setting run beside no other."""
         _ = self.prepared.program, self.scenes if self.pairs else None  # built once, before several read them
-        with ThreadPoolExecutor(self.workers) as pool:
+        with ThreadPoolExecutor(self.workers + self.workers // 2) as pool:
             futures = [pool.submit(self.asked, setting.changes) for setting in settings]
             found = []
             for setting, future in zip(settings, futures, strict=True):

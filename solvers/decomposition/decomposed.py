@@ -145,7 +145,7 @@ def _search(solved: Solved, crew: Crew) -> None:
     prices = solved.prices
     for salt in range(SEEKING):
         before = -np.inf if solved.plan is None else solved.objective
-        steps.explore(solved, crew, prices, steps.LIGHT if solved.gap <= AWAY else steps.THOROUGH, salt)
+        steps.explore(solved, crew, prices, steps.LIGHT if solved.gap <= AWAY else steps.MIXED, salt)
         _, by = steps.combine(solved, crew, prices, steps.SKETCH)
         descend(solved, crew, ALONG)
         crew.watch.tell(solved.objective, solved.bound, "searched")

@@ -26,6 +26,7 @@ WILD = Effort(2500, hot=1.0, cold=0.005, mild=0.1, stern=10.0)  # where nearly n
 FINE = Effort(2500, hot=0.03, cold=0.001, mild=0.2, stern=5.0)  # best of many walks, where a walk ends within all rows
 QUICK: tuple[Effort, ...] = (STERN, HOT, STERN)
 LIGHT: tuple[Effort, ...] = (FINE, HOT, FINE)  # of a search that is not to be certified
+MIXED: tuple[Effort, ...] = (FINE, HOT, STERN, WILD, FINE)  # of one that begins far away
 THOROUGH: tuple[Effort, ...] = (FINE, HOT, FINE, STERN, FINE, WILD, FINE, FINE)  # every other one from the best plan known
 LONG = (replace(FINE, moves=5000),) * 12
 CHECKED = 20  # best plans of a block that are looked at, one after another, while they cannot be financed
