@@ -72,7 +72,7 @@ def by_ray(what: Arrays) -> Proof | None:
 
 def ray(what: Arrays) -> Array | None:
     """Return multipliers of the rows that contradict, checked, where least violation of the rows gives them."""
-    lack, multipliers, _ = highs.relax(what.elastic())
+    lack, multipliers = highs.relax(what.elastic())
     return multipliers if lack < -TOLERANCE and contradiction(what, multipliers) > 0 else None
 
 

@@ -151,11 +151,6 @@ def planned(scene: Scene) -> Scene:
     return scene.with_sites(tuple(_dated(site, courses[site.village_id]) for site in scene.sites))
 
 
-def dated(scene: Scene) -> Scene:
-    """Return the scene with planned days: its own where a work has them."""
-    return scene if any(work.due < NEVER for site in scene.sites for work in site.works) else planned(scene)
-
-
 def _dated(site: Site, course: VillageRecord) -> Site:
     begun, built = course.begun, course.built
     works = (replace(w, start=begun.get(w.task, NEVER), due=built.get(w.task, NEVER)) for w in site.works)

@@ -19,8 +19,8 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from model.errors import BaicunError
-from model.simulation.records import Records
-from model.simulation.reference import dated, simulate
+from model.simulation.records import NEVER, Records
+from model.simulation.reference import planned, simulate
 from model.simulation.scene import Scene
 
 Result = TypeVar("Result")
@@ -88,9 +88,16 @@ def takes(plays: Sequence[tuple[Scene, int]], reduce: Callable[[Scene, Records],
 
 
 def _take(stage: Scene, reduce: Callable[[Scene, Records], Result], own: list[tuple[int, int]]) -> dict[int, Result]:
-    with collecting_afterwards():
-        stage = dated(stage)
+    stage = with_planned_days(stage)
     return {i: _play(stage, reduce, r) for i, r in own}
+
+
+def with_planned_days(scene: Scene) -> Scene:
+    """Return the scene with planned days: its own where a work has them."""
+    if any(work.due < NEVER for site in scene.sites for work in site.works):
+        return scene
+    with collecting_afterwards():
+        return planned(scene)
 
 
 def _played(play: Callable[[list[int]], dict[int, Result]], left: list[int], workers: int) -> Iterator[dict[int, Result]]:

@@ -171,15 +171,25 @@ def search(
     return Outcome(x, bound, _STOPS.get(status, "gap"), max(0, int(info.mip_node_count)), status in _EMPTY)
 
 
-def relax(what: Arrays, seconds: float = float("inf"), start: tuple[Array, Array] | None = None) -> Relaxed:
-    """Return the linear relaxation; the shadow price of a row is the gain by one more unit of its bound.
+def relax(what: Arrays, seconds: float = float("inf")) -> tuple[float, Array]:
+    """Return the value of the linear relaxation and the shadow price of each row: the gain by one more unit of its bound.
 
-    An infeasible relaxation gives ``-inf`` and zeros. ``start`` is the basis of one like it, from which the way is shorter.
-    Raises ``TimeoutError`` where the seconds do not suffice.
+    An infeasible relaxation gives ``-inf`` and zeros. Raises ``TimeoutError`` where the seconds do not suffice.
     """
+    return _relaxed(what, seconds)[:2]
+
+
+def relax_from(what: Arrays, seconds: float = float("inf"), start: tuple[Array, Array] | None = None) -> Relaxed:
+    """Return the linear relaxation with its basis, begun at that of one like it, from which the way is shorter."""
+    value, prices, solver = _relaxed(what, seconds, start)
+    return Relaxed(value, prices, None if solver is None else _basis(solver))
+
+
+def _relaxed(what: Arrays, seconds: float, start: tuple[Array, Array] | None = None) -> tuple[float, Array, highspy.Highs | None]:
+    """Return value and prices of the relaxation, and the solver that stands at its optimum."""
     nothing = np.zeros(len(what.lower))
     if what.matrix.shape[1] == 0:
-        return Relaxed(0.0 if _empty_fits(what) else float("-inf"), nothing)
+        return (0.0 if _empty_fits(what) else float("-inf")), nothing, None
     for method, reducing in _LINEAR:
         solver = _solver(Limits())
         solver.setOptionValue("solver", method)
@@ -191,10 +201,9 @@ def relax(what: Arrays, seconds: float = float("inf"), start: tuple[Array, Array
         solver.run()
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
-            value, prices = solver.getInfo().objective_function_value, solver.getSolution().row_dual
-            return Relaxed(float(value), np.array(prices), _basis(solver))
+            return float(solver.getInfo().objective_function_value), np.array(solver.getSolution().row_dual), solver
         if status in _EMPTY:
-            return Relaxed(float("-inf"), nothing)
+            return float("-inf"), nothing, None
         if status == highspy.HighsModelStatus.kTimeLimit:
             raise TimeoutError(f"no relaxation in {seconds:g} s")
     raise RuntimeError(f"the linear relaxation ended with {solver.modelStatusToString(status)}")

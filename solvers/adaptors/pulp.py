@@ -61,7 +61,7 @@ def solve_with(name: str, program: Program, limits: Limits) -> Answer:
     seconds = time.perf_counter() - started
     if status == pulp.LpStatusInfeasible:
         return _without_choice(name, program, limits, started)
-    bound = highs.relax(highs.arrays(program)).value
+    bound, _ = highs.relax(highs.arrays(program))
     stop: Stop = "time" if seconds >= limits.time else "gap"
     return certify(
         program, highs.completed(program, _values(variables)), bound, limits, solver=name, stopped_by=stop, seconds=seconds
@@ -135,7 +135,7 @@ def _read(text: str, program: Program, x: Array | None) -> tuple[float, Stop]:
         return float(printed[1]) + 1e-3, stop
     if stopped is None and x is not None and "Optimal solution found" in text:
         return program.value(program.rounded(x)) + CBC_INCREMENT, stop
-    return highs.relax(highs.arrays(program)).value + CBC_INCREMENT, stop
+    return highs.relax(highs.arrays(program))[0] + CBC_INCREMENT, stop
 
 
 def _nodes(text: str) -> int:

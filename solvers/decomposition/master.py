@@ -76,7 +76,7 @@ def master(program: Program, structure: Structure, offers: Sequence[Table], scal
 
 def relaxed(m: Master) -> tuple[float, Array, Array]:
     """Return the value of the master's relaxation, each block's price and the prices of the linking rows."""
-    value, duals, _ = highs.relax(m.what)
+    value, duals = highs.relax(m.what)
     return value, duals[: m.blocks], duals[m.blocks :]
 
 

@@ -71,5 +71,5 @@ def unfinanced(flows: Projection, taken: Array) -> Array | None:
     needs = np.asarray(flows.need[:, taken[taken >= 0]].sum(axis=1)).ravel()
     nothing = np.zeros(flows.flow.shape[1])
     what = Arrays(nothing, flows.flow, flows.lower - needs, flows.upper - needs, flows.low, flows.high, nothing > 0)
-    lack, multipliers, _ = highs.relax(what.elastic())
+    lack, multipliers = highs.relax(what.elastic())
     return multipliers if lack < -TOLERANCE else None

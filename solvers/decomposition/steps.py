@@ -50,7 +50,7 @@ def relax(solved: Solved, watch: Watch) -> None:
     """Bound the program by its relaxation; its prices also give the rows of financing that bind there."""
     program = solved.program
     try:
-        value, duals, solved.basis = highs.relax(highs.arrays(program), watch.left(0).time, solved.basis)
+        value, duals, solved.basis = highs.relax_from(highs.arrays(program), watch.left(0).time, solved.basis)
     except TimeoutError:
         raise StoppedError("time") from None
     if value == float("-inf"):

@@ -37,7 +37,7 @@ def least(program: Program, eases: Sequence[Ease], most: float, seconds: float =
     Raises ``TimeoutError`` where the seconds do not suffice.
     """
     wide = eased(program, eases, most)
-    value, prices, _ = highs.relax(highs.arrays(wide), seconds)
+    value, prices = highs.relax(highs.arrays(wide), seconds)
     return most if value == float("-inf") else max(0.0, -relaxation_bound(wide, prices))
 
 

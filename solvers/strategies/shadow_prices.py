@@ -23,7 +23,7 @@ def shadow_prices(program: Program, objective: float, step: float, rules: tuple[
 
     ``objective`` is that of the plan in hand. Columns: rule, label, unit, bound, step, estimate, low, high.
     """
-    relaxed, duals, _ = highs.relax(highs.arrays(program))
+    relaxed, duals = highs.relax(highs.arrays(program))
     named = [(block.rule, block.labels[i], block.unit) for block in program.blocks for i in range(len(block.labels))]
     asked = [
         i

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from model.outcomes.kpis import summarise
-from model.simulation.reference import dated
-from model.simulation.replicate import takes
+from model.simulation.replicate import takes, with_planned_days
 from scenarios import study
 
 
@@ -23,7 +22,7 @@ def test_planned_days_are_given_by_whoever_plays(small_selection: study.Selectio
     bare = study.undated(small_selection.plan, small_selection.prepared, small_selection.money)
     whole = study.staged(small_selection.plan, small_selection.prepared, small_selection.money)
     assert bare != whole
-    assert dated(bare) == whole == dated(whole)
+    assert with_planned_days(bare) == whole == with_planned_days(whole)
     first, second = (takes([(scene, r) for r in range(2)], summarise) for scene in (bare, whole))
     assert [one.kpis for one in first] == [two.kpis for two in second]
 
